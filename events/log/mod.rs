@@ -1,0 +1,105 @@
+//! The log as the rest of the program sees it: append at the end, read from anywhere.
+//!
+//! One [`EventLog`] exists per data folder and is owned by the writer thread; any number of
+//! [`LogReader`]s may read beside it. How events become bytes is in `wire`, where they are kept in
+//! `fjall`, and a log with faults for tests in `memory`.
+
+use crate::record::{Pos, Recorded};
+use crate::values::VideoId;
+use std::sync::Arc;
+
+/// The end of a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The position of the last event; 0 for an empty log.
+    pub pos: Pos,
+    /// SHA-256 chain over every record up to `pos`; all zero for an empty log.
+    pub chain: [u8; 32],
+    /// When the last event was written, ms since the epoch; new events are never older.
+    pub recorded_at_ms: i64,
+}
+
+/// The writing end. Blocking; lives on one thread.
+pub trait EventLog: Send {
+    /// The end of the log as this writer knows it.
+    fn head(&self) -> Head;
+
+    /// Appends `batch` atomically and durably: when this returns `Ok`, the events survive a power cut.
+    /// The first event's position must be that of the head plus one, and so on without gaps.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; after [`AppendError::Unknown`] this log accepts nothing more.
+    fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError>;
+
+    /// A reader that goes on working while this log is written.
+    fn reader(&self) -> Arc<dyn LogReader>;
+}
+
+/// The reading end. Blocking: call it from a thread that may wait for the disk.
+pub trait LogReader: Send + Sync {
+    /// Up to `max` events after position `after`, in order.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a record is missing or damaged.
+    fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError>;
+
+    /// Up to `max` events about `video` before position `before`, newest first.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a record is missing or damaged.
+    fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError>;
+}
+
+/// Why a batch was not appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The batch does not continue the log. Nothing was written.
+    #[error("the batch begins at position {found}, but the log ends at {head}")]
+    OutOfOrder {
+        /// Where the log ends.
+        head: Pos,
+        /// Where the batch begins.
+        found: Pos,
+    },
+    /// An event is too large to store. Nothing was written.
+    #[error("an event takes {size_bytes} bytes; at most {limit_bytes} can be stored")]
+    TooLarge {
+        /// Its encoded size.
+        size_bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// Too little space is left on the disk. Nothing was written.
+    #[error("only {free_bytes} bytes are free on the disk of the data folder; {floor_bytes} are kept in reserve")]
+    DiskFull {
+        /// Free space.
+        free_bytes: u64,
+        /// The reserve below which nothing is written.
+        floor_bytes: u64,
+    },
+    /// The disk failed in the middle: the batch may or may not be stored. Open the log again to know.
+    #[error("writing to the log failed; whether the batch was stored is not known")]
+    Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why events could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A record that should be there is not.
+    #[error("position {pos} is missing from the log")]
+    Missing {
+        /// Its position.
+        pos: Pos,
+    },
+    /// A record is there but cannot be trusted or understood.
+    #[error("the record at position {pos} is damaged or unknown: {reason}")]
+    Damaged {
+        /// Its position.
+        pos: Pos,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The disk or the storage engine failed.
+    #[error("reading the log failed")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
