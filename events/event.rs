@@ -4,7 +4,9 @@
 //! shapes on disk are in the `wire` module, so a variant or field here may be renamed freely.
 //! Times are milliseconds since the Unix epoch, UTC; lengths are milliseconds; sizes are bytes.
 
-use crate::values::{ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId};
+use crate::values::{
+    ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId,
+};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,7 +50,8 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause, in the order of their stored numbers.
-    pub const ALL: [Self; 7] = [Self::Viewer, Self::Api, Self::Scan, Self::Worker, Self::Import, Self::Undo, Self::Tool];
+    pub const ALL: [Self; 7] =
+        [Self::Viewer, Self::Api, Self::Scan, Self::Worker, Self::Import, Self::Undo, Self::Tool];
 
     /// The word shown to people and used in exports.
     #[must_use]
