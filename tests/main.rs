@@ -1,1 +1,5 @@
-//! x
+//! The integration tests, linked into one program: every file in this folder is a module here.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod dependencies;
+mod tidy;
