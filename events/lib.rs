@@ -6,14 +6,19 @@
 //! `projections` crate).
 //!
 //! Modules in reading order: [`event`] is the vocabulary, [`record`] the envelope around each event,
-//! [`values`] the words events are made of, [`container`] the one table of file formats, [`log`] the
-//! log as the rest of the program sees it.
+//! [`values`] the words events are made of, [`container`] the one table of file formats, [`wire`]
+//! how records become bytes, [`jsonl`] how they become text, [`log`] the log they are kept in.
 
 pub mod container;
 pub mod event;
+pub mod jsonl;
 pub mod log;
 pub mod record;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod sample;
 pub mod values;
+pub mod wire;
 
 pub use event::Event;
 pub use record::{Cause, CommandId, Pos, Recorded};

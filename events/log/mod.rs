@@ -4,6 +4,17 @@
 //! [`LogReader`]s may read beside it. How events become bytes is in `wire`, where they are kept in
 //! `fjall`, and a log with faults for tests in `memory`.
 
+mod batch;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod contract;
+pub mod fjall;
+pub mod memory;
+mod open;
+mod replay;
+
+pub use open::{OpenError, OpenLog};
+
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
 use std::sync::Arc;

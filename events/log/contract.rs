@@ -1,0 +1,192 @@
+//! What every kind of log must do, written once and run on each of them.
+
+use super::fjall::{LogFolder, Options};
+use super::memory::MemoryDisk;
+use super::{AppendError, EventLog, Head, OpenError, OpenLog, ReadError};
+use crate::event::{Event, Import, Rating, View};
+use crate::record::{Pos, Recorded};
+use crate::sample;
+use crate::values::{Stars, VideoId};
+use tempfile::TempDir;
+
+/// A fresh place for a log, and what must live as long as it.
+type Fresh = (Box<dyn OpenLog>, Option<TempDir>);
+
+fn memory() -> Fresh {
+    (Box::new(MemoryDisk::new()), None)
+}
+
+fn on_disk() -> Fresh {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = LogFolder { folder: dir.path().join("data"), options: Options::default() };
+    (Box::new(folder), Some(dir))
+}
+
+macro_rules! contract {
+    ($($name:ident)+) => {
+        mod memory {
+            $(#[test] fn $name() { super::$name(super::memory()); })+
+        }
+        mod on_disk {
+            $(#[test] fn $name() { super::$name(super::on_disk()); })+
+        }
+    };
+}
+
+contract! {
+    starts_empty
+    keeps_what_was_appended
+    hands_out_every_event_once_when_opened
+    refuses_batches_that_do_not_continue_it
+    refuses_events_that_are_too_large_and_goes_on
+    reads_from_anywhere
+    reads_the_events_of_one_video_newest_first
+    readers_see_what_is_appended_after_they_were_made
+    has_the_same_chain_however_it_was_cut_into_batches
+    has_another_chain_when_anything_differs
+    lets_nobody_else_in
+}
+
+fn rating(pos: Pos, video: u32, stars: u8) -> Recorded {
+    let (video, stars) = (VideoId::new(video).unwrap(), Stars::new(stars).unwrap());
+    sample::recorded(pos, Event::Rating(Rating::Given { video, stars }))
+}
+
+/// Opens the log; what it hands out, too.
+fn open(place: &dyn OpenLog) -> (Box<dyn EventLog>, Vec<Recorded>) {
+    let mut seen = Vec::new();
+    let log = place.open(&mut |record| seen.push(record)).unwrap();
+    (log, seen)
+}
+
+fn starts_empty((place, _dir): Fresh) {
+    let (log, seen) = open(&*place);
+    assert_eq!(log.head(), Head::default());
+    assert_eq!(seen, []);
+    assert_eq!(log.reader().read(0, 10).unwrap(), []);
+}
+
+fn keeps_what_was_appended((place, _dir): Fresh) {
+    let batch = sample::every_event();
+    let (mut log, _) = open(&*place);
+    let head = log.append(&batch).unwrap();
+    assert_eq!(head, log.head());
+    assert_eq!(head.pos, batch.len() as u64);
+    assert_eq!(head.recorded_at_ms, batch.last().unwrap().recorded_at_ms);
+    assert_eq!(log.reader().read(0, 1_000).unwrap(), batch);
+    drop(log);
+    let (log, seen) = open(&*place);
+    assert_eq!(seen, batch);
+    assert_eq!(log.head(), head);
+    assert_eq!(log.reader().read(0, 1_000).unwrap(), batch);
+}
+
+fn hands_out_every_event_once_when_opened((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    let mut expected = Vec::new();
+    for round in 0..5 {
+        let batch: Vec<_> = (1..=3).map(|n| rating(log.head().pos + n, 7, 1 + round)).collect();
+        log.append(&batch).unwrap();
+        expected.extend(batch);
+        drop(log);
+        let (reopened, seen) = open(&*place);
+        assert_eq!(seen, expected);
+        log = reopened;
+    }
+}
+
+fn refuses_batches_that_do_not_continue_it((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    let head = log.append(&[rating(1, 1, 1)]).unwrap();
+    for wrong in [vec![rating(1, 1, 2)], vec![rating(3, 1, 2)], vec![rating(2, 1, 2), rating(4, 1, 2)]] {
+        let error = log.append(&wrong).unwrap_err();
+        assert!(matches!(error, AppendError::OutOfOrder { .. }), "{error:?}");
+    }
+    assert_eq!(log.head(), head);
+    assert_eq!(log.append(&[]).unwrap(), head);
+    assert_eq!(log.reader().read(0, 10).unwrap(), [rating(1, 1, 1)]);
+}
+
+fn refuses_events_that_are_too_large_and_goes_on((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    let huge = sample::recorded(1, Event::Import(Import::Started { source: "x".repeat(70_000) }));
+    let error = log.append(&[huge]).unwrap_err();
+    assert!(matches!(error, AppendError::TooLarge { size_bytes: 70_000.., limit_bytes: 65_536 }), "{error:?}");
+    assert_eq!(log.append(&[rating(1, 1, 1)]).unwrap().pos, 1);
+}
+
+fn reads_from_anywhere((place, _dir): Fresh) {
+    let all: Vec<_> = (1..=10).map(|pos| rating(pos, 1, 3)).collect();
+    let (mut log, _) = open(&*place);
+    log.append(&all).unwrap();
+    let reader = log.reader();
+    assert_eq!(reader.read(0, 3).unwrap(), all[..3]);
+    assert_eq!(reader.read(4, 3).unwrap(), all[4..7]);
+    assert_eq!(reader.read(8, 3).unwrap(), all[8..]);
+    assert_eq!(reader.read(10, 3).unwrap(), []);
+    assert_eq!(reader.read(u64::MAX, 3).unwrap(), []);
+    assert_eq!(reader.read(0, 0).unwrap(), []);
+}
+
+fn reads_the_events_of_one_video_newest_first((place, _dir): Fresh) {
+    let library = sample::recorded(4, Event::Import(Import::Started { source: "old".into() }));
+    let all = [rating(1, 1, 1), rating(2, 2, 2), rating(3, 1, 3), library, rating(5, 1, 5), rating(6, 256, 1)];
+    let (mut log, _) = open(&*place);
+    log.append(&all).unwrap();
+    let reader = log.reader();
+    let read = |video, before, max| -> Result<Vec<Pos>, ReadError> {
+        let records = reader.read_video(VideoId::new(video).unwrap(), before, max)?;
+        Ok(records.iter().map(|record| record.pos).collect())
+    };
+    assert_eq!(read(1, u64::MAX, 10).unwrap(), [5, 3, 1]);
+    assert_eq!(read(1, u64::MAX, 2).unwrap(), [5, 3]);
+    assert_eq!(read(1, 3, 10).unwrap(), [1]);
+    assert_eq!(read(2, u64::MAX, 10).unwrap(), [2]);
+    assert_eq!(read(256, u64::MAX, 10).unwrap(), [6]);
+    assert_eq!(read(3, u64::MAX, 10).unwrap(), [0; 0]);
+    assert_eq!(read(1, 0, 10).unwrap(), [0; 0]);
+}
+
+fn readers_see_what_is_appended_after_they_were_made((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    let reader = log.reader();
+    log.append(&[rating(1, 1, 1)]).unwrap();
+    assert_eq!(reader.read(0, 10).unwrap().len(), 1);
+    log.append(&[rating(2, 1, 1)]).unwrap();
+    assert_eq!(reader.read(0, 10).unwrap().len(), 2);
+}
+
+fn has_the_same_chain_however_it_was_cut_into_batches((place, _dir): Fresh) {
+    let all: Vec<_> = (1..=6).map(|pos| rating(pos, 1, 3)).collect();
+    let (mut log, _) = open(&*place);
+    let head = log.append(&all).unwrap();
+    for size in 1..=6 {
+        let (other, _other_dir) = memory();
+        let (mut other, _) = open(&*other);
+        for batch in all.chunks(size) {
+            other.append(batch).unwrap();
+        }
+        assert_eq!(other.head(), head);
+    }
+}
+
+fn has_another_chain_when_anything_differs((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    let head = log.append(&[rating(1, 1, 1)]).unwrap();
+    let view = sample::recorded(1, Event::View(View::Started { video: VideoId::new(1).unwrap() }));
+    let later = Recorded { occurred_at_ms: 1, ..rating(1, 1, 1) };
+    for event in [rating(1, 1, 2), rating(1, 2, 1), view, later] {
+        let (other, _other_dir) = memory();
+        let (mut other, _) = open(&*other);
+        assert_ne!(other.append(&[event]).unwrap().chain, head.chain);
+    }
+}
+
+fn lets_nobody_else_in((place, _dir): Fresh) {
+    let (log, _) = open(&*place);
+    let error = place.open(&mut |_| ()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
+    assert_eq!(error.exit_code(), 75);
+    drop(log);
+    open(&*place);
+}

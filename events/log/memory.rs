@@ -1,0 +1,157 @@
+//! A log in memory, with faults on demand: for tests of everything that stands on a log.
+//!
+//! It stores the same bytes as the log on disk, so that what a test appends went through the codec.
+
+use super::batch::{self, video_number};
+use super::open::{OpenError, OpenLog};
+use super::replay::{self, Chain};
+use super::{AppendError, EventLog, Head, LogReader, ReadError};
+use crate::record::{Pos, Recorded};
+use crate::values::VideoId;
+use crate::wire;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What goes wrong at an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The commit fails and nothing was stored. The log must be opened again.
+    Lost,
+    /// The commit fails although everything was stored. The log must be opened again.
+    Stored,
+    /// The disk is too full; nothing was stored, and the next append may succeed.
+    DiskFull,
+}
+
+/// The "disk": keeps the records while logs on it are opened and dropped. Clones are the same disk.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryDisk(Arc<Mutex<Disk>>);
+
+#[derive(Debug, Default)]
+struct Disk {
+    /// The frame at position `index + 1`.
+    frames: Vec<Vec<u8>>,
+    /// How many of them readers may see: a batch whose commit failed shows when the log is opened again.
+    visible: usize,
+    /// The faults of the next appends, first one first; `None` is an append that succeeds.
+    faults: VecDeque<Option<Fault>>,
+    /// Whether a log is open.
+    locked: bool,
+}
+
+impl MemoryDisk {
+    /// An empty disk.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Plans the outcome of one more append, after those planned already.
+    pub fn plan(&self, outcome: Option<Fault>) {
+        self.lock().faults.push_back(outcome);
+    }
+
+    /// Opens the log on this disk; see [`OpenLog::open`].
+    ///
+    /// # Errors
+    /// [`OpenError::Locked`] while another log is open on it.
+    pub fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<MemoryLog, OpenError> {
+        if std::mem::replace(&mut self.lock().locked, true) {
+            return Err(OpenError::Locked { folder: "memory".into() });
+        }
+        // From here on the log unlocks the disk when it is dropped, also on an error below.
+        let mut log = MemoryLog { disk: self.clone(), head: Head::default(), failed: false };
+        let frames = self.lock().frames.clone();
+        let mut chain = Chain::default();
+        let mut recorded_at_ms = 0;
+        for (pos, frame) in (1..).zip(&frames) {
+            chain.push(pos, frame)?;
+            if let Some(record) = wire::decode(pos, frame).map_err(|error| replay::refuse(pos, &error))? {
+                recorded_at_ms = record.recorded_at_ms;
+                each(record);
+            }
+        }
+        log.head = Head { recorded_at_ms, ..chain.head() };
+        self.lock().visible = frames.len();
+        Ok(log)
+    }
+
+    /// A panic of another test thread must not hide behind a second one here.
+    fn lock(&self) -> MutexGuard<'_, Disk> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OpenLog for MemoryDisk {
+    fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError> {
+        Ok(Box::new(Self::open(self, each)?))
+    }
+}
+
+/// The log on a [`MemoryDisk`].
+#[derive(Debug)]
+pub struct MemoryLog {
+    disk: MemoryDisk,
+    head: Head,
+    failed: bool,
+}
+
+impl EventLog for MemoryLog {
+    fn head(&self) -> Head {
+        self.head
+    }
+
+    fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError> {
+        if self.failed {
+            return Err(AppendError::Unknown("an earlier append failed".into()));
+        }
+        let prepared = batch::prepare(self.head, batch)?;
+        let mut disk = self.disk.lock();
+        let fault = disk.faults.pop_front().flatten();
+        if fault == Some(Fault::DiskFull) {
+            return Err(AppendError::DiskFull { free_bytes: 0, floor_bytes: 1 });
+        }
+        if fault != Some(Fault::Lost) {
+            disk.frames.extend(prepared.frames.into_iter().map(|(_, _, frame)| frame));
+        }
+        if fault.is_some() {
+            self.failed = true;
+            return Err(AppendError::Unknown("planned by the test".into()));
+        }
+        disk.visible = disk.frames.len();
+        self.head = prepared.head;
+        Ok(self.head)
+    }
+
+    fn reader(&self) -> Arc<dyn LogReader> {
+        Arc::new(MemoryReader(self.disk.clone()))
+    }
+}
+
+impl Drop for MemoryLog {
+    fn drop(&mut self) {
+        self.disk.lock().locked = false;
+    }
+}
+
+struct MemoryReader(MemoryDisk);
+
+impl LogReader for MemoryReader {
+    fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
+        let disk = self.0.lock();
+        let skipped = usize::try_from(after).unwrap_or(usize::MAX);
+        let frames = (1..).zip(&disk.frames).take(disk.visible).skip(skipped);
+        replay::decode_run(after, max, frames.map(|(pos, frame)| Ok((pos, frame))))
+    }
+
+    fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
+        let disk = self.0.lock();
+        let mut records = Vec::new();
+        for (pos, frame) in (1..before).zip(&disk.frames).take(disk.visible) {
+            records.extend(replay::decode(pos, frame)?.filter(|record| video_number(record) == video.get()));
+        }
+        records.reverse();
+        records.truncate(max);
+        Ok(records)
+    }
+}

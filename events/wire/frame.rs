@@ -1,0 +1,223 @@
+//! The envelope of bytes around a payload: header, checksum, meta. Knows nothing about kinds.
+
+use crate::record::{Cause, CommandId, Pos, Recorded};
+use crate::values::{Actor, Invalid};
+use crate::{Event, record};
+use bincode::{Decode, Encode};
+use sha2::{Digest, Sha256};
+
+/// The largest frame, in bytes. Nothing larger is written, and nothing larger is believed.
+pub const LIMIT_BYTES: usize = 65_536;
+
+/// Flag: a program that does not know the kind may pass over the record.
+pub(super) const IGNORABLE: u8 = 1;
+
+const FORMAT: u8 = 1;
+const BEFORE_CRC: usize = 5;
+const HEADER: usize = 9;
+
+type Config = bincode::config::Configuration<
+    bincode::config::LittleEndian,
+    bincode::config::Varint,
+    bincode::config::Limit<LIMIT_BYTES>,
+>;
+
+/// The frozen configuration of bincode: part of the format.
+const CONFIG: Config =
+    bincode::config::standard().with_little_endian().with_variable_int_encoding().with_limit::<LIMIT_BYTES>();
+
+/// Why bytes are not a record, or a record cannot become bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// More than fits into a frame.
+    #[error("it takes {size_bytes} bytes; at most {LIMIT_BYTES} can be stored")]
+    TooLarge {
+        /// The size it would have.
+        size_bytes: usize,
+    },
+    /// Less than a header.
+    #[error("it is cut off")]
+    Short,
+    /// The bytes are not those that were written, or were written for another position.
+    #[error("its checksum is wrong")]
+    Checksum,
+    /// A frame format of a newer version.
+    #[error("frame format {0} is not known to this version")]
+    Format(u8),
+    /// A kind or version that was invented after this program.
+    #[error("kind {kind} in version {version} is not known to this version")]
+    Newer {
+        /// The number of the kind.
+        kind: u16,
+        /// Its version.
+        version: u8,
+    },
+    /// A flag that was invented after this program.
+    #[error("flags {0:#04x} are not known to this version")]
+    Flags(u8),
+    /// The checksum is right, but the content does not have the shape of its kind.
+    #[error("its content does not have the shape of its kind: {0}")]
+    Shape(String),
+    /// The checksum is right, but a value in it is not allowed.
+    #[error("a value in it is not valid")]
+    Invalid(#[from] Invalid),
+}
+
+/// The part of the envelope that is stored with each record. Frozen with format 1.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(test, derive(wincode::SchemaWrite, wincode::SchemaRead))]
+pub(super) struct MetaV1 {
+    recorded_at_ms: i64,
+    occurred_at_ms: i64,
+    batch: u64,
+    cause: u8,
+    actor: u32,
+    key: u64,
+    body: u64,
+    caused_by: u64,
+}
+
+impl MetaV1 {
+    pub(super) fn of(record: &Recorded) -> Self {
+        Self {
+            recorded_at_ms: record.recorded_at_ms,
+            occurred_at_ms: record.occurred_at_ms,
+            batch: record.batch,
+            cause: cause_number(record.cause),
+            actor: record.actor.0,
+            key: record.command_id.key,
+            body: record.command_id.body,
+            caused_by: record.caused_by,
+        }
+    }
+
+    pub(super) fn record(self, pos: Pos, event: Event) -> Result<Recorded, WireError> {
+        let cause = Cause::ALL.into_iter().find(|cause| cause_number(*cause) == self.cause);
+        Ok(record::Recorded {
+            pos,
+            recorded_at_ms: self.recorded_at_ms,
+            occurred_at_ms: self.occurred_at_ms,
+            batch: self.batch,
+            cause: cause.ok_or_else(|| WireError::Shape(format!("cause {} is not known", self.cause)))?,
+            actor: Actor(self.actor),
+            command_id: CommandId { key: self.key, body: self.body },
+            caused_by: self.caused_by,
+            event,
+        })
+    }
+}
+
+/// The stored number of a cause. Frozen: numbers are added, never changed.
+fn cause_number(cause: Cause) -> u8 {
+    match cause {
+        Cause::Viewer => 0,
+        Cause::Api => 1,
+        Cause::Scan => 2,
+        Cause::Worker => 3,
+        Cause::Import => 4,
+        Cause::Undo => 5,
+        Cause::Tool => 6,
+    }
+}
+
+/// A frame taken apart, its checksum verified.
+pub(super) struct Frame<'a> {
+    pub(super) kind: u16,
+    pub(super) version: u8,
+    pub(super) flags: u8,
+    pub(super) meta: MetaV1,
+    pub(super) payload: &'a [u8],
+}
+
+/// Makes a frame; `payload` appends the content.
+pub(super) fn seal(
+    record: &Recorded,
+    kind: u16,
+    version: u8,
+    flags: u8,
+    payload: &dyn Fn(&mut Vec<u8>) -> Result<(), WireError>,
+) -> Result<Vec<u8>, WireError> {
+    let mut bytes = Vec::with_capacity(128);
+    bytes.push(FORMAT);
+    bytes.extend_from_slice(&kind.to_le_bytes());
+    bytes.push(version);
+    bytes.push(flags);
+    bytes.extend_from_slice(&[0; HEADER - BEFORE_CRC]);
+    write(&MetaV1::of(record), &mut bytes)?;
+    payload(&mut bytes)?;
+    if bytes.len() > LIMIT_BYTES {
+        return Err(WireError::TooLarge { size_bytes: bytes.len() });
+    }
+    let crc = checksum(record.pos, &bytes).ok_or(WireError::Short)?;
+    if let Some(place) = bytes.get_mut(BEFORE_CRC..HEADER) {
+        place.copy_from_slice(&crc.to_le_bytes());
+    }
+    Ok(bytes)
+}
+
+/// Takes a frame apart. The checksum comes first: what it does not vouch for is not looked at.
+pub(super) fn open(pos: Pos, bytes: &[u8]) -> Result<Frame<'_>, WireError> {
+    if bytes.len() > LIMIT_BYTES {
+        return Err(WireError::TooLarge { size_bytes: bytes.len() });
+    }
+    let Some((&[format, kind_low, kind_high, version, flags, c0, c1, c2, c3], rest)) =
+        bytes.split_first_chunk::<HEADER>()
+    else {
+        return Err(WireError::Short);
+    };
+    if checksum(pos, bytes) != Some(u32::from_le_bytes([c0, c1, c2, c3])) {
+        return Err(WireError::Checksum);
+    }
+    if format != FORMAT {
+        return Err(WireError::Format(format));
+    }
+    if flags & !IGNORABLE != 0 {
+        return Err(WireError::Flags(flags));
+    }
+    let (meta, payload) = read_front(rest)?;
+    Ok(Frame { kind: u16::from_le_bytes([kind_low, kind_high]), version, flags, meta, payload })
+}
+
+/// The hash after the record at `pos`, when `before` is the hash up to it:
+/// SHA-256(before ‖ pos (u64 BE) ‖ header without CRC ‖ meta ‖ SHA-256(payload)).
+///
+/// The payload goes in as its digest and the CRC not at all, so that a payload can one day be
+/// replaced by its digest (to erase it) and every later hash still stands.
+pub(crate) fn chain(before: &[u8; 32], pos: Pos, frame: &[u8]) -> Result<[u8; 32], WireError> {
+    let (header, rest) = frame.split_at_checked(HEADER).ok_or(WireError::Short)?;
+    let (_, payload) = read_front::<MetaV1>(rest)?;
+    let meta = rest.get(..rest.len() - payload.len()).ok_or(WireError::Short)?;
+    let hash = Sha256::new()
+        .chain_update(before)
+        .chain_update(pos.to_be_bytes())
+        .chain_update(header.get(..BEFORE_CRC).ok_or(WireError::Short)?)
+        .chain_update(meta)
+        .chain_update(Sha256::digest(payload));
+    Ok(hash.finalize().into())
+}
+
+/// CRC-32C over the position and all of the frame but its checksum.
+fn checksum(pos: Pos, frame: &[u8]) -> Option<u32> {
+    let crc = crc32c::crc32c(&pos.to_be_bytes());
+    let crc = crc32c::crc32c_append(crc, frame.get(..BEFORE_CRC)?);
+    Some(crc32c::crc32c_append(crc, frame.get(HEADER..)?))
+}
+
+/// Appends the bytes of a frozen struct.
+pub(super) fn write<T: Encode>(value: &T, bytes: &mut Vec<u8>) -> Result<(), WireError> {
+    bincode::encode_into_std_write(value, bytes, CONFIG).map_err(|error| WireError::Shape(error.to_string()))?;
+    Ok(())
+}
+
+/// Reads a frozen struct that must fill `bytes` exactly.
+pub(super) fn read<T: Decode<()>>(bytes: &[u8]) -> Result<T, WireError> {
+    let (value, rest) = read_front(bytes)?;
+    if rest.is_empty() { Ok(value) } else { Err(WireError::Shape(format!("{} bytes are left over", rest.len()))) }
+}
+
+/// Reads a frozen struct from the front; the rest is returned.
+fn read_front<T: Decode<()>>(bytes: &[u8]) -> Result<(T, &[u8]), WireError> {
+    let (value, used) =
+        bincode::decode_from_slice(bytes, CONFIG).map_err(|error| WireError::Shape(error.to_string()))?;
+    Ok((value, bytes.get(used..).ok_or(WireError::Short)?))
+}

@@ -1,0 +1,208 @@
+//! The table of all kinds of events there ever were, and what a frozen struct has to offer.
+//!
+//! To add a kind: a variant in `event`, a `shape!` in the file of its noun here, a row in the table,
+//! golden files. To change the shape of a kind: a new `shape!` with the next version beside the old
+//! one, whose `event` goes through the new one; the version is appended to its row.
+
+use super::frame::{self, WireError};
+use super::{favorite, import, playback, playlist, rating, tag, thumbnail, video, view};
+use crate::event::Event;
+use crate::record::Recorded;
+use crate::values::Invalid;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A kind of event as it is stored.
+#[derive(Debug)]
+pub struct Kind {
+    /// The number in the frame. Never reused.
+    pub number: u16,
+    /// The name in exports, such as `rating.given`. Never reused.
+    pub name: &'static str,
+    /// Every version there ever was, oldest first. Only the last one is written.
+    pub versions: &'static [Version],
+}
+
+/// One frozen shape of a kind.
+#[derive(Debug)]
+pub struct Version {
+    /// Its number, from 1.
+    pub number: u8,
+    /// What it says, in a sentence.
+    pub about: &'static str,
+    /// Its fields in stored order.
+    pub fields: &'static [Field],
+    from_bytes: fn(&[u8]) -> Result<Event, WireError>,
+    from_json: fn(serde_json::Value) -> Result<Event, WireError>,
+}
+
+/// A field of a frozen struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in exports.
+    pub name: &'static str,
+    /// Its stored type.
+    pub kind: &'static str,
+}
+
+impl Kind {
+    /// The version that is written today.
+    #[must_use]
+    pub fn version(&self) -> Option<&'static Version> {
+        self.versions.last()
+    }
+}
+
+impl Version {
+    pub(crate) fn event(&self, payload: &[u8]) -> Result<Event, WireError> {
+        (self.from_bytes)(payload)
+    }
+
+    pub(crate) fn event_of_json(&self, data: serde_json::Value) -> Result<Event, WireError> {
+        (self.from_json)(data)
+    }
+}
+
+/// What the `shape!` macro knows about a frozen struct.
+pub(super) trait Layout: bincode::Encode + bincode::Decode<()> + Serialize + DeserializeOwned + 'static {
+    const KIND: u16;
+    const VERSION: u8;
+    const ABOUT: &'static str;
+    const FIELDS: &'static [Field];
+}
+
+/// What a frozen struct means today.
+pub(super) trait Shape: Layout {
+    /// The event it stands for; a struct of an older version goes through the next one.
+    fn event(self) -> Result<Event, Invalid>;
+}
+
+/// The newest shape of some event, whichever it is.
+pub(crate) trait Newest {
+    fn kind(&self) -> u16;
+    fn version(&self) -> u8;
+    fn write(&self, bytes: &mut Vec<u8>) -> Result<(), WireError>;
+    /// One line of JSON with the envelope of `record`; this shape is its `data`.
+    fn json(&self, record: &Recorded) -> serde_json::Result<String>;
+}
+
+impl<S: Shape> Newest for S {
+    fn kind(&self) -> u16 {
+        S::KIND
+    }
+
+    fn version(&self) -> u8 {
+        S::VERSION
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) -> Result<(), WireError> {
+        frame::write(self, bytes)
+    }
+
+    fn json(&self, record: &Recorded) -> serde_json::Result<String> {
+        let name = find(KINDS, S::KIND, S::VERSION).map_or("", |(kind, _)| kind.name);
+        serde_json::to_string(&crate::jsonl::Line::new(record, name, S::VERSION, self))
+    }
+}
+
+/// Declares a frozen struct: kind number, version, fields in stored order. Never edit one that was
+/// in a release.
+macro_rules! shape {
+    ($(#[doc = $about:literal])+ $name:ident = $kind:literal v $version:literal { $($field:ident: $type:ty),+ $(,)? }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, PartialEq, Eq, bincode::Encode, bincode::Decode, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[cfg_attr(test, derive(wincode::SchemaWrite, wincode::SchemaRead))]
+        pub(super) struct $name { $($field: $type),+ }
+
+        impl crate::wire::kind::Layout for $name {
+            const KIND: u16 = $kind;
+            const VERSION: u8 = $version;
+            const ABOUT: &'static str = concat!($($about),+).trim_ascii();
+            const FIELDS: &'static [crate::wire::kind::Field] =
+                &[$(crate::wire::kind::Field { name: stringify!($field), kind: stringify!($type) }),+];
+        }
+    };
+}
+pub(super) use shape;
+
+/// The row of a version in the table.
+pub(super) const fn version<S: Shape>() -> Version {
+    Version {
+        number: S::VERSION,
+        about: S::ABOUT,
+        fields: S::FIELDS,
+        from_bytes: |payload| Ok(frame::read::<S>(payload)?.event()?),
+        from_json: |data| {
+            let shape: S = serde_json::from_value(data).map_err(|error| WireError::Shape(error.to_string()))?;
+            Ok(shape.event()?)
+        },
+    }
+}
+
+macro_rules! kinds {
+    ($($name:literal: $first:ty $(, $next:ty)*;)+) => {
+        &[$(Kind { number: <$first>::KIND, name: $name, versions: &[version::<$first>() $(, version::<$next>())*] }),+]
+    };
+}
+
+/// Every kind, sorted by number.
+const KINDS: &[Kind] = kinds! {
+    "video.found": video::FoundV1;
+    "video.probed": video::ProbedV1;
+    "video.moved": video::MovedV1;
+    "video.changed": video::ChangedV1;
+    "video.vanished": video::VanishedV1;
+    "video.returned": video::ReturnedV1;
+    "video.dated": video::DatedV1;
+    "video.forgotten": video::ForgottenV1;
+    "rating.given": rating::GivenV1;
+    "rating.cleared": rating::ClearedV1;
+    "favorite.added": favorite::AddedV1;
+    "favorite.removed": favorite::RemovedV1;
+    "view.started": view::StartedV1;
+    "view.counted": view::CountedV1;
+    "playback.paused": playback::PausedV1;
+    "playback.finished": playback::FinishedV1;
+    "tag.added": tag::AddedV1;
+    "tag.removed": tag::RemovedV1;
+    "tag.renamed": tag::RenamedV1;
+    "tag.merged": tag::MergedV1;
+    "playlist.created": playlist::CreatedV1;
+    "playlist.renamed": playlist::RenamedV1;
+    "playlist.described": playlist::DescribedV1;
+    "playlist.item_added": playlist::ItemAddedV1;
+    "playlist.item_removed": playlist::ItemRemovedV1;
+    "playlist.item_moved": playlist::ItemMovedV1;
+    "playlist.deleted": playlist::DeletedV1;
+    "thumbnail.made": thumbnail::MadeV1;
+    "thumbnail.failed": thumbnail::FailedV1;
+    "import.started": import::StartedV1;
+    "import.finished": import::FinishedV1;
+};
+
+/// Every kind of event there ever was, by number.
+#[must_use]
+pub fn kinds() -> &'static [Kind] {
+    KINDS
+}
+
+/// A kind and version by their numbers.
+pub(crate) fn find(kinds: &[Kind], kind: u16, version: u8) -> Option<(&Kind, &Version)> {
+    let row = kinds.get(kinds.binary_search_by_key(&kind, |row| row.number).ok()?)?;
+    Some((row, row.versions.iter().find(|known| known.number == version)?))
+}
+
+/// The newest shape of an event.
+pub(crate) fn freeze(event: &Event) -> Box<dyn Newest> {
+    match event {
+        Event::Video(event) => video::freeze(event),
+        Event::Rating(event) => rating::freeze(event),
+        Event::Favorite(event) => favorite::freeze(event),
+        Event::View(event) => view::freeze(event),
+        Event::Playback(event) => playback::freeze(event),
+        Event::Tag(event) => tag::freeze(event),
+        Event::Playlist(event) => playlist::freeze(event),
+        Event::Thumbnail(event) => thumbnail::freeze(event),
+        Event::Import(event) => import::freeze(event),
+    }
+}

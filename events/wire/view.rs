@@ -1,0 +1,42 @@
+//! Frozen shapes of the events of watching.
+
+use super::kind::{Newest, Shape, shape};
+use super::words::Time;
+use crate::event::{Event, View};
+use crate::values::{Invalid, VideoId};
+
+shape! {
+    /// Playback began.
+    StartedV1 = 401 v 1 { video: u32 }
+}
+
+shape! {
+    /// Another program had counted this many views in all.
+    CountedV1 = 402 v 1 { video: u32, total: u64, last_viewed_at: Option<Time> }
+}
+
+impl Shape for StartedV1 {
+    fn event(self) -> Result<Event, Invalid> {
+        Ok(Event::View(View::Started { video: VideoId::new(self.video)? }))
+    }
+}
+
+impl Shape for CountedV1 {
+    fn event(self) -> Result<Event, Invalid> {
+        Ok(Event::View(View::Counted {
+            video: VideoId::new(self.video)?,
+            total: self.total,
+            last_viewed_at_ms: self.last_viewed_at.map(|time| time.0),
+        }))
+    }
+}
+
+/// The newest shape of `event`.
+pub(super) fn freeze(event: &View) -> Box<dyn Newest> {
+    match event {
+        View::Started { video } => Box::new(StartedV1 { video: video.get() }),
+        View::Counted { video, total, last_viewed_at_ms } => {
+            Box::new(CountedV1 { video: video.get(), total: *total, last_viewed_at: last_viewed_at_ms.map(Time) })
+        }
+    }
+}
