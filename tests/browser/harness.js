@@ -1,0 +1,181 @@
+// A real server on a folder of its own, and a real browser that watches what the page does behind its back.
+//
+// Every test gets its own server and data folder and tidies up after itself. Nothing here waits for time to
+// pass: a test waits for a line, an answer or an element, and node's test runner bounds how long.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const TOP = fileURLToPath(new URL('../..', import.meta.url));
+const BINARY = path.join(TOP, 'target/debug/local-video-server');
+const CLIPS = path.join(TOP, 'tools/demo/clips');
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const SCREENSHOTS = path.join(TOP, 'target/screenshots');
+export const WIDTHS = [360, 1280];
+export const THEMES = ['dark', 'light'];
+
+/** Debian's Chromium calls home at start unless it is told not to. */
+const CHROMIUM = {
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+};
+
+/** A folder with the clips `names`: { 'title.mp4': 'clip to copy' }. Bytes after the end make each file unique. */
+async function library(folder, names) {
+  for (const [name, clip] of Object.entries(names)) {
+    const bytes = await readFile(path.join(CLIPS, clip));
+    const target = path.join(folder, name);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, Buffer.concat([bytes, freeBox(name)]));
+  }
+}
+
+/** An ISO `free` box (ISO/IEC 14496-12 §8.1.2) with `text` in it: players skip it. */
+function freeBox(text) {
+  const body = Buffer.from(text);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + body.length, 0);
+  head.write('free', 4);
+  return Buffer.concat([head, body]);
+}
+
+/** A running program of ours; `url` is the address it printed. */
+class Server {
+  static async start(folder, data, options = []) {
+    const args = ['serve', folder, '--data', data, '--port', '0', ...options];
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = new Server(child);
+    server.log = '';
+    child.stderr.on('data', (text) => (server.log += text));
+    for await (const line of createInterface({ input: child.stdout })) {
+      const address = line.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (address) {
+        server.url = address[0];
+        child.stdout.resume();
+        return server;
+      }
+    }
+    throw new Error(`the server ended without printing an address:\n${server.log}`);
+  }
+
+  constructor(child) {
+    this.child = child;
+    this.ended = once(child, 'exit');
+  }
+
+  async kill(signal) {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** Waits until the server lists `count` videos: the first scan runs beside the first page. */
+async function scanned(url, count) {
+  for (;;) {
+    const text = await (await fetch(`${url}/?per_page=1`)).text();
+    if (new RegExp(`\\b${count} videos?\\b`).test(text)) return;
+    await new Promise(setImmediate);
+  }
+}
+
+/** A gallery over `names`, closed at the end of test `t`. */
+export async function gallery(t, names, options = []) {
+  const home = await mkdtemp(path.join(tmpdir(), 'gallery-'));
+  const folder = path.join(home, 'videos');
+  const data = path.join(home, 'data');
+  await mkdir(folder);
+  await library(folder, names);
+  const it = { folder, data, server: await Server.start(folder, data, options) };
+  it.restart = async () => {
+    await it.server.kill('SIGKILL');
+    it.server = await Server.start(folder, data, options);
+    return it.server.url;
+  };
+  t.after(async () => {
+    await it.server.kill('SIGKILL');
+    await rm(home, { recursive: true, force: true });
+  });
+  await scanned(it.server.url, Object.keys(names).length);
+  return it;
+}
+
+/** A browser for the tests of one file. */
+export function browser(hooks) {
+  let running;
+  hooks.before(async () => (running = await chromium.launch(CHROMIUM)));
+  hooks.after(() => running.close());
+  return {
+    /** A tab on `it`; at the end of the test it must have asked only its own server, and its console must hold
+     *  no error but those that the test `expects`. */
+    async open(t, it, { expects, ...options } = {}) {
+      const context = await running.newContext({ baseURL: it.server.url, colorScheme: 'dark', ...options });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      const strangers = [];
+      const errors = [];
+      context.on('request', (request) => {
+        const url = request.url();
+        if (!url.startsWith(`${it.server.url}/`) && !/^(data|blob|about):/.test(url)) strangers.push(url);
+      });
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+      t.after(async () => {
+        await context.close();
+        assert.deepEqual(strangers, [], 'nothing is asked of another server');
+        assert.deepEqual(errors.filter((text) => !expects?.test(text)), [], 'no error in the console');
+      });
+      return page;
+    },
+  };
+}
+
+/** Does `act` and waits for the answer to the one change that it sends. */
+export async function change(page, act) {
+  const [answer] = await Promise.all([page.waitForResponse((it) => it.request().method() === 'POST'), act()]);
+  assert.ok([200, 202, 303].includes(answer.status()), `${answer.url()} answered ${answer.status()}`);
+}
+
+/** Plays the video of the page until its clock has moved on by a second. */
+export async function playSomeOf(page) {
+  const from = await page.locator('video').evaluate(async (video) => {
+    await video.play();
+    return video.currentTime;
+  });
+  await page.waitForFunction((from) => document.querySelector('video').currentTime > from + 1, from);
+}
+
+/** The titles of the videos a list page shows, in order. */
+export async function titles(page) {
+  return page.getByRole('main').getByRole('listitem').getByRole('heading').allInnerTexts();
+}
+
+/** What axe finds wrong with the page as it is now: one line for each kind of violation. */
+export async function violations(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target).join(' | ')}`);
+}
+
+/** The full page as a picture in target/screenshots. */
+export async function screenshot(page, name) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' });
+}
