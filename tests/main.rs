@@ -2,4 +2,5 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod dependencies;
+mod documents;
 mod tidy;
