@@ -1,1 +1,47 @@
-//! x
+//! The program around the log and what is known from it. A map of this folder, from the outside in:
+//!
+//! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
+//! stands between a socket and a handler. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
+
+pub mod app;
+pub mod banner;
+pub mod config;
+pub mod router;
+pub mod telemetry;
+pub mod web;
+
+use app::{App, StartError};
+use config::Settings;
+use std::io::Write;
+use tokio::net::TcpListener;
+use web::origin::HostNames;
+
+/// Why the gallery could not be opened or announced.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A part of the program cannot start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The listener has no address, or the greeting could not be written.
+    #[error("the gallery is open, but cannot say where")]
+    Announce(#[from] std::io::Error),
+}
+
+/// Opens the gallery, says so on `out`, and serves it on `listener` until `shutdown`; returns within a second of it.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(
+    settings: Settings,
+    listener: TcpListener,
+    out: &mut (dyn Write + Send),
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let app = App::open(&settings)?;
+    let machine = rustix::system::uname();
+    let names = HostNames::new(&machine.nodename().to_string_lossy(), &settings.host_name);
+    banner::write(out, &settings, listener.local_addr()?, app.opened.videos, app.opened.took)?;
+    web::server::serve(listener, router::gallery(app.clone(), names), shutdown).await;
+    app.close();
+    Ok(())
+}

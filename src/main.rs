@@ -1,2 +1,92 @@
-//! x
-fn main() {}
+//! The executable: reads the command line, starts logging, binds, and hands over. The only place that exits.
+
+use local_video_server::config::{Command, ConfigError, Settings, parse};
+use local_video_server::{serve, telemetry};
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The exit code for a command line, environment or settings file that cannot be meant.
+const BAD_CONFIG: u8 = 2;
+
+/// The exit code for an address that cannot be listened on.
+const NO_ADDRESS: u8 = 71;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// What ended the program, and the code it exits with.
+struct Failure {
+    code: u8,
+    error: Box<dyn Error>,
+}
+
+impl Failure {
+    fn new(code: u8, error: impl Into<Box<dyn Error>>) -> Self {
+        Self { code, error: error.into() }
+    }
+
+    #[expect(clippy::print_stderr, reason = "the last words of the program go to the terminal, log or not")]
+    fn report(&self) -> ExitCode {
+        if let Some(ConfigError::CommandLine(clap)) = self.error.downcast_ref() {
+            // Help goes to the standard output, mistakes to the standard error; a closed pipe is nobody's loss.
+            let _: std::io::Result<()> = clap.print();
+            return ExitCode::from(u8::try_from(clap.exit_code()).unwrap_or(BAD_CONFIG));
+        }
+        let mut text = self.error.to_string();
+        let mut next = self.error.source();
+        while let Some(cause) = next {
+            text = format!("{text}: {cause}");
+            next = cause.source();
+        }
+        eprintln!("error: {text}");
+        ExitCode::from(self.code)
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let parsed = parse(std::env::args_os(), std::env::vars_os()).map_err(|error| Failure::new(BAD_CONFIG, error))?;
+    let (Command::Serve(settings) | Command::Demo(settings)) = parsed.command;
+    telemetry::start(settings.log_format, &settings.log).map_err(|error| Failure::new(BAD_CONFIG, error))?;
+    for warning in parsed.warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new(NO_ADDRESS, error))?;
+    let served = runtime.block_on(listen_and_serve(settings));
+    // A read on a network drive that does not answer must not keep the process alive.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    served
+}
+
+async fn listen_and_serve(settings: Settings) -> Result<(), Failure> {
+    let at = settings.listen_on();
+    let listener = TcpListener::bind(at).await.map_err(|error| {
+        Failure::new(NO_ADDRESS, format!("{at} cannot be listened on ({error}); choose another with --port or --bind"))
+    })?;
+    let (mut interrupt, mut terminate) = signal(SignalKind::interrupt())
+        .and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)))
+        .map_err(|error| Failure::new(NO_ADDRESS, error))?;
+    let shutdown = async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    serve(settings, listener, &mut std::io::stdout(), shutdown).await.map_err(|error| {
+        let code = match &error {
+            local_video_server::ServeError::Start(error) => error.exit_code(),
+            local_video_server::ServeError::Announce(_) => NO_ADDRESS,
+        };
+        Failure::new(code, error)
+    })
+}

@@ -1,0 +1,113 @@
+//! Every setting of the program, in one place: the doc comments of [`Settings`] are the manual.
+//!
+//! A setting `some_thing` is the flag `--some-thing`, the environment variable `LVS_SOME_THING` and the
+//! key `some_thing` of the settings file; the first of these that is given counts, then the default.
+//! The layers are laid under the command line *before* it is parsed, so that each value meets the same
+//! checks wherever it came from, and adding a setting means adding one field.
+//!
+//! Not here: what the settings cause. Reading the settings file is the only thing done to the world.
+
+mod layers;
+
+pub use layers::{ConfigError, Parsed, parse};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// The command line.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "local-video-server",
+    version,
+    about = "A video gallery for the local network that never forgets",
+    long_about = None,
+    flatten_help = true,
+    subcommand_required = true,
+    after_help = "`serve` may be left out: `local-video-server FOLDER` serves that folder.\n\n\
+        Each setting --some-thing can also be given as LVS_SOME_THING in the environment or as some_thing in a \
+        TOML file named by --config; the command line counts first, then the environment, then the file."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The sub-commands. `serve` is the default.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Shows the videos of one or more folders to the browsers of this machine, or with --lan of the network
+    Serve(Settings),
+    /// Shows a made-up library, kept in a temporary folder and forgotten at the end
+    Demo(Settings),
+}
+
+/// What `serve` and `demo` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// The folders with videos, searched with all their sub-folders; nothing in them is ever changed
+    /// [environment: LVS_FOLDERS, separated like PATH]
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+
+    /// Where the event log and everything made from it is kept [default: local-video-server in the user's data folder]
+    #[arg(long, value_name = "DIR", required = false)]
+    pub data: PathBuf,
+
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = address)]
+    pub bind: IpAddr,
+
+    /// The port to listen on; 0 takes a free one and prints it
+    #[arg(long, value_name = "NUMBER", default_value_t = 5000)]
+    pub port: u16,
+
+    /// Let other devices of the network in: listens on every address, whatever --bind says
+    #[arg(long)]
+    pub lan: bool,
+
+    /// A further name browsers may reach this server by, besides this machine's own name; may be given more than
+    /// once or as a list with commas
+    #[arg(long = "host-name", value_name = "NAME", value_delimiter = ',')]
+    pub host_name: Vec<String>,
+
+    /// How log lines are written to the standard error output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug, trace, or a filter by module such as `info,local_video_server=debug`
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// A TOML file with settings; LVS_CONFIG names one too
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line, for programs.
+    Json,
+}
+
+impl Settings {
+    /// The address to listen on.
+    #[must_use]
+    pub fn listen_on(&self) -> SocketAddr {
+        let ip = if self.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.bind };
+        SocketAddr::new(ip, self.port)
+    }
+}
+
+/// An address to listen on, with the one name the old program's settings used.
+fn address(text: &str) -> Result<IpAddr, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    text.parse()
+        .map_err(|_| "an address is written like 127.0.0.1, 192.168.1.20 or ::1; the port goes to --port".to_owned())
+}

@@ -1,0 +1,58 @@
+//! Every address of the gallery, and nothing else. What surrounds them all is in [`crate::web::edge`].
+
+use crate::app::App;
+use crate::web::assets::{Assets, Keep};
+use crate::web::edge::Edge;
+use crate::web::error::{WebError, plain_page};
+use crate::web::extract::Path;
+use crate::web::origin::HostNames;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, Response};
+use axum::routing::get;
+
+/// The largest body of a write, in bytes. A form of this gallery has a few hundred.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The whole gallery as one service, which answers to these `names`.
+#[must_use]
+pub fn gallery(app: App, names: HostNames) -> Edge<Router> {
+    let router = reads().merge(writes()).with_state(app);
+    Edge::new(router, names, Box::new(plain_page))
+}
+
+/// Addresses that only look.
+fn reads() -> Router<App> {
+    Router::new()
+        .route("/static/{fingerprint}/{*name}", get(asset))
+        .route("/favicon.ico", get(icon))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+}
+
+/// Addresses that change something.
+fn writes() -> Router<App> {
+    Router::new().layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+}
+
+async fn asset(
+    State(assets): State<Assets>,
+    Path((fingerprint, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, WebError> {
+    assets.fingerprinted(&fingerprint, &name, &headers)
+}
+
+/// Browsers ask for this name on their own; they take an SVG.
+async fn icon(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response<Body>, WebError> {
+    assets.get("favicon.svg", &headers, Keep::Day)
+}
+
+/// Whether the gallery does all of its work, for whoever watches over it.
+async fn ready(State(app): State<App>) -> Result<&'static str, WebError> {
+    match app.impaired() {
+        None => Ok("ready\n"),
+        Some(why) => Err(WebError::unavailable(why, 5)),
+    }
+}

@@ -1,0 +1,13 @@
+//! The edge: everything between a socket and a handler, and nothing about videos.
+//!
+//! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the
+//! request ([`origin`] says who may ask, [`visit`] who is asking), [`extract`] reads what handlers need,
+//! and [`error`] turns failures into pages. [`assets`] are the files of `static/`.
+
+pub mod assets;
+pub mod edge;
+pub mod error;
+pub mod extract;
+pub mod origin;
+pub mod server;
+pub mod visit;
