@@ -1,17 +1,15 @@
-//! The parts of the program, put together once: everything a handler can be given.
-//!
-//! Handlers take the parts they need with `State<Part>`; which part they take says what they can do.
+//! The parts of the program, put together once, and taken apart again at the end.
 
 use crate::config::Settings;
+use crate::router::{Health, Parts};
 use crate::web::assets::Assets;
-use axum::extract::FromRef;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The parts.
-#[derive(Clone, FromRef)]
+/// The program, open.
 pub struct App {
-    /// The files of `static/`.
-    pub assets: Assets,
+    /// What its handlers are given.
+    pub parts: Parts,
     /// What there was to tell at the start.
     pub opened: Opened,
 }
@@ -45,14 +43,8 @@ impl App {
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         let started = Instant::now();
         let _ = settings;
-        let assets = Assets::load();
-        Ok(Self { assets, opened: Opened { videos: 0, took: started.elapsed() } })
-    }
-
-    /// Why the gallery cannot do all of its work right now; nothing when it can.
-    #[must_use]
-    pub fn impaired(&self) -> Option<String> {
-        None
+        let parts = Parts { assets: Assets::load(), health: Health(Arc::new(|| None)) };
+        Ok(Self { parts, opened: Opened { videos: 0, took: started.elapsed() } })
     }
 
     /// Ends the writer and the jobs; what was acknowledged is on disk already.

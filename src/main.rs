@@ -1,6 +1,6 @@
 //! The executable: reads the command line, starts logging, binds, and hands over. The only place that exits.
 
-use local_video_server::config::{Command, ConfigError, Settings, parse};
+use local_video_server::config::{Command, ConfigError, LogFormat, Settings, parse};
 use local_video_server::{serve, telemetry};
 use std::error::Error;
 use std::process::ExitCode;
@@ -56,7 +56,8 @@ impl Failure {
 fn run() -> Result<(), Failure> {
     let parsed = parse(std::env::args_os(), std::env::vars_os()).map_err(|error| Failure::new(BAD_CONFIG, error))?;
     let (Command::Serve(settings) | Command::Demo(settings)) = parsed.command;
-    telemetry::start(settings.log_format, &settings.log).map_err(|error| Failure::new(BAD_CONFIG, error))?;
+    telemetry::start(settings.log_format == LogFormat::Json, &settings.log)
+        .map_err(|error| Failure::new(BAD_CONFIG, error))?;
     for warning in parsed.warnings {
         tracing::warn!("{warning}");
     }

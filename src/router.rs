@@ -1,6 +1,8 @@
 //! Every address of the gallery, and nothing else. What surrounds them all is in [`crate::web::edge`].
+//!
+//! [`Parts`] is what handlers can be given. Each takes the parts it needs with `State<Part>`: a page gets none that could
+//! write, and so it cannot.
 
-use crate::app::App;
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::{WebError, plain_page};
@@ -8,22 +10,36 @@ use crate::web::extract::Path;
 use crate::web::origin::HostNames;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::get;
+use std::sync::Arc;
+
+/// What handlers can be given.
+#[derive(Clone, FromRef)]
+pub struct Parts {
+    /// The files of `static/`.
+    pub assets: Assets,
+    /// Whether all is well.
+    pub health: Health,
+}
+
+/// Says why the gallery cannot do all of its work right now, as a sentence; nothing when it can.
+#[derive(Clone)]
+pub struct Health(pub Arc<dyn Fn() -> Option<String> + Send + Sync>);
 
 /// The largest body of a write, in bytes. A form of this gallery has a few hundred.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
-pub fn gallery(app: App, names: HostNames) -> Edge<Router> {
-    let router = reads().merge(writes()).with_state(app);
+pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
+    let router = reads().merge(writes()).with_state(parts);
     Edge::new(router, names, Box::new(plain_page))
 }
 
 /// Addresses that only look.
-fn reads() -> Router<App> {
+fn reads() -> Router<Parts> {
     Router::new()
         .route("/static/{fingerprint}/{*name}", get(asset))
         .route("/favicon.ico", get(icon))
@@ -32,7 +48,7 @@ fn reads() -> Router<App> {
 }
 
 /// Addresses that change something.
-fn writes() -> Router<App> {
+fn writes() -> Router<Parts> {
     Router::new().layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
@@ -50,8 +66,8 @@ async fn icon(State(assets): State<Assets>, headers: HeaderMap) -> Result<Respon
 }
 
 /// Whether the gallery does all of its work, for whoever watches over it.
-async fn ready(State(app): State<App>) -> Result<&'static str, WebError> {
-    match app.impaired() {
+async fn ready(State(health): State<Health>) -> Result<&'static str, WebError> {
+    match (health.0)() {
         None => Ok("ready\n"),
         Some(why) => Err(WebError::unavailable(why, 5)),
     }

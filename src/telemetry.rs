@@ -3,9 +3,9 @@
 //! Lines of libraries that use the `log` crate (the storage engine) arrive here as well. Not a place for
 //! numbers: those are counted where they happen.
 
-use crate::config::LogFormat;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -23,21 +23,20 @@ pub enum TelemetryError {
     Taken(#[source] tracing_subscriber::util::TryInitError),
 }
 
-/// Starts logging for the whole process. Panics of any thread become log lines too.
+/// Starts logging for the whole process, with one JSON object per line or lines for people. Panics of any thread become log lines too.
 ///
 /// # Errors
 /// [`TelemetryError`].
-pub fn start(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
-    use tracing_subscriber::util::SubscriberInitExt as _;
+pub fn start(json: bool, filter: &str) -> Result<(), TelemetryError> {
     let filter =
         EnvFilter::try_new(filter).map_err(|source| TelemetryError::Filter { filter: filter.to_owned(), source })?;
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
-    match format {
-        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).finish().try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
-    }
-    .map_err(TelemetryError::Taken)?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if json {
+        lines.json().flatten_event(true).finish().try_init()
+    } else {
+        lines.with_ansi(std::io::stderr().is_terminal()).finish().try_init()
+    };
+    started.map_err(TelemetryError::Taken)?;
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let message = panic.payload_as_str().unwrap_or("a panic without a message");

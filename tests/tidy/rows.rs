@@ -8,7 +8,7 @@ use super::{Source, check};
 const ROWS: &[&[&str]] = &[
     &["main", "lib"],
     &["app"],
-    &["router"],
+    &["router", "banner"],
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],
