@@ -1,1 +1,52 @@
-//! x
+//! What the gallery knows: a pure function of the events, and the questions one can ask of it.
+//!
+//! One [`State`] holds everything. [`State::apply`] takes in what happened; it is total, and depends on
+//! nothing but the events: no clock, no randomness, no disk, no order of hashing. Readers get a whole
+//! state from [`Live`] and ask only that, so that everything on a page agrees.
+//!
+//! Modules in reading order: `state` and `facts` are the fold; `videos`, `ratings`, `favorites`, `views`,
+//! `playback`, `tags`, `playlists`, `thumbnails`, `imports` are the facts, a noun each; `keys`, `index`,
+//! `orders`, `lookups`, `trigrams` are what is computed from them; `query`, `bands`, `shuffle`, `search`,
+//! `related` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the others.
+
+mod anomaly;
+mod bands;
+mod column;
+mod digest;
+mod facts;
+mod favorites;
+mod imports;
+mod index;
+mod keys;
+mod live;
+mod lookups;
+mod orders;
+mod playback;
+mod playlists;
+mod query;
+mod ratings;
+mod related;
+mod search;
+mod shuffle;
+mod state;
+mod tags;
+mod text;
+mod thumbnails;
+mod trigrams;
+mod videos;
+mod views;
+
+pub use anomaly::Anomaly;
+pub use favorites::Favorites;
+pub use imports::{Imports, Outcome, Run};
+pub use live::{Live, Publisher};
+pub use playback::{Playback, Progress};
+pub use playlists::{Item, Playlist, Playlists};
+pub use query::{Filter, List, Order, Query, Sort};
+pub use ratings::{Rated, Ratings};
+pub use search::Search;
+pub use state::{Replay, State};
+pub use tags::{TagId, Tags};
+pub use thumbnails::{Failure, Thumbnail, Thumbnails};
+pub use videos::{Presence, Video, Videos};
+pub use views::{Viewed, Views};

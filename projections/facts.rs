@@ -1,0 +1,99 @@
+//! All that is known, noun by noun, and the one function that learns: `apply`.
+//!
+//! Facts only; whatever makes questions fast is the `index`, and is computed from here.
+
+use events::{Event, Recorded, VideoId};
+
+use crate::anomaly::Anomaly;
+use crate::digest::Digest;
+use crate::favorites::Favorites;
+use crate::imports::Imports;
+use crate::keys::Keys;
+use crate::playback::Playback;
+use crate::playlists::Playlists;
+use crate::ratings::Ratings;
+use crate::tags::TagFacts;
+use crate::thumbnails::ThumbnailFacts;
+use crate::videos::{Content, Presence, VideoFacts};
+use crate::views::Views;
+
+/// The facts of every noun.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) videos: VideoFacts,
+    pub(crate) ratings: Ratings,
+    pub(crate) favorites: Favorites,
+    pub(crate) views: Views,
+    pub(crate) playback: Playback,
+    pub(crate) tags: TagFacts,
+    pub(crate) playlists: Playlists,
+    pub(crate) thumbnails: ThumbnailFacts,
+    pub(crate) imports: Imports,
+}
+
+impl Facts {
+    /// Learns one event, or says why it makes no sense and changes nothing but the set of imported
+    /// records.
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Anomaly> {
+        self.imports.remember(recorded);
+        let found = matches!(recorded.event, Event::Video(events::event::Video::Found { .. }));
+        if let Some(video) = recorded.event.video().filter(|_| !found) {
+            self.expect(video)?;
+        }
+        match &recorded.event {
+            Event::Video(event) => {
+                let content = self.videos.apply(event, recorded)?;
+                if let (Content::Other, Some(video)) = (content, recorded.event.video()) {
+                    self.thumbnails.outdate(video);
+                }
+            }
+            Event::Rating(event) => self.ratings.apply(event, recorded),
+            Event::Favorite(event) => self.favorites.apply(event, recorded),
+            Event::View(event) => self.views.apply(event, recorded),
+            Event::Playback(event) => self.playback.apply(event, recorded),
+            Event::Tag(event) => self.tags.apply(event)?,
+            Event::Playlist(event) => self.playlists.apply(event, recorded)?,
+            Event::Thumbnail(event) => self.thumbnails.apply(event, recorded),
+            Event::Import(event) => self.imports.apply(event, recorded)?,
+        }
+        Ok(())
+    }
+
+    fn expect(&self, video: VideoId) -> Result<(), Anomaly> {
+        match self.videos.get(video).map(|video| video.presence) {
+            Some(Presence::Present | Presence::Missing { .. }) => Ok(()),
+            Some(Presence::Forgotten) => Err(Anomaly::ForgottenVideo),
+            None => Err(Anomaly::UnknownVideo),
+        }
+    }
+
+    /// What the index needs to know about one video.
+    pub(crate) fn keys(&self, video: VideoId) -> Option<Keys> {
+        Keys::of(self, self.videos.get(video)?)
+    }
+
+    /// What the index needs to know about all videos, in order of identity.
+    pub(crate) fn all_keys(&self) -> Vec<Keys> {
+        self.videos.iter().filter_map(|video| Keys::of(self, video)).collect()
+    }
+
+    pub(crate) fn digest(&self, into: &mut Digest) {
+        let Self { videos, ratings, favorites, views, playback, tags, playlists, thumbnails, imports } = self;
+        let nouns: [&dyn Fn(&mut Digest); 9] = [
+            &|into| videos.digest(into),
+            &|into| ratings.digest(into),
+            &|into| favorites.digest(into),
+            &|into| views.digest(into),
+            &|into| playback.digest(into),
+            &|into| tags.digest(into),
+            &|into| playlists.digest(into),
+            &|into| thumbnails.digest(into),
+            &|into| imports.digest(into),
+        ];
+        for noun in nouns {
+            noun(into);
+            // No entry begins with this number, so what one noun knows cannot be read as another's.
+            into.number(u64::MAX);
+        }
+    }
+}

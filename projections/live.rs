@@ -1,0 +1,62 @@
+//! The current state as everybody sees it: one writer publishes, any number of readers take snapshots.
+//!
+//! The only file that knows arc-swap. A reader takes one snapshot a request and asks only that, so
+//! everything on a page agrees.
+
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use arc_swap::ArcSwap;
+
+use crate::state::State;
+
+/// How many replaced states may wait to be taken apart; beyond that the writer does it itself.
+const WAITING: usize = 64;
+
+/// The read side. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Live {
+    current: Arc<ArcSwap<State>>,
+}
+
+impl Live {
+    /// What is known now. It does not change while it is held.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<State> {
+        self.current.load_full()
+    }
+}
+
+/// The write side: there is one, and it cannot be cloned.
+#[derive(Debug)]
+pub struct Publisher {
+    current: Arc<ArcSwap<State>>,
+    reaper: Option<SyncSender<Arc<State>>>,
+}
+
+impl Publisher {
+    /// Makes this the current state.
+    #[must_use]
+    pub fn new(state: State) -> Self {
+        let (reaper, replaced) = sync_channel::<Arc<State>>(WAITING);
+        // Taking a large state apart takes milliseconds, which neither the writer nor a reader should pay.
+        // Without a thread to be had, the writer pays.
+        let thread = std::thread::Builder::new().name("reaper".into()).spawn(move || replaced.iter().for_each(drop));
+        Self { current: Arc::new(ArcSwap::from_pointee(state)), reaper: thread.ok().map(|_| reaper) }
+    }
+
+    /// A handle for readers.
+    #[must_use]
+    pub fn live(&self) -> Live {
+        Live { current: Arc::clone(&self.current) }
+    }
+
+    /// Shows this state to everybody from now on.
+    pub fn publish(&self, state: State) {
+        let replaced = self.current.swap(Arc::new(state));
+        if let Some(reaper) = &self.reaper {
+            // A full queue gives the state back, and it is dropped here.
+            drop(reaper.try_send(replaced));
+        }
+    }
+}
