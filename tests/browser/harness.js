@@ -38,23 +38,29 @@ const CHROMIUM = {
   ],
 };
 
-/** A folder with the clips `names`: { 'title.mp4': 'clip to copy' }. Bytes after the end make each file unique. */
+/** Fills `folder` with copies of clips, by name: { 'title.mp4': 'clip.mp4' }. No two have the same content. */
 async function library(folder, names) {
   for (const [name, clip] of Object.entries(names)) {
     const bytes = await readFile(path.join(CLIPS, clip));
     const target = path.join(folder, name);
     await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, Buffer.concat([bytes, freeBox(name)]));
+    await writeFile(target, Buffer.concat([bytes, clip.endsWith('.webm') ? voidElement(name) : freeBox(name)]));
   }
 }
 
-/** An ISO `free` box (ISO/IEC 14496-12 §8.1.2) with `text` in it: players skip it. */
+/** An ISO `free` box with `text` in it, which players skip (ISO/IEC 14496-12, 8.1.2). */
 function freeBox(text) {
   const body = Buffer.from(text);
   const head = Buffer.alloc(8);
   head.writeUInt32BE(8 + body.length, 0);
   head.write('free', 4);
   return Buffer.concat([head, body]);
+}
+
+/** An EBML `Void` element with `text` in it, which players skip (RFC 8794, 11.3.2). */
+function voidElement(text) {
+  const body = Buffer.from(text);
+  return Buffer.concat([Buffer.from([0xec, 0x40 | (body.length >> 8), body.length & 0xff]), body]);
 }
 
 /** A running program of ours; `url` is the address it printed. */
