@@ -3,11 +3,14 @@
 //! Such a part stands between `<!-- made from the code: NAME -->` and `<!-- end -->`. To write them
 //! anew: `UPDATE_DOCS=1 cargo test --test it documents`.
 
+use clap::CommandFactory;
 use events::Cause;
+use events::log::OpenError;
 use events::wire::{Field, kinds};
+use local_video_server::config::Cli;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Expects `made` as part `name` of `document`; with `UPDATE_DOCS` set, writes it there first.
 fn expect_part(document: &str, name: &str, made: &str) {
@@ -41,4 +44,69 @@ fn events_lists_every_kind_and_cause() {
     expect_part("docs/EVENTS.md", "kinds", &table);
     let names: Vec<String> = Cause::ALL.iter().map(|cause| format!("`{}`", cause.name())).collect();
     expect_part("docs/EVENTS.md", "causes", &format!("Causes: {}.", names.join(", ")));
+}
+
+#[test]
+fn operating_lists_every_setting_and_exit_code() {
+    let cli = Cli::command();
+    let serve = cli.find_subcommand("serve").expect("serve is a command");
+    let mut table = String::from("| setting | default | what it does |\n|---|---|---|\n");
+    for setting in serve.get_arguments().filter(|argument| argument.get_id() != "help") {
+        let value = setting.get_value_names().filter(|_| setting.get_action().takes_values());
+        let value = value.and_then(<[_]>::first).map_or(String::new(), |name| format!(" {name}"));
+        let name = setting.get_long().map_or("FOLDER…".to_owned(), |long| format!("--{long}{value}"));
+        let default = setting.get_default_values().first().filter(|_| setting.get_action().takes_values());
+        let default = default.map_or(String::new(), |value| format!("`{}`", value.to_string_lossy()));
+        let help = setting.get_help().expect("a setting has a doc comment").to_string().replace('\n', " ");
+        writeln!(table, "| `{name}` | {default} | {help} |").expect("text");
+    }
+    expect_part("docs/OPERATING.md", "settings", &table);
+
+    let mut table = String::from("| code | what it says | what to do |\n|--:|---|---|\n");
+    for error in every_reason_not_to_open() {
+        writeln!(table, "| {} | {error} | {} |", error.exit_code(), error.advice()).expect("text");
+    }
+    expect_part("docs/OPERATING.md", "exit codes", &table);
+}
+
+/// One of each, in the order of their exit codes. The test below does not compile when one is missing.
+fn every_reason_not_to_open() -> Vec<OpenError> {
+    let folder = || PathBuf::from("DATA");
+    let (part, reason) = (|| PathBuf::from("PART"), || "…".to_owned());
+    vec![
+        OpenError::Storage("…".into()),
+        OpenError::Locked { folder: folder() },
+        OpenError::ReadOnly { folder: folder(), source: std::io::ErrorKind::ReadOnlyFilesystem.into() },
+        OpenError::LostEvents { found: 17, known: 42 },
+        OpenError::LostLog { part: part() },
+        OpenError::ForeignLog { part: part(), reason: reason() },
+        OpenError::Gap { expected: 17, found: 18 },
+        OpenError::Chain { pos: 17 },
+        OpenError::Damaged { pos: 17, reason: reason() },
+        OpenError::Index,
+        OpenError::Witness { part: part(), reason: reason() },
+        OpenError::NewerVersion { pos: 17, reason: reason() },
+    ]
+}
+
+#[test]
+fn every_reason_not_to_open_has_its_own_exit_code_in_the_list() {
+    let listed = every_reason_not_to_open();
+    let place = |error: &OpenError| match error {
+        OpenError::Storage(_) => 0,
+        OpenError::Locked { .. } => 1,
+        OpenError::ReadOnly { .. } => 2,
+        OpenError::LostEvents { .. } => 3,
+        OpenError::LostLog { .. } => 4,
+        OpenError::ForeignLog { .. } => 5,
+        OpenError::Gap { .. } => 6,
+        OpenError::Chain { .. } => 7,
+        OpenError::Damaged { .. } => 8,
+        OpenError::Index => 9,
+        OpenError::Witness { .. } => 10,
+        OpenError::NewerVersion { .. } => 11,
+    };
+    assert_eq!(listed.iter().map(place).collect::<Vec<_>>(), (0..listed.len()).collect::<Vec<_>>());
+    let codes: Vec<u8> = listed.iter().map(OpenError::exit_code).collect();
+    assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
 }
