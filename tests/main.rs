@@ -3,4 +3,7 @@
 
 mod dependencies;
 mod documents;
+mod edge;
+mod server;
+mod settings;
 mod tidy;
