@@ -1,32 +1,39 @@
 //! Getting a batch ready to be stored: what every kind of log does before it touches its storage.
 
+use super::chain::{Anchor, Chain};
 use super::{AppendError, Head};
 use crate::record::{Pos, Recorded};
 use crate::wire::{self, LIMIT_BYTES, WireError};
 
 /// A batch as bytes, and the end of the log once it is stored.
 pub(super) struct Prepared {
-    /// Position, video (0 for none) and frame of each event.
+    /// Position, video number and frame of each event.
     pub(super) frames: Vec<(Pos, u32, Vec<u8>)>,
     /// The end of the log afterwards.
     pub(super) head: Head,
+    /// The anchors passed on the way.
+    pub(super) anchors: Vec<Anchor>,
 }
 
 /// Encodes `batch`, which must continue the log that ends at `head`.
 pub(super) fn prepare(head: Head, batch: &[Recorded]) -> Result<Prepared, AppendError> {
-    let mut prepared = Prepared { frames: Vec::with_capacity(batch.len()), head };
+    let mut frames = Vec::with_capacity(batch.len());
+    let mut chain = Chain::from(head);
     for record in batch {
-        let frame = wire::encode(record).map_err(too_large)?;
-        let next = &mut prepared.head;
-        if record.pos != next.pos + 1 {
-            return Err(AppendError::OutOfOrder { head: next.pos, found: record.pos });
-        }
-        next.chain = wire::chain(&next.chain, record.pos, &frame).map_err(too_large)?;
-        next.pos = record.pos;
-        next.recorded_at_ms = record.recorded_at_ms;
-        prepared.frames.push((record.pos, video_number(record), frame));
+        frames.push((record.pos, video_number(record), prepare_one(&mut chain, record)?));
     }
-    Ok(prepared)
+    Ok(Prepared { frames, head: chain.head, anchors: chain.anchors })
+}
+
+/// Encodes `record`, which must continue `chain`, and adds it there.
+pub(super) fn prepare_one(chain: &mut Chain, record: &Recorded) -> Result<Vec<u8>, AppendError> {
+    if record.pos != chain.head.pos + 1 {
+        return Err(AppendError::OutOfOrder { head: chain.head.pos, found: record.pos });
+    }
+    let frame = wire::encode(record).map_err(too_large)?;
+    chain.push(&frame).map_err(too_large)?;
+    chain.head.recorded_at_ms = record.recorded_at_ms;
+    Ok(frame)
 }
 
 /// The number a record is indexed under: that of its video, or 0.

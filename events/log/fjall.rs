@@ -1,25 +1,34 @@
 //! The log on disk, in a fjall database: the only file that names it.
 //!
 //! Two keyspaces, both written in every commit (one that is rarely written would pin old journals):
-//! `log` maps a position (u64 BE) to its frame, `by_video` has an empty value under video (u32 BE, 0
-//! for events without one) ‖ position (u64 BE).
+//! `log` maps a position (u64 BE) to its frame, `by_video` has an empty value under each key of
+//! `index`. What fjall does not promise, the files of `folder` add.
 
+use super::anchor_file::AnchorFile;
 use super::batch::{self, video_number};
-use super::open::{OpenError, OpenLog};
-use super::replay::{self, Chain};
-use super::{AppendError, EventLog, Head, LogReader, ReadError};
+use super::chain::Chain;
+use super::folder::{self, Folder};
+use super::head_file::HeadFile;
+use super::keeper::Keeper;
+use super::log_id::LogId;
+use super::open::{LoadError, OpenError, OpenLog};
+use super::replay::{self, Found, Witnesses};
+use super::{AppendError, EventLog, Head, LogReader, ReadError, disk, index};
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
-use crate::wire;
 use ::fjall::config::{BlockSizePolicy, CompressionPolicy};
-use ::fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _};
+use ::fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _, Snapshot};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What can be chosen about a log.
 #[derive(Clone, Debug, Default)]
-pub struct Options {}
+pub struct Options {
+    /// Nothing is appended while less than this is free on the disk. Unless chosen, 512 MiB, or a
+    /// twentieth of a disk smaller than 10 GiB.
+    pub reserve_bytes: Option<u64>,
+}
 
 /// A log in a data folder, to be opened again and again.
 #[derive(Clone, Debug)]
@@ -36,78 +45,117 @@ impl OpenLog for LogFolder {
     }
 }
 
-/// The log of a data folder. One at a time: the folder is locked while it lives.
+/// The log of a data folder. One at a time: the folder is locked while it lives. Dropping it writes
+/// `HEAD` and closes its readers.
 pub struct FjallLog {
-    db: Database,
+    // Dropped in this order: HEAD is written, readers let go, and the folder is unlocked last.
+    keeper: Keeper,
+    readers: Readers,
     shelf: Shelf,
+    db: Database,
+    folder: Folder,
+    id: LogId,
     head: Head,
+    reserve_bytes: Option<u64>,
     failed: bool,
 }
 
-/// What readers need: the keyspaces, and how far they may look.
+/// The keyspaces.
 #[derive(Clone)]
 struct Shelf {
     log: Keyspace,
     by_video: Keyspace,
-    /// The last published position. Plain reads of fjall can see half of a batch being applied;
-    /// nobody looks beyond this.
-    end: Arc<AtomicU64>,
 }
 
 impl FjallLog {
     /// Opens the log in `folder`, verifies all of it and hands every event to `each`, in order and
-    /// exactly once. After an error, what was handed out is worth nothing.
+    /// exactly once. After an error, what was handed out is worth nothing. Makes an empty log where
+    /// none ever was.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub fn open(folder: &Path, _options: &Options, each: &mut dyn FnMut(Recorded)) -> Result<Self, OpenError> {
-        let place = folder.join("log").join("fjall");
-        std::fs::create_dir_all(&place).map_err(|error| OpenError::Storage(error.into()))?;
-        let refuse = |error| refuse(folder, error);
-        let db = Database::builder(&place)
-            .cache_size(16 << 20)
-            .worker_threads(1)
-            .max_journaling_size(128 << 20)
-            .open()
-            .map_err(refuse)?;
-        let shelf = Shelf {
-            log: db.keyspace("log", log_options).map_err(refuse)?,
-            by_video: db.keyspace("by_video", by_video_options).map_err(refuse)?,
-            end: Arc::default(),
-        };
-        let mut chain = Chain::default();
-        let mut recorded_at_ms = 0;
-        for entry in db.snapshot().iter(&shelf.log) {
-            let (key, frame) = entry.into_inner().map_err(refuse)?;
-            let pos = position(&key).ok_or(OpenError::Index)?;
-            chain.push(pos, &frame)?;
-            if let Some(record) = wire::decode(pos, &frame).map_err(|error| replay::refuse(pos, &error))? {
-                recorded_at_ms = record.recorded_at_ms;
-                each(record);
-            }
+    pub fn open(folder: &Path, options: &Options, each: &mut dyn FnMut(Recorded)) -> Result<Self, OpenError> {
+        let folder = Folder::lock(folder)?;
+        if !folder.has_log()? {
+            folder.make_log(|staged| fill(staged, std::iter::empty()).map_err(LoadError::without_events))?;
         }
-        let head = Head { recorded_at_ms, ..chain.head() };
-        shelf.end.store(head.pos, Ordering::Release);
-        Ok(Self { db, shelf, head, failed: false })
+        Self::open_locked(folder, options, each)
     }
-}
 
-fn log_options() -> KeyspaceCreateOptions {
-    by_video_options()
-        .expect_point_read_hits(true)
-        .data_block_size_policy(BlockSizePolicy::all(16 * 1024))
-        .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
-}
+    /// Makes a log of `events` in `folder`, which must have none, or an empty one: all of it or, when
+    /// the program ends on the way, nothing. Many times faster than appending.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn load(folder: &Path, events: impl Iterator<Item = Recorded>) -> Result<Head, LoadError> {
+        let mut folder = Folder::lock(folder)?;
+        if folder.has_log()? {
+            let log = Self::open_locked(folder, &Options::default(), &mut |_| ())?;
+            if log.head.pos > 0 {
+                return Err(LoadError::NotEmpty { events: log.head.pos });
+            }
+            // Everything but the folder, and with it the lock, is let go here.
+            folder = log.into_folder();
+            folder.discard_log()?;
+        }
+        folder.make_log(|staged| fill(staged, events))
+    }
 
-fn by_video_options() -> KeyspaceCreateOptions {
-    KeyspaceCreateOptions::default().max_memtable_size(8 << 20)
-}
+    fn into_folder(self) -> Folder {
+        let Self { folder, .. } = self;
+        folder
+    }
 
-fn refuse(folder: &Path, error: ::fjall::Error) -> OpenError {
-    if let ::fjall::Error::Locked = error {
-        OpenError::Locked { folder: folder.to_owned() }
-    } else {
-        OpenError::Storage(error.into())
+    fn open_locked(folder: Folder, options: &Options, each: &mut dyn FnMut(Recorded)) -> Result<Self, OpenError> {
+        let io = |error| folder::refuse(folder.data(), error);
+        let damaged =
+            |part: &str, reason: &str| OpenError::Witness { part: folder.log().join(part), reason: reason.into() };
+        let head_file = HeadFile::open(&folder.part("HEAD")?).map_err(io)?;
+        let (head_file, head) = head_file.ok_or_else(|| damaged("HEAD", "neither slot is whole"))?;
+        let id = head_file.id();
+        folder.confirm(id)?;
+        let anchor_file = AnchorFile::open(&folder.part("anchors.bin")?).map_err(io)?;
+        let (anchor_file, anchors) =
+            anchor_file.map_err(|_| damaged("anchors.bin", "an anchor before the last is not one"))?;
+        // Where this file is missing, fjall would make a new, empty database.
+        folder.part("fjall/version")?;
+
+        let (db, shelf) = engine(|| open_database(&folder.part("fjall")?, folder.data()))?;
+        let known = Witnesses { head, anchors };
+        let found = verify(&db.snapshot(), &shelf, folder.data(), &known, each)?;
+        let keeper = Keeper::start(head_file, anchor_file).map_err(io)?;
+        if found.head != head || !found.new_anchors.is_empty() {
+            keeper.note(found.head, found.new_anchors);
+        }
+        let readers = Readers(Arc::new(Reader { shelf: RwLock::new(Some(shelf.clone())), end: found.head.pos.into() }));
+        let reserve_bytes = options.reserve_bytes;
+        Ok(Self { keeper, readers, shelf, db, folder, id, head: found.head, reserve_bytes, failed: false })
+    }
+
+    /// The identity of this log.
+    #[must_use]
+    pub fn id(&self) -> LogId {
+        self.id
+    }
+
+    /// Writes `HEAD` now instead of within a second, so that not even a damaged disk can lose what was
+    /// appended so far without it being noticed.
+    ///
+    /// # Errors
+    /// When the disk fails; it is tried again later.
+    pub fn seal(&self) -> std::io::Result<()> {
+        self.keeper.flush()
+    }
+
+    /// Refuses to go on when the disk is nearly full.
+    fn check_space(&self) -> Result<(), AppendError> {
+        // A disk that cannot tell is not thereby full.
+        let Ok(space) = disk::Space::of(self.folder.data()) else { return Ok(()) };
+        let floor_bytes = self.reserve_bytes.unwrap_or_else(|| space.usual_reserve_bytes());
+        if space.free_bytes < floor_bytes {
+            return Err(AppendError::DiskFull { free_bytes: space.free_bytes, floor_bytes });
+        }
+        Ok(())
     }
 }
 
@@ -121,65 +169,205 @@ impl EventLog for FjallLog {
             return Err(AppendError::Unknown("an earlier commit failed; open the log again".into()));
         }
         let prepared = batch::prepare(self.head, batch)?;
+        if prepared.frames.is_empty() {
+            return Ok(self.head);
+        }
+        self.check_space()?;
         let mut commit = self.db.batch().durability(Some(PersistMode::SyncData));
         for (pos, video, frame) in prepared.frames {
             commit.insert(&self.shelf.log, pos.to_be_bytes(), frame);
-            commit.insert(&self.shelf.by_video, video_key(video, pos), []);
+            commit.insert(&self.shelf.by_video, index::key(video, pos), []);
         }
+        // IMPORTANT: durable first, then visible to readers, then noted in HEAD.
         if let Err(error) = commit.commit() {
             self.failed = true;
             return Err(AppendError::Unknown(error.into()));
         }
         self.head = prepared.head;
-        self.shelf.end.store(self.head.pos, Ordering::Release);
+        self.readers.0.end.store(self.head.pos, Ordering::Release);
+        self.keeper.note(self.head, prepared.anchors);
         Ok(self.head)
     }
 
     fn reader(&self) -> Arc<dyn LogReader> {
-        Arc::new(self.shelf.clone())
+        Arc::clone(&self.readers.0) as Arc<dyn LogReader>
     }
 }
 
-impl LogReader for Shelf {
-    fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        let end = self.end.load(Ordering::Acquire);
-        if after >= end {
-            return Ok(Vec::new());
+/// Opens the database, which must have both keyspaces.
+fn open_database(place: &Path, data: &Path) -> Result<(Database, Shelf), OpenError> {
+    let refuse = |error| refuse(data, error);
+    let db = database(place).map_err(refuse)?;
+    for name in ["log", "by_video"] {
+        if !db.keyspace_exists(name) {
+            return Err(OpenError::LostLog { part: place.join("keyspaces") });
         }
-        let entries = self.log.range((after + 1).to_be_bytes()..=end.to_be_bytes());
-        let frames = entries.map(|entry| {
-            let (key, frame) = entry.into_inner().map_err(|error| ReadError::Storage(error.into()))?;
-            Ok((position(&key).unwrap_or_default(), frame))
+    }
+    let shelf = Shelf::of(&db).map_err(refuse)?;
+    Ok((db, shelf))
+}
+
+fn database(place: &Path) -> ::fjall::Result<Database> {
+    Database::builder(place).cache_size(16 << 20).worker_threads(1).max_journaling_size(128 << 20).open()
+}
+
+impl Shelf {
+    /// The keyspaces; made when they are missing. Their options are fixed when they are made.
+    fn of(db: &Database) -> ::fjall::Result<Self> {
+        let small = || KeyspaceCreateOptions::default().max_memtable_size(8 << 20).expect_point_read_hits(true);
+        let packed = || {
+            small()
+                .data_block_size_policy(BlockSizePolicy::all(16 * 1024))
+                .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+        };
+        Ok(Self { log: db.keyspace("log", packed)?, by_video: db.keyspace("by_video", small)? })
+    }
+}
+
+/// Walks both keyspaces as `snapshot` shows them.
+fn verify(
+    snapshot: &Snapshot,
+    shelf: &Shelf,
+    data: &Path,
+    known: &Witnesses,
+    each: &mut dyn FnMut(Recorded),
+) -> Result<Found, OpenError> {
+    let frames = snapshot.iter(&shelf.log).map(|entry| {
+        let (key, frame) = entry.into_inner().map_err(|error| refuse(data, error))?;
+        let pos = key.as_ref().try_into().map(Pos::from_be_bytes).map_err(|_| OpenError::Index)?;
+        Ok((pos, frame))
+    });
+    let keys = snapshot.iter(&shelf.by_video);
+    std::thread::scope(|scope| {
+        let indexed = scope.spawn(move || {
+            let mut sum = index::Sum::default();
+            for entry in keys {
+                sum.add(&entry.key().map_err(|error| refuse(data, error))?);
+            }
+            Ok(sum)
         });
-        replay::decode_run(after, max, frames)
+        let found = replay::verify(frames, known, each)?;
+        let indexed = indexed.join().unwrap_or_else(|_| Err(panicked()))?;
+        if indexed == found.index { Ok(found) } else { Err(OpenError::Index) }
+    })
+}
+
+/// Fills an empty folder with a whole log of `events`.
+fn fill(staged: &Path, events: impl Iterator<Item = Recorded>) -> Result<Head, LoadError> {
+    let io = |error| folder::refuse(staged, error);
+    let chain = engine(|| {
+        let place = staged.join("fjall");
+        let refuse = |error: ::fjall::Error| refuse(staged, error);
+        let db = database(&place).map_err(refuse)?;
+        let shelf = Shelf::of(&db).map_err(refuse)?;
+        let chain = ingest(&shelf, events, &refuse)?;
+        db.persist(PersistMode::SyncAll).map_err(refuse)?;
+        Ok::<_, LoadError>(chain)
+    })?;
+    AnchorFile::create(&staged.join("anchors.bin")).and_then(|mut file| file.append(&chain.anchors)).map_err(io)?;
+    HeadFile::create(&staged.join("HEAD"), LogId::random(), chain.head).map_err(io)?;
+    Ok(chain.head)
+}
+
+/// Writes sorted tables straight away, past journal and memory. The index is kept until its turn:
+/// 12 bytes for each event.
+fn ingest(
+    shelf: &Shelf,
+    events: impl Iterator<Item = Recorded>,
+    refuse: &dyn Fn(::fjall::Error) -> OpenError,
+) -> Result<Chain, LoadError> {
+    let mut events = events.peekable();
+    let mut chain = Chain::default();
+    let mut keys = Vec::new();
+    if events.peek().is_none() {
+        return Ok(chain);
+    }
+    let mut log = shelf.log.start_ingestion().map_err(refuse)?;
+    for record in events {
+        let frame = batch::prepare_one(&mut chain, &record)?;
+        keys.push(index::key(video_number(&record), record.pos));
+        log.write(record.pos.to_be_bytes(), frame).map_err(refuse)?;
+    }
+    log.finish().map_err(refuse)?;
+    keys.sort_unstable();
+    let mut by_video = shelf.by_video.start_ingestion().map_err(refuse)?;
+    for key in keys {
+        by_video.write(key, []).map_err(refuse)?;
+    }
+    by_video.finish().map_err(refuse)?;
+    Ok(chain)
+}
+
+/// Runs something that may panic inside fjall when its files are damaged.
+fn engine<T, E: From<OpenError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    // What a panic leaves behind is dropped here and not looked at again.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked().into()))
+}
+
+fn panicked() -> OpenError {
+    OpenError::Storage("the storage engine panicked".into())
+}
+
+fn refuse(data: &Path, error: ::fjall::Error) -> OpenError {
+    match error {
+        ::fjall::Error::Locked => OpenError::Locked { folder: data.to_owned() },
+        ::fjall::Error::Io(error) => folder::refuse(data, error),
+        other => OpenError::Storage(other.into()),
+    }
+}
+
+/// The readers of a log, closed with it: a keyspace that lived on would keep the folder locked.
+struct Readers(Arc<Reader>);
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        *self.0.shelf.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+struct Reader {
+    shelf: RwLock<Option<Shelf>>,
+    /// The last published position. Plain reads of fjall can see half of a batch being applied;
+    /// nobody looks beyond this.
+    end: AtomicU64,
+}
+
+impl Reader {
+    fn with<T>(&self, read: impl FnOnce(&Shelf, Pos) -> Result<T, ReadError>) -> Result<T, ReadError> {
+        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        read(shelf.as_ref().ok_or(ReadError::Closed)?, self.end.load(Ordering::Acquire))
+    }
+}
+
+impl LogReader for Reader {
+    fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
+        self.with(|shelf, end| {
+            if after >= end {
+                return Ok(Vec::new());
+            }
+            let entries = shelf.log.range((after + 1).to_be_bytes()..=end.to_be_bytes());
+            let frames = entries.map(|entry| {
+                let (key, frame) = entry.into_inner().map_err(storage)?;
+                Ok((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame))
+            });
+            replay::decode_run(after, max, frames)
+        })
     }
 
     fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        let storage = |error: ::fjall::Error| ReadError::Storage(error.into());
-        let before = before.min(self.end.load(Ordering::Acquire) + 1);
-        let keys = self.by_video.range(video_key(video.get(), 0)..video_key(video.get(), before));
-        let mut records = Vec::new();
-        for entry in keys.rev().take(max) {
-            let key = entry.key().map_err(storage)?;
-            let pos = key.get(4..).and_then(position).unwrap_or_default();
-            let frame = self.log.get(pos.to_be_bytes()).map_err(storage)?.ok_or(ReadError::Missing { pos })?;
-            let record = replay::decode(pos, &frame)?;
-            records.extend(record.filter(|record| video_number(record) == video.get()));
-        }
-        Ok(records)
+        self.with(|shelf, end| {
+            let keys = shelf.by_video.range(index::key(video.get(), 0)..index::key(video.get(), before.min(end + 1)));
+            let mut records = Vec::new();
+            for entry in keys.rev().take(max) {
+                let pos = index::position(&entry.key().map_err(storage)?).unwrap_or_default();
+                let frame = shelf.log.get(pos.to_be_bytes()).map_err(storage)?.ok_or(ReadError::Missing { pos })?;
+                records.extend(replay::decode(pos, &frame)?);
+            }
+            Ok(records)
+        })
     }
 }
 
-/// The key of an event in `by_video`.
-fn video_key(video: u32, pos: Pos) -> [u8; 12] {
-    let mut key = [0; 12];
-    let (front, back) = key.split_at_mut(4);
-    front.copy_from_slice(&video.to_be_bytes());
-    back.copy_from_slice(&pos.to_be_bytes());
-    key
-}
-
-/// The position in a key of `log`.
-fn position(key: &[u8]) -> Option<Pos> {
-    key.try_into().ok().map(Pos::from_be_bytes)
+fn storage(error: ::fjall::Error) -> ReadError {
+    ReadError::Storage(error.into())
 }

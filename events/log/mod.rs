@@ -4,16 +4,25 @@
 //! [`LogReader`]s may read beside it. How events become bytes is in `wire`, where they are kept in
 //! `fjall`, and a log with faults for tests in `memory`.
 
+mod anchor_file;
 mod batch;
+mod chain;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod contract;
+mod disk;
 pub mod fjall;
+mod folder;
+mod head_file;
+mod index;
+mod keeper;
+mod log_id;
 pub mod memory;
 mod open;
 mod replay;
 
-pub use open::{OpenError, OpenLog};
+pub use log_id::LogId;
+pub use open::{LoadError, OpenError, OpenLog};
 
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
@@ -42,7 +51,7 @@ pub trait EventLog: Send {
     /// See [`AppendError`]; after [`AppendError::Unknown`] this log accepts nothing more.
     fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError>;
 
-    /// A reader that goes on working while this log is written.
+    /// A reader that goes on working while this log is written, and until it is dropped.
     fn reader(&self) -> Arc<dyn LogReader>;
 }
 
@@ -110,6 +119,9 @@ pub enum ReadError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The log this reader belongs to was closed; one that was opened since has readers of its own.
+    #[error("the log is closed")]
+    Closed,
     /// The disk or the storage engine failed.
     #[error("reading the log failed")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),

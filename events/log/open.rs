@@ -3,7 +3,7 @@
 //! A log is verified whole before it is used. What is found wrong is never repaired on the way: the
 //! program says what it saw and ends, with an exit code of its own for each case.
 
-use super::EventLog;
+use super::{AppendError, EventLog};
 use crate::record::{Pos, Recorded};
 use std::path::PathBuf;
 
@@ -150,6 +150,33 @@ impl OpenError {
                 "Check that --data names the right folder and that its files come from one and the same backup."
             }
             Self::NewerVersion { .. } => "Start the newer version of the program that was used last.",
+        }
+    }
+}
+
+/// Why a log was not loaded. There is no log, or an empty one, as before.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is a log with events already.
+    #[error("the data folder has a log with {events} events already; loading needs an empty one")]
+    NotEmpty {
+        /// How many.
+        events: u64,
+    },
+    /// The folder or the empty log in it cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The events do not begin at 1, have gaps, or one of them is too large.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+impl LoadError {
+    /// The same when there was nothing to load.
+    pub(super) fn without_events(self) -> OpenError {
+        match self {
+            Self::Open(error) => error,
+            Self::NotEmpty { .. } | Self::Append(_) => OpenError::Storage(self.into()),
         }
     }
 }

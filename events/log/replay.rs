@@ -1,37 +1,127 @@
 //! Walking a stored log from its first record to its last, trusting nothing.
 
+use super::batch::video_number;
+use super::chain::{ANCHOR_EVERY, Anchor, Chain};
 use super::open::OpenError;
-use super::{Head, ReadError};
+use super::{Head, ReadError, index};
 use crate::record::{Pos, Recorded};
 use crate::wire::{self, WireError};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// The hash chain over records as they come by.
+/// How many frames go from thread to thread at once, and how many such runs may wait.
+const RUN: usize = 512;
+const WAITING: usize = 8;
+
+/// What is known of a log from outside its records.
 #[derive(Default)]
-pub(super) struct Chain {
-    head: Head,
+pub(super) struct Witnesses {
+    /// It reached at least this far.
+    pub(super) head: Head,
+    /// The chain it had on the way, from position 4,096 on.
+    pub(super) anchors: Vec<Anchor>,
 }
 
-impl Chain {
-    /// Takes the next record: its position must follow the last one.
-    pub(super) fn push(&mut self, pos: Pos, frame: &[u8]) -> Result<(), OpenError> {
-        let expected = self.head.pos + 1;
+/// What was found by walking it.
+pub(super) struct Found {
+    /// Where it ends.
+    pub(super) head: Head,
+    /// The anchors that the witnesses do not have yet.
+    pub(super) new_anchors: Vec<Anchor>,
+    /// What the index of events by video must add up to.
+    pub(super) index: index::Sum,
+}
+
+/// Verifies all `frames` against `known` and hands every event to `each`.
+///
+/// Reading and hashing happen on a second thread, checksums, decoding and `each` on this one.
+pub(super) fn verify<F: AsRef<[u8]> + Send>(
+    frames: impl Iterator<Item = Result<(Pos, F), OpenError>> + Send,
+    known: &Witnesses,
+    each: &mut dyn FnMut(Recorded),
+) -> Result<Found, OpenError> {
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(WAITING);
+        let hashing = scope.spawn(move || hash(frames, known, &sender));
+        let (recorded_at_ms, index) = decode_all(receiver, each)?;
+        let panicked = || OpenError::Storage("the storage engine panicked".into());
+        let chain = hashing.join().unwrap_or_else(|_| Err(panicked()))?;
+        known.reached_by(chain.head.pos)?;
+        let new_anchors = chain.anchors.get(known.anchors.len()..).unwrap_or_default().to_vec();
+        Ok(Found { head: Head { recorded_at_ms, ..chain.head }, new_anchors, index })
+    })
+}
+
+/// Checks order and chain, passing the frames on in runs. Ends early when nobody takes them: the other
+/// thread then has an error to tell.
+fn hash<F: AsRef<[u8]>>(
+    frames: impl Iterator<Item = Result<(Pos, F), OpenError>>,
+    known: &Witnesses,
+    passed: &SyncSender<Vec<(Pos, F)>>,
+) -> Result<Chain, OpenError> {
+    let mut chain = Chain::default();
+    let mut run = Vec::with_capacity(RUN);
+    for frame in frames {
+        let (pos, bytes) = frame?;
+        let expected = chain.head.pos + 1;
         if pos != expected {
             return Err(OpenError::Gap { expected, found: pos });
         }
-        self.head.chain = wire::chain(&self.head.chain, pos, frame).map_err(|error| refuse(pos, &error))?;
-        self.head.pos = pos;
-        Ok(())
+        let pushed = chain.push(bytes.as_ref());
+        run.push((pos, bytes));
+        if run.len() == RUN || pushed.is_err() {
+            let full = std::mem::replace(&mut run, Vec::with_capacity(RUN));
+            if passed.send(full).is_err() {
+                return Ok(chain);
+            }
+        }
+        pushed.map_err(|error| refuse(pos, &error))?;
+        known.agree(&chain)?;
+    }
+    // The same here: without a receiver there is an error already.
+    let _ = passed.send(run);
+    Ok(chain)
+}
+
+/// Decodes what comes and hands it on. Returns the time of the last event, and what the index adds up to.
+fn decode_all<F: AsRef<[u8]>>(
+    runs: Receiver<Vec<(Pos, F)>>,
+    each: &mut dyn FnMut(Recorded),
+) -> Result<(i64, index::Sum), OpenError> {
+    let mut recorded_at_ms = 0;
+    let mut sum = index::Sum::default();
+    for (pos, frame) in runs.into_iter().flatten() {
+        let record = wire::decode(pos, frame.as_ref()).map_err(|error| refuse(pos, &error))?;
+        sum.add(&index::key(record.as_ref().map_or(0, video_number), pos));
+        if let Some(record) = record {
+            recorded_at_ms = record.recorded_at_ms;
+            each(record);
+        }
+    }
+    Ok((recorded_at_ms, sum))
+}
+
+impl Witnesses {
+    /// Compares the chain with what is known of its last position, if anything is.
+    fn agree(&self, chain: &Chain) -> Result<(), OpenError> {
+        let Head { pos, chain: found, .. } = chain.head;
+        let head = (pos == self.head.pos).then_some(self.head.chain);
+        let anchor = match (pos % ANCHOR_EVERY, usize::try_from(pos / ANCHOR_EVERY)) {
+            (0, Ok(number)) => self.anchors.get(number - 1).map(|anchor| anchor.chain),
+            _ => None,
+        };
+        if head.into_iter().chain(anchor).any(|known| known != found) { Err(OpenError::Chain { pos }) } else { Ok(()) }
     }
 
-    /// The end of what came by; its time is not known here.
-    pub(super) fn head(&self) -> Head {
-        self.head
+    /// A log that ends at `found` must have reached everything that is known of it.
+    fn reached_by(&self, found: Pos) -> Result<(), OpenError> {
+        let known = self.anchors.last().map_or(0, |anchor| anchor.pos).max(self.head.pos);
+        if found < known { Err(OpenError::LostEvents { found, known }) } else { Ok(()) }
     }
 }
 
 /// Why the whole log is refused when the record at `pos` is.
 pub(super) fn refuse(pos: Pos, error: &WireError) -> OpenError {
-    let reason = chain_text(error);
+    let reason = with_causes(error);
     match error {
         WireError::Newer { .. } | WireError::Format(_) | WireError::Flags(_) => OpenError::NewerVersion { pos, reason },
         WireError::TooLarge { .. }
@@ -66,11 +156,11 @@ pub(super) fn decode_run<F: AsRef<[u8]>>(
 
 /// One record, with the error of a reader.
 pub(super) fn decode(pos: Pos, frame: &[u8]) -> Result<Option<Recorded>, ReadError> {
-    wire::decode(pos, frame).map_err(|error| ReadError::Damaged { pos, reason: chain_text(&error) })
+    wire::decode(pos, frame).map_err(|error| ReadError::Damaged { pos, reason: with_causes(&error) })
 }
 
-/// An error and its causes in one line.
-fn chain_text(error: &WireError) -> String {
+/// An error and its cause in one line.
+fn with_causes(error: &WireError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
