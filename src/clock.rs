@@ -1,0 +1,7 @@
+//! The one place that looks at the clock. Rules and projections are given the time instead.
+
+/// The time in ms since the Unix epoch, UTC.
+#[must_use]
+pub fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

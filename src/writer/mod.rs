@@ -1,0 +1,186 @@
+//! The only door to the log. Callers hold a [`Writer`] and submit [`Request`]s; one thread behind a
+//! bounded queue decides, appends, publishes and answers, in that order (`thread`).
+//!
+//! When an answer arrives, the change is on disk and in every snapshot taken from then on. Nothing
+//! here knows HTTP.
+
+mod batch;
+mod seen;
+#[cfg(test)]
+mod tests;
+mod thread;
+
+use crate::decide::{Command, Rejected};
+use events::log::{EventLog, OpenError, OpenLog};
+use events::{Actor, Cause, CommandId, Pos, Recorded};
+use projections::{Live, Publisher, State};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// How many requests may wait. At 512 a batch this is two fsyncs of work.
+const QUEUE_MAX: usize = 1024;
+
+/// A command on its way to the log, with its envelope.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is asked for.
+    pub command: Command,
+    /// Which door it came in by.
+    pub cause: Cause,
+    /// Which device asks.
+    pub actor: Actor,
+    /// Its idempotency key.
+    pub id: CommandId,
+}
+
+/// What became of a request that was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The position of its first event; 0 when everything was as asked already.
+    pub first: Pos,
+    /// How many events it led to.
+    pub events: u64,
+}
+
+/// Why a request was not carried out, or may not have been.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The rules say no.
+    #[error(transparent)]
+    Rejected(#[from] Rejected),
+    /// The idempotency key was used for something else before.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+    /// Too many requests are waiting. Nothing was written.
+    #[error("too many changes are waiting to be written")]
+    Overloaded,
+    /// The disk failed in the middle. The change may or may not be stored; the same request with the
+    /// same key will tell.
+    #[error("the disk failed while writing; whether the change was stored is not known yet")]
+    Unknown,
+    /// Nothing is written at the moment. Reading goes on.
+    #[error("nothing can be written at the moment: {0}")]
+    ReadOnly(String),
+    /// The server is shutting down. Nothing was written.
+    #[error("the server is shutting down")]
+    Stopped,
+}
+
+/// What the writer is doing, for health checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Changes are written.
+    Writing,
+    /// The log failed and is being opened again; changes are refused meanwhile.
+    Recovering(String),
+    /// The writer has ended.
+    Stopped,
+}
+
+/// A request in the queue, or the wish to end.
+enum Message {
+    Job(Job),
+    Stop,
+}
+
+struct Job {
+    request: Request,
+    /// Nobody waits for a view.
+    answer: Option<oneshot::Sender<Result<Receipt, WriteError>>>,
+}
+
+/// The door. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Message>,
+    status: Arc<RwLock<Status>>,
+}
+
+/// The thread behind the door.
+pub struct WriterThread {
+    thread: JoinHandle<()>,
+    queue: SyncSender<Message>,
+}
+
+impl Writer {
+    /// Opens the log, replays it, publishes what is known, and starts the thread. `clock` tells the
+    /// time in ms since the epoch.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the log cannot be opened or cannot be trusted.
+    pub fn start(open: Box<dyn OpenLog>, clock: fn() -> i64) -> Result<(Self, WriterThread, Live), OpenError> {
+        let mut replay = State::replay();
+        let mut seen = seen::Seen::default();
+        let log: Box<dyn EventLog> = open.open(&mut |recorded: Recorded| {
+            seen.note(&recorded);
+            replay.fold(&recorded);
+        })?;
+        let publisher = Publisher::new(replay.finish());
+        let live = publisher.live();
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let status = Arc::new(RwLock::new(Status::Writing));
+        let core = thread::Core::new(log, open, live.snapshot(), publisher, seen, clock, Arc::clone(&status));
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || core.run(&jobs))
+            .map_err(|error| OpenError::Storage(Box::new(error)))?;
+        Ok((Self { queue: queue.clone(), status }, WriterThread { thread, queue }, live))
+    }
+
+    /// Carries out a request and waits until it is durable and visible.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub async fn submit(&self, request: Request) -> Result<Receipt, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.enqueue(Job { request, answer: Some(answer) })?;
+        answered.await.unwrap_or(Err(WriteError::Unknown))
+    }
+
+    /// The same for a background thread; it waits for a place in the queue instead of being refused.
+    /// Must not be called from async code.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn submit_blocking(&self, request: Request) -> Result<Receipt, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Message::Job(Job { request, answer: Some(answer) });
+        self.queue.send(job).map_err(|_| WriteError::Stopped)?;
+        answered.blocking_recv().unwrap_or(Err(WriteError::Unknown))
+    }
+
+    /// Hands a request over without waiting for the disk: for views, which arrive while a page is
+    /// being left. It takes the same path to the log.
+    ///
+    /// # Errors
+    /// [`WriteError::Overloaded`] or [`WriteError::Stopped`]; later failures are logged.
+    pub fn submit_detached(&self, request: Request) -> Result<(), WriteError> {
+        self.enqueue(Job { request, answer: None })
+    }
+
+    /// What the writer is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn enqueue(&self, job: Job) -> Result<(), WriteError> {
+        self.queue.try_send(Message::Job(job)).map_err(|refused| match refused {
+            TrySendError::Full(_) => WriteError::Overloaded,
+            TrySendError::Disconnected(_) => WriteError::Stopped,
+        })
+    }
+}
+
+impl WriterThread {
+    /// Writes what is waiting, closes the log, and returns when that is done.
+    pub fn stop(self) {
+        // An error means that the thread has ended already.
+        let _ = self.queue.send(Message::Stop);
+        if self.thread.join().is_err() {
+            tracing::error!("the writer thread panicked");
+        }
+    }
+}

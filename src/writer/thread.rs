@@ -1,0 +1,216 @@
+//! The writer thread: everything that is ever written goes through [`Core::commit`].
+//!
+//! A failed append is an unknown outcome, not a failure: the log is closed and opened again, and what
+//! it then holds is the truth. Until that works, changes are refused and reading goes on.
+
+use super::batch::Batch;
+use super::seen::Seen;
+use super::{Job, Message, Receipt, Status, WriteError};
+use events::log::{AppendError, EventLog, OpenLog};
+use projections::{Publisher, State};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+/// How many requests share one fsync at most.
+const BATCH_MAX: usize = 512;
+
+/// Waiting times before the log is opened again after a failure; the last one repeats.
+const REOPEN_AFTER_S: [u64; 6] = [0, 1, 2, 5, 15, 60];
+
+/// How long closing a failed log may take before opening it again is tried regardless.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+
+type Answer = Result<Receipt, WriteError>;
+
+/// The state of the thread.
+pub(super) struct Core {
+    /// `None` while the log has failed and is not open again.
+    log: Option<Box<dyn EventLog>>,
+    open: Box<dyn OpenLog>,
+    state: State,
+    publisher: Publisher,
+    seen: Seen,
+    clock: fn() -> i64,
+    status: Arc<RwLock<Status>>,
+    reopen_at: Instant,
+    reopen_attempts: usize,
+}
+
+impl Core {
+    pub(super) fn new(
+        log: Box<dyn EventLog>,
+        open: Box<dyn OpenLog>,
+        state: Arc<State>,
+        publisher: Publisher,
+        seen: Seen,
+        clock: fn() -> i64,
+        status: Arc<RwLock<Status>>,
+    ) -> Self {
+        let state = State::clone(&state);
+        let (reopen_at, reopen_attempts) = (Instant::now(), 0);
+        Self { log: Some(log), open, state, publisher, seen, clock, status, reopen_at, reopen_attempts }
+    }
+
+    /// Works until told to stop or nobody can ask any more, then closes the log.
+    pub(super) fn run(mut self, queue: &Receiver<Message>) {
+        loop {
+            if self.log.is_none() && Instant::now() >= self.reopen_at {
+                self.reopen();
+            }
+            let message = if self.log.is_some() {
+                queue.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                queue.recv_timeout(self.reopen_at.saturating_duration_since(Instant::now()))
+            };
+            let (jobs, stop) = match message {
+                Ok(Message::Job(first)) => drain(first, queue),
+                Err(RecvTimeoutError::Timeout) => continue,
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => (vec![], true),
+            };
+            self.commit(jobs);
+            if stop {
+                return;
+            }
+        }
+    }
+
+    /// Decides, appends, publishes and answers. IMPORTANT: the order is the promise. Nothing is
+    /// visible before it is durable, and nobody is answered before it is visible.
+    fn commit(&mut self, jobs: Vec<Job>) {
+        let Some(log) = self.log.as_mut() else {
+            return answer_all(jobs, &Err(self.refusal()));
+        };
+        let mut batch = Batch::new(self.state.clone(), log.head(), (self.clock)());
+        let answers: Vec<Answer> = jobs.iter().map(|job| batch.decide(&job.request, &self.seen)).collect();
+        if !batch.events.is_empty() {
+            match log.append(&batch.events) {
+                Ok(_) => {
+                    batch.events.iter().for_each(|recorded| self.seen.note(recorded));
+                    self.state = batch.state;
+                    self.publisher.publish(self.state.clone());
+                }
+                Err(error) => return self.fail(jobs, error),
+            }
+        }
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            answer_one(job, answer);
+        }
+    }
+
+    /// Answers a batch that was not appended, or may not have been.
+    fn fail(&mut self, jobs: Vec<Job>, error: AppendError) {
+        let answer = match &error {
+            AppendError::DiskFull { .. } | AppendError::TooLarge { .. } => Err(WriteError::ReadOnly(error.to_string())),
+            AppendError::Unknown(_) | AppendError::OutOfOrder { .. } => {
+                self.close();
+                Err(WriteError::Unknown)
+            }
+        };
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, requests = jobs.len(), "appending to the log failed");
+        answer_all(jobs, &answer);
+    }
+
+    /// Closes a log that failed. On a thread of its own, because closing may hang on a broken disk;
+    /// while it does, opening it again fails with `Locked`, and is tried again.
+    fn close(&mut self) {
+        self.set_status(Status::Recovering("the disk failed while writing; the log is being checked".into()));
+        if let Some(log) = self.log.take() {
+            let (closed, wait) = channel();
+            std::thread::spawn(move || {
+                drop(log);
+                // An error means that nobody waits any more.
+                let _ = closed.send(());
+            });
+            if wait.recv_timeout(CLOSE_WITHIN).is_err() {
+                tracing::error!("closing the failed log takes long; opening it again is tried meanwhile");
+            }
+        }
+        self.reopen_attempts = 0;
+        self.wait_before_reopening();
+    }
+
+    /// Opens the log again. What it holds beyond what is known was durable after all.
+    fn reopen(&mut self) {
+        let known = self.state.pos();
+        let mut next = self.state.clone();
+        let seen = &mut self.seen;
+        let opened = self.open.open(&mut |recorded| {
+            if recorded.pos > known {
+                seen.note(&recorded);
+                next.apply(&recorded);
+            }
+        });
+        match opened {
+            Ok(log) => {
+                tracing::info!(recovered_events = next.pos() - known, "the log is open again");
+                self.log = Some(log);
+                self.state = next;
+                self.publisher.publish(self.state.clone());
+                self.set_status(Status::Writing);
+            }
+            Err(error) => {
+                self.set_status(Status::Recovering(error.to_string()));
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, attempt = self.reopen_attempts, "opening the log again failed");
+                self.wait_before_reopening();
+            }
+        }
+    }
+
+    fn wait_before_reopening(&mut self) {
+        let seconds = REOPEN_AFTER_S.get(self.reopen_attempts).or(REOPEN_AFTER_S.last()).copied().unwrap_or(60);
+        self.reopen_at = Instant::now() + Duration::from_secs(seconds);
+        self.reopen_attempts += 1;
+    }
+
+    fn refusal(&self) -> WriteError {
+        match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
+            Status::Recovering(reason) => WriteError::ReadOnly(reason.clone()),
+            Status::Writing | Status::Stopped => WriteError::Stopped,
+        }
+    }
+
+    fn set_status(&self, status: Status) {
+        *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
+    }
+}
+
+impl Drop for Core {
+    /// Also when the thread panics: a health check must never mistake that for working.
+    fn drop(&mut self) {
+        self.set_status(Status::Stopped);
+    }
+}
+
+/// Takes what else is waiting, so that it shares one fsync with `first`.
+fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, bool) {
+    let mut jobs = vec![first];
+    while jobs.len() < BATCH_MAX {
+        match queue.try_recv() {
+            Ok(Message::Job(job)) => jobs.push(job),
+            Ok(Message::Stop) => return (jobs, true),
+            Err(_) => break,
+        }
+    }
+    (jobs, false)
+}
+
+fn answer_all(jobs: Vec<Job>, answer: &Answer) {
+    for job in jobs {
+        answer_one(job, answer.clone());
+    }
+}
+
+fn answer_one(job: Job, answer: Answer) {
+    match job.answer {
+        // The client may have gone; its change stands all the same.
+        Some(waiting) => drop(waiting.send(answer)),
+        None => {
+            if let Err(error) = answer {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a view was not recorded");
+            }
+        }
+    }
+}
