@@ -15,7 +15,7 @@ pub fn write(
     out: &mut dyn Write,
     settings: &Settings,
     at: SocketAddr,
-    videos: usize,
+    videos: u64,
     took: Duration,
 ) -> std::io::Result<()> {
     let noun = if videos == 1 { "video" } else { "videos" };

@@ -3,16 +3,19 @@
 //! [`Parts`] is what handlers can be given. Each takes the parts it needs with `State<Part>`: a page gets none that could
 //! write, and so it cannot.
 
+use crate::actions;
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::{WebError, plain_page};
 use crate::web::extract::Path;
 use crate::web::origin::HostNames;
+use crate::writer::Writer;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use projections::Live;
 use std::sync::Arc;
 
 /// What handlers can be given.
@@ -22,6 +25,10 @@ pub struct Parts {
     pub assets: Assets,
     /// Whether all is well.
     pub health: Health,
+    /// What is known.
+    pub live: Live,
+    /// The only door to the log.
+    pub writer: Writer,
 }
 
 /// Says why the gallery cannot do all of its work right now, as a sentence; nothing when it can.
@@ -49,7 +56,12 @@ fn reads() -> Router<Parts> {
 
 /// Addresses that change something.
 fn writes() -> Router<Parts> {
-    Router::new().layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+    Router::new()
+        .route("/videos/{id}/rating", post(actions::rating::give))
+        .route("/videos/{id}/favorite", post(actions::favorite::set))
+        .route("/videos/{id}/tags", post(actions::tag::edit))
+        .route("/videos/{id}/view", post(actions::view::start))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
 async fn asset(

@@ -1,0 +1,136 @@
+//! POST → command → answer, one file per noun. A form is answered with 303 back to the page it came
+//! from, a script (`Accept: application/json`) with what is now known about the video.
+//!
+//! Nothing is decided here and no page is drawn.
+
+pub mod favorite;
+pub mod rating;
+pub mod tag;
+pub mod view;
+
+use crate::decide::{Command, Rejected};
+use crate::web::error::WebError;
+use crate::web::visit::Visit;
+use crate::writer::{Request, WriteError, Writer};
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT, REFERER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use events::values::Invalid;
+use events::{Cause, CommandId, VideoId};
+use projections::{Live, State};
+use serde::Serialize;
+
+/// The longest idempotency key accepted, in bytes.
+const KEY_BYTES_MAX: usize = 255;
+
+/// Who asks, how often the same thing, and where the answer should lead.
+pub struct Asker {
+    visit: Visit,
+    key: Option<Vec<u8>>,
+    json: bool,
+    back: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        let visit = Visit::from_request_parts(parts, state).await?;
+        let key = parts.headers.get("idempotency-key").map(|key| key.as_bytes().to_vec());
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
+            return Err(WebError::bad_input(format!("An idempotency key has 1 to {KEY_BYTES_MAX} bytes.")));
+        }
+        let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        let json = accept.is_some_and(|accept| accept.contains("application/json"));
+        Ok(Self { visit, key, json, back: page_before(&parts.headers) })
+    }
+}
+
+/// The page a form was sent from, as a path on this server.
+fn page_before(headers: &HeaderMap) -> Option<String> {
+    let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
+    let path = referer.path_and_query()?.as_str();
+    // `//host` would lead elsewhere.
+    (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
+}
+
+impl Asker {
+    /// Carries out `command` on `video`, then answers with what is known of it.
+    async fn carry_out(
+        self,
+        writer: &Writer,
+        live: &Live,
+        video: VideoId,
+        command: Command,
+    ) -> Result<Response, WebError> {
+        let request = self.request(command);
+        writer.submit(request).await?;
+        if self.json {
+            return Ok(Json(Known::of(&live.snapshot(), video)).into_response());
+        }
+        let back = self.back.unwrap_or_else(|| format!("/watch/{video}"));
+        Ok(Redirect::to(&back).into_response())
+    }
+
+    fn request(&self, command: Command) -> Request {
+        let id = match &self.key {
+            Some(key) => CommandId::new(key, format!("{command:?}").as_bytes()),
+            None => CommandId::default(),
+        };
+        Request { command, cause: Cause::Viewer, actor: self.visit.actor, id }
+    }
+}
+
+/// What people know of one video: the answer to every action on it.
+#[derive(Serialize)]
+struct Known {
+    video: u32,
+    stars: Option<u8>,
+    favorite: bool,
+    views: u64,
+    tags: Vec<String>,
+}
+
+impl Known {
+    fn of(state: &State, video: VideoId) -> Self {
+        Self {
+            video: video.get(),
+            stars: state.ratings().get(video).map(|rated| rated.stars.get()),
+            favorite: state.favorites().contains(video),
+            views: state.views().get(video).count,
+            tags: state.tags().of(video).iter().map(|tag| tag.as_str().to_owned()).collect(),
+        }
+    }
+}
+
+impl From<WriteError> for WebError {
+    fn from(error: WriteError) -> Self {
+        let detail = sentence(&error.to_string());
+        match &error {
+            WriteError::Rejected(Rejected::NoSuchVideo(_)) => Self::not_found(detail),
+            WriteError::Rejected(Rejected::TooManyTags { .. }) => Self::new(StatusCode::CONFLICT).with_detail(detail),
+            WriteError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail),
+            WriteError::Overloaded => Self::unavailable(detail, 1),
+            WriteError::Unknown => {
+                Self::unavailable(format!("{detail} Send it again with the same Idempotency-Key to find out."), 2)
+            }
+            WriteError::ReadOnly(_) => Self::unavailable(detail, 10),
+            WriteError::Stopped => Self::unavailable(detail, 5),
+        }
+    }
+}
+
+impl From<Invalid> for WebError {
+    fn from(error: Invalid) -> Self {
+        Self::bad_input(sentence(&error.to_string()))
+    }
+}
+
+/// Error texts are fragments; a person gets a sentence.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).chain(['.']).collect())
+}
