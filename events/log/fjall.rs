@@ -159,6 +159,12 @@ impl FjallLog {
     }
 }
 
+impl std::fmt::Debug for FjallLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FjallLog").field("id", &self.id).field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
 impl EventLog for FjallLog {
     fn head(&self) -> Head {
         self.head
@@ -309,11 +315,10 @@ fn panicked() -> OpenError {
 }
 
 fn refuse(data: &Path, error: ::fjall::Error) -> OpenError {
-    match error {
-        ::fjall::Error::Locked => OpenError::Locked { folder: data.to_owned() },
-        ::fjall::Error::Io(error) => folder::refuse(data, error),
-        other => OpenError::Storage(other.into()),
+    if let ::fjall::Error::Locked = error {
+        return OpenError::Locked { folder: data.to_owned() };
     }
+    if let ::fjall::Error::Io(error) = error { folder::refuse(data, error) } else { OpenError::Storage(error.into()) }
 }
 
 /// The readers of a log, closed with it: a keyspace that lived on would keep the folder locked.

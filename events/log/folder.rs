@@ -137,10 +137,9 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// What an error of the file system means for the whole log.
 pub(super) fn refuse(folder: &Path, error: io::Error) -> OpenError {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            OpenError::ReadOnly { folder: folder.to_owned(), source: error }
-        }
-        _ => OpenError::Storage(error.into()),
+    if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) {
+        OpenError::ReadOnly { folder: folder.to_owned(), source: error }
+    } else {
+        OpenError::Storage(error.into())
     }
 }

@@ -10,10 +10,16 @@ mod chain;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod contract;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod damage;
 mod disk;
 pub mod fjall;
 mod folder;
 mod head_file;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod image;
 mod index;
 mod keeper;
 mod log_id;

@@ -139,8 +139,7 @@ pub(super) fn decode_run<F: AsRef<[u8]>>(
     frames: impl Iterator<Item = Result<(Pos, F), ReadError>>,
 ) -> Result<Vec<Recorded>, ReadError> {
     let mut records = Vec::new();
-    let mut expected = after.saturating_add(1);
-    for frame in frames {
+    for (frame, expected) in frames.zip(after.saturating_add(1)..) {
         if records.len() >= max {
             break;
         }
@@ -149,7 +148,6 @@ pub(super) fn decode_run<F: AsRef<[u8]>>(
             return Err(ReadError::Missing { pos: expected });
         }
         records.extend(decode(pos, bytes.as_ref())?);
-        expected += 1;
     }
     Ok(records)
 }
