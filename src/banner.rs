@@ -1,26 +1,20 @@
 //! What the operator reads on the standard output when the gallery is open: where it is.
 
-use crate::config::Settings;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
-/// Writes where the gallery is found.
+/// Writes that the gallery with the log in `data` is open and listens `at`, and how long that `took`.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(
-    out: &mut dyn Write,
-    settings: &Settings,
-    at: SocketAddr,
-    videos: u64,
-    took: Duration,
-) -> std::io::Result<()> {
+pub fn write(out: &mut dyn Write, data: &Path, at: SocketAddr, videos: u64, took: Duration) -> std::io::Result<()> {
     let noun = if videos == 1 { "video" } else { "videos" };
     writeln!(out, "{videos} {noun}, open after {:.0} ms", took.as_secs_f64() * 1000.0)?;
-    writeln!(out, "  data  {}", settings.data.display())?;
+    writeln!(out, "  data  {}", data.display())?;
     if !at.ip().is_unspecified() {
         writeln!(out, "  here  {}", address(at.ip(), at.port()))?;
         return out.flush();
@@ -54,4 +48,35 @@ fn network_addresses() -> Vec<IpAddr> {
         .collect();
     addresses.sort_by_key(|ip| !matches!(ip, IpAddr::V4(ip) if ip.is_private()));
     addresses
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// The greeting of a server at `at` with that many videos.
+    fn greeting(at: &str, videos: u64) -> String {
+        let mut out = Vec::new();
+        write(&mut out, Path::new("/srv/log"), at.parse().unwrap(), videos, Duration::from_millis(42)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn says_what_was_opened_and_where_it_is() {
+        let text = greeting("127.0.0.1:5000", 333);
+        assert!(text.contains("333 videos") && text.contains("42 ms") && text.contains("/srv/log"), "{text}");
+        assert!(text.contains("http://127.0.0.1:5000/") && !text.contains("LAN"), "{text}");
+        assert!(greeting("[::1]:80", 1).contains("1 video,"));
+        assert!(greeting("[::1]:80", 1).contains("http://[::1]:80/"));
+    }
+
+    #[test]
+    fn warns_when_the_network_is_let_in() {
+        let text = greeting("0.0.0.0:5000", 0);
+        assert!(text.contains("http://127.0.0.1:5000/") && !text.contains("http://0.0.0.0"), "{text}");
+        assert!(text.contains("Every device of the network"), "{text}");
+        let reachable = !network_addresses().is_empty();
+        assert_eq!(text.contains('▄'), reachable, "a code to scan stands for the first LAN address: {text}");
+    }
 }

@@ -76,8 +76,8 @@ pub struct Settings {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug, trace, or a filter by module such as `info,local_video_server=debug`
-    #[arg(long, value_name = "FILTER", default_value = "info")]
+    /// What is logged: error, warn, info, debug, trace, or a filter by module, also of the storage engine
+    #[arg(long, value_name = "FILTER", default_value = "info,fjall=warn,lsm_tree=warn")]
     pub log: String,
 
     /// A TOML file with settings; LVS_CONFIG names one too

@@ -45,7 +45,7 @@ pub async fn serve(
     let app = App::open(&settings)?;
     let machine = rustix::system::uname();
     let names = HostNames::new(&machine.nodename().to_string_lossy(), &settings.host_name);
-    banner::write(out, &settings, listener.local_addr()?, app.opened.videos, app.opened.took)?;
+    banner::write(out, &settings.data, listener.local_addr()?, app.opened.videos, app.opened.took)?;
     web::server::serve(listener, router::gallery(app.parts.clone(), names), shutdown).await;
     app.close();
     Ok(())

@@ -59,12 +59,18 @@ pub fn parse(
     name_the_command(&definition, &mut arguments);
     let typed = definition.clone().try_get_matches_from(&arguments)?;
     let mut warnings = Vec::new();
+    let known: Vec<String> = definition
+        .find_subcommand("serve")
+        .into_iter()
+        .flat_map(settings)
+        .map(|setting| setting.get_id().to_string())
+        .collect();
     if let Some((name @ ("serve" | "demo"), typed)) = typed.subcommand()
         && let Some(command) = definition.find_subcommand(name)
     {
         let environment = Environment(environment.into_iter().collect());
-        warnings = environment.unknown(command);
-        let file = File::read(command, typed, &environment)?;
+        warnings = environment.unknown(&known);
+        let file = File::read(&known, typed, &environment)?;
         arguments.splice(2..2, lower_layers(command, typed, &environment, &file)?);
     }
     let command = Cli::from_arg_matches(&definition.try_get_matches_from(&arguments)?)?.command;
@@ -189,8 +195,8 @@ impl Environment {
     }
 
     /// Variables that were probably meant as settings.
-    fn unknown(&self, command: &clap::Command) -> Vec<String> {
-        let known: Vec<String> = settings(command).map(|setting| variable(setting.get_id().as_str())).collect();
+    fn unknown(&self, known: &[String]) -> Vec<String> {
+        let known: Vec<String> = known.iter().map(|id| variable(id)).collect();
         let names = self.0.iter().filter_map(|(name, _)| name.to_str());
         let unknown = names.filter(|name| {
             name.starts_with("LVS_")
@@ -226,7 +232,7 @@ struct File {
 
 impl File {
     /// Reads the file that `--config` or `LVS_CONFIG` names, and refuses keys that are no settings.
-    fn read(command: &clap::Command, typed: &ArgMatches, environment: &Environment) -> Result<Self, ConfigError> {
+    fn read(known: &[String], typed: &ArgMatches, environment: &Environment) -> Result<Self, ConfigError> {
         let named = typed.get_one::<PathBuf>("config").cloned();
         let Some(path) = named.or_else(|| environment.get("LVS_CONFIG").map(PathBuf::from)) else {
             return Ok(Self::default());
@@ -236,9 +242,10 @@ impl File {
             origin: path.display().to_string(),
             reason: error.to_string(),
         })?;
-        let known = || settings(command).map(|setting| setting.get_id().to_string());
-        if let Some(unknown) = keys.keys().find(|key| !known().any(|known| known == **key)) {
-            let meant = closest(unknown, known()).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        if let Some(unknown) = keys.keys().find(|key| !known.contains(key)) {
+            let meant = closest(unknown, known.iter().cloned())
+                .map(|meant| format!("; did you mean `{meant}`?"))
+                .unwrap_or_default();
             let reason = format!("`{unknown}` is not a setting{meant}");
             return Err(ConfigError::Value { origin: path.display().to_string(), reason });
         }
