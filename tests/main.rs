@@ -1,9 +1,11 @@
 //! The integration tests, linked into one program: every file in this folder is a module here.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod actions;
 mod dependencies;
 mod documents;
 mod edge;
 mod server;
 mod settings;
+mod support;
 mod tidy;

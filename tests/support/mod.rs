@@ -1,0 +1,150 @@
+//! The gallery as tests use it: a data folder of its own, opened like the program opens it, asked
+//! through the whole router without a socket. Closing it checks that what was shown is what is stored.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use events::event::Video;
+use events::log::EventLog;
+use events::log::fjall::{FjallLog, Options};
+use events::{Actor, Cause, CommandId, Event, MediaPath, Recorded, RootPath, VideoId};
+use local_video_server::app::App;
+use local_video_server::config::{Command, parse};
+use local_video_server::router;
+use local_video_server::web::origin::HostNames;
+use projections::State;
+use std::path::Path;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// An open gallery.
+pub(crate) struct TestApp {
+    app: App,
+    data: TempDir,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("headers of ours are text"))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("this answer is text")
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("this answer is JSON")
+    }
+}
+
+impl TestApp {
+    /// A gallery that knows these events.
+    pub(crate) fn given(events: impl IntoIterator<Item = Event>) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let mut log = FjallLog::open(data.path(), &Options::default(), &mut |_| ()).expect("an empty log");
+        let batch: Vec<Recorded> = (1..).zip(events).map(|(pos, event)| recorded(pos, event)).collect();
+        if !batch.is_empty() {
+            log.append(&batch).expect("the events are stored");
+        }
+        drop(log);
+        Self { app: open(data.path()), data }
+    }
+
+    /// Ends the program and starts it again on the same data.
+    pub(crate) fn restart(self) -> Self {
+        let data = self.close();
+        Self { app: open(data.path()), data }
+    }
+
+    /// Ends the program and checks that replay gives what was shown.
+    pub(crate) fn close(self) -> TempDir {
+        let shown = self.app.parts.live.snapshot();
+        self.app.close();
+        let mut stored = State::default();
+        drop(
+            FjallLog::open(self.data.path(), &Options::default(), &mut |event| stored.apply(&event)).expect("the log"),
+        );
+        assert_eq!(stored.digest(), shown.digest(), "what is shown is not what replay gives");
+        self.data
+    }
+
+    /// Sends any request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let gallery = router::gallery(self.app.parts.clone(), HostNames::default());
+        let (parts, body) = gallery.oneshot(request).await.expect("the edge never fails").into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("the body ends").to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A GET as a browser sends it.
+    pub(crate) async fn get(&self, address: &str) -> Answer {
+        self.send(request(Method::GET, address, &[("accept", "text/html")], "")).await
+    }
+
+    /// A form sent from one of our own pages.
+    pub(crate) async fn post(&self, address: &str, form: &str) -> Answer {
+        self.send(request(Method::POST, address, &[("origin", "http://localhost"), ("accept", "text/html")], form))
+            .await
+    }
+
+    /// What is known now.
+    pub(crate) fn state(&self) -> std::sync::Arc<State> {
+        self.app.parts.live.snapshot()
+    }
+}
+
+/// A request to this server with these `headers`; a form if it has a body.
+pub(crate) fn request(method: Method, address: &str, headers: &[(&str, &str)], form: &str) -> Request<Body> {
+    let request = Request::builder().method(method).uri(address).header(header::HOST, "localhost");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    request.body(Body::from(form.to_owned())).expect("a test builds valid requests")
+}
+
+fn open(data: &Path) -> App {
+    let arguments =
+        ["local-video-server", "serve", "--data"].map(Into::into).into_iter().chain([data.as_os_str().to_owned()]);
+    match parse(arguments, std::iter::empty()).expect("valid settings").command {
+        Command::Serve(settings) => App::open(&settings).expect("the gallery opens"),
+        other => panic!("not serving: {other:?}"),
+    }
+}
+
+/// The video with this number.
+pub(crate) fn video(number: u32) -> VideoId {
+    VideoId::new(number).expect("not zero")
+}
+
+/// A file found in `/videos`.
+pub(crate) fn found(number: u32, path: &str) -> Event {
+    Event::Video(Video::Found {
+        video: video(number),
+        root: RootPath::new("/videos"),
+        path: MediaPath::new(path).expect("a relative path"),
+        size_bytes: u64::from(number) * 1_000_000,
+        modified_at_ms: i64::from(number) * 1000,
+        fingerprint: None,
+        added_at_ms: i64::from(number) * 1000,
+    })
+}
+
+fn recorded(pos: u64, event: Event) -> Recorded {
+    let at_ms = pos.cast_signed() * 1000;
+    Recorded {
+        pos,
+        recorded_at_ms: at_ms,
+        occurred_at_ms: at_ms,
+        batch: pos,
+        cause: Cause::Scan,
+        actor: Actor(0),
+        command_id: CommandId::default(),
+        caused_by: 0,
+        event,
+    }
+}
