@@ -110,10 +110,10 @@ pub(crate) fn request(method: Method, address: &str, headers: &[(&str, &str)], f
 fn open(data: &Path) -> App {
     let arguments =
         ["local-video-server", "serve", "--data"].map(Into::into).into_iter().chain([data.as_os_str().to_owned()]);
-    match parse(arguments, std::iter::empty()).expect("valid settings").command {
-        Command::Serve(settings) => App::open(&settings).expect("the gallery opens"),
-        other => panic!("not serving: {other:?}"),
-    }
+    let Command::Serve(settings) = parse(arguments, std::iter::empty()).expect("valid settings").command else {
+        unreachable!("`serve` was asked for");
+    };
+    App::open(&settings).expect("the gallery opens")
 }
 
 /// The video with this number.
