@@ -2,12 +2,16 @@
 //!
 //! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the
 //! request ([`origin`] says who may ask, [`visit`] who is asking), [`extract`] reads what handlers need,
-//! and [`error`] turns failures into pages. [`assets`] are the files of `static/`.
+//! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
+//! [`templates`], in the words of [`human`], and kept in the [`page_cache`].
 
 pub mod assets;
 pub mod edge;
 pub mod error;
 pub mod extract;
+pub mod human;
 pub mod origin;
+pub mod page_cache;
 pub mod server;
+pub mod templates;
 pub mod visit;

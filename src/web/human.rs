@@ -1,0 +1,132 @@
+//! Numbers, times and names as people and addresses take them. Pure functions from values to text.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the letters, digits and signs that mean themselves anywhere in a URL.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// `1 view`, `12,345 views`: the noun gets a plain English plural.
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+/// The number with a comma between thousands.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Bytes in the decimal units that disks are sold in: `512 B`, `1.4 MB`, `320 GB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [(&str, u64); 4] =
+        [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    let Some((unit, scale)) = UNITS.into_iter().find(|(_, scale)| bytes >= *scale) else {
+        return format!("{bytes} B");
+    };
+    let tenths = bytes / (scale / 10);
+    if tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", grouped(tenths / 10))
+    }
+}
+
+/// A playing time as players show it: `0:07`, `12:34`, `1:02:03`.
+#[must_use]
+pub fn clock(duration_ms: u64) -> String {
+    let seconds = duration_ms / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// A long time in words: `45 s`, `12 min`, `3 h 20 min`.
+#[must_use]
+pub fn span(duration_ms: u64) -> String {
+    let minutes = duration_ms / 60_000;
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{} s", duration_ms / 1000),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, _) if hours >= 100 => format!("{} h", grouped(hours)),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// A day where the library stands: `22 Nov 2026`. Empty for a time no calendar has.
+#[must_use]
+pub fn date(at_ms: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
+    at.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
+}
+
+/// The same moment for machines, RFC 3339 in UTC. Empty for a time no calendar has.
+#[must_use]
+pub fn iso(at_ms: i64) -> String {
+    Timestamp::from_millisecond(at_ms).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
+}
+
+/// `text` as one segment of a path.
+#[must_use]
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// The page of the tag with this name. Browsers resolve `.` and `..` away however they are written, so
+/// tags of that name are asked for as a filter.
+#[must_use]
+pub fn tag_url(tag: &str) -> String {
+    if tag == "." || tag == ".." { format!("/?tag={tag}") } else { format!("/tag/{}", segment(tag)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            ["1 view", "0 views", "12,345 views"],
+            [count(1, "view"), count(0, "view"), count(12_345, "view")].each_ref().map(String::as_str)
+        );
+        assert_eq!(
+            ["999", "1,000", "1,234,567"],
+            [grouped(999), grouped(1000), grouped(1_234_567)].each_ref().map(String::as_str)
+        );
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(1_449_000), "1.4 MB");
+        assert_eq!(size(320_500_000_000), "320 GB");
+        assert_eq!(size(u64::MAX), "18,446,744 TB");
+    }
+
+    #[test]
+    fn times_read_well() {
+        assert_eq!(
+            [clock(7_400), clock(754_000), clock(3_723_000)].each_ref().map(String::as_str),
+            ["0:07", "12:34", "1:02:03"]
+        );
+        let spans = [45_000, 754_000, 7_200_000, 12_000_000, 400 * 3_600_000].map(span);
+        assert_eq!(spans.each_ref().map(String::as_str), ["45 s", "12 min", "2 h", "3 h 20 min", "400 h"]);
+        assert_eq!(date(0, &TimeZone::UTC), "1 Jan 1970");
+        assert_eq!(date(i64::MAX, &TimeZone::UTC), "");
+        assert_eq!(iso(1_000), "1970-01-01T00:00:01Z");
+    }
+
+    #[test]
+    fn any_tag_has_an_address() {
+        assert_eq!(tag_url("a/b c?#%\"é"), "/tag/a%2Fb%20c%3F%23%25%22%C3%A9");
+        assert_eq!(tag_url(".."), "/?tag=..");
+    }
+}

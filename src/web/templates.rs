@@ -1,0 +1,99 @@
+//! The HTML templates and the words they have beyond minijinja's: `asset` and the filters of [`human`].
+//!
+//! Embedded and parsed once at start; an unknown name in a template is an error, never an empty string.
+//! Knows nothing of videos: what a page shows is decided in `pages`.
+
+use super::assets::Assets;
+use super::error::{self, ErrorView};
+use super::human;
+use jiff::tz::TimeZone;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3Default;
+
+#[derive(RustEmbed)]
+#[folder = "templates"]
+struct Sources;
+
+/// All templates, ready to draw. Cloning is cheap.
+#[derive(Clone)]
+pub struct Templates {
+    environment: Arc<Environment<'static>>,
+    edition: u64,
+}
+
+impl Templates {
+    /// The templates of this program. Dates are shown in `zone`, `assets` are the files of `static/`.
+    ///
+    /// # Errors
+    /// A template that does not parse.
+    pub fn new(zone: TimeZone, assets: Assets) -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        // Whatever their names end in, all parts become HTML.
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let mut edition = Xxh3Default::new();
+        for name in Sources::iter() {
+            let Some(source) = Sources::get(&name) else { continue };
+            edition.update(&source.data);
+            environment.add_template_owned(name.into_owned(), String::from_utf8_lossy(&source.data).into_owned())?;
+        }
+        // The addresses of all assets change when one of them does.
+        edition.update(assets.url("app.css").unwrap_or_default().as_bytes());
+        environment.add_function("asset", move |name: &str| {
+            assets
+                .url(name)
+                .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no static/{name}")))
+        });
+        add_filters(&mut environment, zone);
+        Ok(Self { environment: Arc::new(environment), edition: edition.digest() })
+    }
+
+    /// Draws `page` with the template `name`.
+    ///
+    /// # Errors
+    /// The template names something that the page has not.
+    pub fn render(&self, name: &str, page: &impl Serialize) -> Result<String, Error> {
+        self.environment.get_template(name)?.render(context! { page => Serde(page) })
+    }
+
+    /// The page for a request that failed; the plain one if the template fails as well.
+    #[must_use]
+    pub fn error_page(&self, view: &ErrorView) -> String {
+        let page = ErrorFrame { section: "", q: "", title: view.title, error: view };
+        self.render("error.html", &page).unwrap_or_else(|cause| {
+            tracing::error!(%cause, "failed to draw the error page");
+            error::plain_page(view)
+        })
+    }
+
+    /// Changes when a template or an asset does: the same content then looks different.
+    #[must_use]
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+}
+
+/// A failure in the frame that is around every page.
+#[derive(Serialize)]
+struct ErrorFrame<'a> {
+    section: &'a str,
+    q: &'a str,
+    title: &'a str,
+    error: &'a ErrorView,
+}
+
+fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
+    environment.add_filter("count", human::count);
+    environment.add_filter("size", human::size);
+    environment.add_filter("clock", human::clock);
+    environment.add_filter("span", human::span);
+    environment.add_filter("iso", human::iso);
+    environment.add_filter("date", move |at_ms: i64| human::date(at_ms, &zone));
+    environment.add_filter("tag_url", human::tag_url);
+}
