@@ -1,0 +1,255 @@
+//! The address of a list: everything a person chose about it, in its URL.
+//!
+//! Read tolerantly, because people edit addresses and keep old ones: what makes no sense counts as not said.
+//! Written canonically: defaults are left out and the order is fixed, so that one view has one address.
+
+use events::TagName;
+use form_urlencoded::Serializer;
+use projections::{Order, Sort};
+use std::borrow::Cow;
+
+/// Cards on a page unless the address says otherwise.
+pub(super) const PER_PAGE: usize = 60;
+/// The most cards on a page.
+const PER_PAGE_MAX: usize = 120;
+/// The longest search, in characters; what is beyond is not read.
+const SEARCH_CHARS_MAX: usize = 256;
+/// How many tags an address can ask for at once.
+const TAGS_MAX: usize = 16;
+/// How many parameters are looked at.
+const PARAMETERS_MAX: usize = 64;
+
+/// How a sort is called in addresses and on its chip. The first name is the one we write; the others are
+/// those of the program before this one.
+pub(super) const SORTS: &[(Sort, &str, &[&str])] = &[
+    (Sort::Relevance, "Relevance", &["relevance"]),
+    (Sort::Added, "Added", &["added", "date", "added_date"]),
+    (Sort::Title, "Title", &["title", "filename"]),
+    (Sort::Rating, "Rating", &["rating"]),
+    (Sort::Views, "Views", &["views"]),
+    (Sort::Size, "Size", &["size"]),
+    (Sort::LastViewed, "Last watched", &["watched"]),
+    (Sort::Random, "Random", &["random"]),
+];
+
+/// What an address says beyond its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    /// Words to search for.
+    pub(super) q: String,
+    /// Tags that every video must have.
+    pub(super) tags: Vec<TagName>,
+    /// What to sort by.
+    pub(super) sort: Sort,
+    /// Which end comes first.
+    pub(super) order: Order,
+    /// Which random order; `None` when nobody chose one yet.
+    pub(super) seed: Option<u64>,
+    /// Which page, from 1; may be beyond the last.
+    pub(super) page: usize,
+    /// How many cards a page has.
+    pub(super) per_page: usize,
+    /// The sort of the list when the address says nothing.
+    usual: Sort,
+}
+
+/// The order in which people mostly want to see things sorted like this.
+fn usual_order(sort: Sort) -> Order {
+    if sort == Sort::Title { Order::Ascending } else { Order::Descending }
+}
+
+impl Address {
+    /// The address without any choice, of a list that is usually sorted by `usual`.
+    pub(super) fn usual(usual: Sort) -> Self {
+        Self {
+            q: String::new(),
+            tags: Vec::new(),
+            sort: usual,
+            order: usual_order(usual),
+            seed: None,
+            page: 1,
+            per_page: PER_PAGE,
+            usual,
+        }
+    }
+
+    /// What this `query` says about a list that is usually sorted by `usual`.
+    pub(super) fn read(query: Option<&str>, usual: Sort) -> Self {
+        let mut address = Self::usual(usual);
+        let mut order = None;
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(PARAMETERS_MAX) {
+            match &*name {
+                "q" => address.q = value.trim().chars().take(SEARCH_CHARS_MAX).collect(),
+                "tag" => address.add_tag(&value),
+                "sort" => address.sort = sort_called(&value).unwrap_or(usual),
+                "order" => order = order_called(&value),
+                "seed" => address.seed = value.parse().ok(),
+                "page" => address.page = clamped(&value, 1, usize::MAX),
+                "per_page" => address.per_page = clamped(&value, PER_PAGE, PER_PAGE_MAX),
+                _ => {}
+            }
+        }
+        address.order = order.unwrap_or(usual_order(address.sort));
+        if address.sort == Sort::Random {
+            address.order = usual_order(Sort::Random);
+        } else {
+            address.seed = None;
+        }
+        address
+    }
+
+    fn add_tag(&mut self, text: &str) {
+        let Ok(tag) = TagName::new(text) else { return };
+        if self.tags.len() < TAGS_MAX && self.tags.iter().all(|known| known.key() != tag.key()) {
+            self.tags.push(tag);
+        }
+    }
+
+    /// The whole canonical URL, below `path`.
+    pub(super) fn url<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        let mut query = Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        for tag in &self.tags {
+            query.append_pair("tag", tag.as_str());
+        }
+        if self.sort != self.usual {
+            query.append_pair("sort", name_of(self.sort));
+        }
+        if self.order != usual_order(self.sort) {
+            query.append_pair("order", if self.order == Order::Ascending { "asc" } else { "desc" });
+        }
+        if let Some(seed) = self.seed {
+            query.append_pair("seed", &seed.to_string());
+        }
+        if self.per_page != PER_PAGE {
+            query.append_pair("per_page", &self.per_page.to_string());
+        }
+        if self.page != 1 {
+            query.append_pair("page", &self.page.to_string());
+        }
+        let query = query.finish();
+        if query.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{path}?{query}")) }
+    }
+
+    /// The same list, this page of it.
+    pub(super) fn on_page(&self, page: usize) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    /// The same list from its start, sorted by `sort`; the other way round if it is sorted so already.
+    pub(super) fn sorted_by(&self, sort: Sort) -> Self {
+        let flipped = if self.order == Order::Ascending { Order::Descending } else { Order::Ascending };
+        let order = if self.sort == sort && can_flip(sort) { flipped } else { usual_order(sort) };
+        Self { sort, order, seed: None, page: 1, ..self.clone() }
+    }
+
+    /// The same list in another random order.
+    pub(super) fn shuffled(&self, seed: u64) -> Self {
+        Self { seed: Some(seed), ..self.clone() }
+    }
+
+    /// The list without one of its tags.
+    pub(super) fn without_tag(&self, tag: &TagName) -> Self {
+        Self { tags: self.tags.iter().filter(|known| *known != tag).cloned().collect(), page: 1, ..self.clone() }
+    }
+
+    /// The list without words to search for.
+    pub(super) fn without_search(&self) -> Self {
+        Self { q: String::new(), page: 1, ..self.clone() }
+    }
+
+    /// The list without tags; without words too, unless it is they that make the list.
+    pub(super) fn without_filters(&self, keep_search: bool) -> Self {
+        let q = if keep_search { self.q.clone() } else { String::new() };
+        Self { q, tags: Vec::new(), page: 1, ..self.clone() }
+    }
+}
+
+/// Whether a list sorted by this can be shown from its other end.
+pub(super) fn can_flip(sort: Sort) -> bool {
+    sort != Sort::Random && sort != Sort::Relevance
+}
+
+fn sort_called(name: &str) -> Option<Sort> {
+    SORTS.iter().find(|(_, _, names)| names.contains(&name)).map(|(sort, ..)| *sort)
+}
+
+fn name_of(sort: Sort) -> &'static str {
+    SORTS.iter().find(|(known, ..)| *known == sort).and_then(|(_, _, names)| names.first()).copied().unwrap_or("added")
+}
+
+fn order_called(name: &str) -> Option<Order> {
+    match name {
+        "asc" => Some(Order::Ascending),
+        "desc" => Some(Order::Descending),
+        _ => None,
+    }
+}
+
+/// The whole number in `text` pulled into 1 to `max`; `usual` if there is none.
+fn clamped(text: &str, usual: usize, max: usize) -> usize {
+    text.parse::<i64>().map_or(usual, |number| usize::try_from(number).unwrap_or(0).clamp(1, max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(query: &str) -> String {
+        Address::read(Some(query), Sort::Added).url("/").into_owned()
+    }
+
+    #[test]
+    fn what_makes_no_sense_counts_as_not_said() {
+        for query in [
+            "",
+            "page=0",
+            "page=x",
+            "page=-3",
+            "page=1e9",
+            "per_page=x",
+            "sort=zzz",
+            "order=up",
+            "seed=abc",
+            "tag=%23",
+            "q=%20",
+            "&&=&==",
+        ] {
+            assert_eq!(canonical(query), "/", "{query}");
+        }
+    }
+
+    #[test]
+    fn one_view_has_one_address() {
+        assert_eq!(canonical("page=2&sort=title&q=+a%20b+"), "/?q=a+b&sort=title&page=2");
+        assert_eq!(canonical("sort=date&order=desc&per_page=60&page=1&seed=3"), "/");
+        assert_eq!(canonical("sort=filename&order=asc"), "/?sort=title");
+        assert_eq!(canonical("per_page=-1"), "/?per_page=1");
+        assert_eq!(canonical("per_page=9999"), "/?per_page=120");
+        assert_eq!(canonical("tag=%23Sea&tag=sea&tag=sun"), "/?tag=Sea&tag=sun");
+        assert_eq!(canonical("sort=random&order=asc&seed=7"), "/?sort=random&seed=7");
+    }
+
+    #[test]
+    fn reading_what_was_written_changes_nothing() {
+        for query in [
+            "q=%22%26%23&tag=a%2Fb&tag=%C3%A9",
+            "sort=views&order=asc&page=12&per_page=7",
+            "sort=random&seed=18446744073709551615",
+        ] {
+            let address = Address::read(Some(query), Sort::Added);
+            let url = address.url("/x").into_owned();
+            assert_eq!(Address::read(url.split_once('?').map(|(_, query)| query), Sort::Added), address);
+        }
+    }
+
+    #[test]
+    fn nothing_grows_without_bound() {
+        let many = "tag=a&".repeat(10_000) + &format!("q={}", "x".repeat(100_000));
+        assert!(canonical(&many).len() < 2_000);
+        let words = format!("q={}", "x".repeat(100_000));
+        assert_eq!(Address::read(Some(&words), Sort::Added).q.len(), SEARCH_CHARS_MAX);
+    }
+}

@@ -1,0 +1,287 @@
+//! Home, favorites, popular, best of, a tag, and search: one page with different queries.
+//!
+//! Which lists there are is in [`super::place`].
+
+use super::Pages;
+use super::address::{Address, SORTS, can_flip};
+use super::parts::{Card, Empty, Pager};
+use super::place::{Place, nothing_found};
+use super::random;
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use events::TagName;
+use projections::{List, Order, Query, Sort};
+use serde::Serialize;
+
+/// `GET /`: everything.
+///
+/// # Errors
+/// None but our own failures.
+pub async fn home(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Home, &request)
+}
+
+/// `GET /favorites`: videos with a heart.
+///
+/// # Errors
+/// None but our own failures.
+pub async fn favorites(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Favorites, &request)
+}
+
+/// `GET /popular`: most watched first.
+///
+/// # Errors
+/// None but our own failures.
+pub async fn popular(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Popular, &request)
+}
+
+/// `GET /best-of`: rated four or five.
+///
+/// # Errors
+/// None but our own failures.
+pub async fn best_of(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::BestOf, &request)
+}
+
+/// `GET /tag/{tag}`: videos with this tag; with or without `#`, in any case.
+///
+/// # Errors
+/// 404 when no tag can have that name.
+pub async fn tag(State(pages): State<Pages>, Path(name): Path<String>, request: Request) -> Result<Response, WebError> {
+    let tag = TagName::new(&name).map_err(|why| WebError::not_found(format!("No tag has this name: {why}.")))?;
+    pages.list(&Place::Tag(tag), &request)
+}
+
+/// `GET /search?q=`: videos whose title, file name and tags have all the words.
+///
+/// # Errors
+/// None but our own failures.
+pub async fn search(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Search, &request)
+}
+
+impl Pages {
+    fn list(&self, place: &Place, request: &Request) -> Result<Response, WebError> {
+        let address = Address::read(request.uri().query(), place.usual_sort());
+        let path = request.uri().path();
+        if address.sort == Sort::Random && address.seed.is_none() {
+            // Every order has an address of its own, so that paging, Back and a copied link keep it.
+            return Ok(Redirect::to(&address.shuffled(random::seed()).url(path)).into_response());
+        }
+        self.show(request, &address.url(path), "browse.html", |state| {
+            Ok(Browse::of(state, place, &address, path, &self.folders))
+        })
+    }
+}
+
+/// What a list page shows.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Browse {
+    title: String,
+    section: &'static str,
+    q: String,
+    heading: String,
+    total: usize,
+    size_bytes: u64,
+    duration_ms: u64,
+    page: usize,
+    pages: usize,
+    sorts: Vec<Chip>,
+    filters: Vec<FilterChip>,
+    clear: Option<String>,
+    cards: Vec<Card>,
+    pager: Option<Pager>,
+    empty: Option<Empty>,
+}
+
+/// A way to sort.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Chip {
+    name: &'static str,
+    href: String,
+    active: bool,
+    icon: Option<&'static str>,
+    hint: &'static str,
+}
+
+/// Something that narrows the list down, and the list without it.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct FilterChip {
+    name: String,
+    href: String,
+}
+
+impl Browse {
+    fn of(state: &projections::State, place: &Place, address: &Address, path: &str, folders: &[String]) -> Self {
+        let idle = *place == Place::Search && address.q.is_empty() && address.tags.is_empty();
+        let list = if idle { List::default() } else { state.list(&query(place, address)) };
+        let filters = filters(place, address, path);
+        let empty = list.ids.is_empty().then(|| match &*filters {
+            [] if *place == Place::Search && !idle => nothing_found("/"),
+            [] => place.empty(folders),
+            _ => nothing_found(path),
+        });
+        let heading = place.heading(address);
+        Self {
+            title: heading.clone(),
+            section: place.section(),
+            q: if *place == Place::Search { address.q.clone() } else { String::new() },
+            heading,
+            total: list.total,
+            size_bytes: list.size_bytes,
+            duration_ms: list.duration_ms,
+            page: list.page,
+            pages: list.pages,
+            sorts: sorts(place, address, path),
+            clear: (filters.len() > 1).then(|| address.without_filters(*place == Place::Search).url(path).into_owned()),
+            filters,
+            cards: Card::all(state, &list.ids),
+            pager: Pager::of(address, path, list.page, list.pages),
+            empty,
+        }
+    }
+}
+
+fn query(place: &Place, address: &Address) -> Query {
+    Query {
+        filter: place.filter(address),
+        sort: address.sort,
+        order: address.order,
+        seed: address.seed.unwrap_or_default(),
+        page: address.page,
+        per_page: address.per_page,
+    }
+}
+
+fn sorts(place: &Place, address: &Address, path: &str) -> Vec<Chip> {
+    let offered = SORTS.iter().filter(|(sort, ..)| *sort != Sort::Relevance || *place == Place::Search);
+    let chip = |(sort, name, _): &(Sort, &'static str, _)| {
+        let active = address.sort == *sort;
+        let (icon, hint) = match (active, address.order) {
+            (true, _) if *sort == Sort::Random => (Some("dice"), "shuffle again"),
+            (true, Order::Ascending) if can_flip(*sort) => (Some("up"), "ascending, turn round"),
+            (true, Order::Descending) if can_flip(*sort) => (Some("down"), "descending, turn round"),
+            (_, Order::Ascending | Order::Descending) => (None, ""),
+        };
+        Chip { name, href: address.sorted_by(*sort).url(path).into_owned(), active, icon, hint }
+    };
+    offered.map(chip).collect()
+}
+
+fn filters(place: &Place, address: &Address, path: &str) -> Vec<FilterChip> {
+    let words = (*place != Place::Search && !address.q.is_empty()).then(|| FilterChip {
+        name: format!("“{}”", address.q),
+        href: address.without_search().url(path).into_owned(),
+    });
+    let tags = address
+        .tags
+        .iter()
+        .map(|tag| FilterChip { name: format!("#{tag}"), href: address.without_tag(tag).url(path).into_owned() });
+    words.into_iter().chain(tags).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::super::samples::{after, found, loved, rated, tagged, vanished, viewed};
+    use super::*;
+    use projections::State;
+
+    fn library() -> State {
+        after(&[
+            found(1, "Amber_Tide.mp4"),
+            found(2, "sub/Cloud.webm"),
+            found(3, "Dune.mkv"),
+            found(4, "Gone.mp4"),
+            rated(1, 5),
+            rated(2, 3),
+            loved(2),
+            viewed(3),
+            tagged(1, "sea"),
+            tagged(3, "Sea"),
+            vanished(4),
+        ])
+    }
+
+    fn page(state: &State, place: &Place, path: &str, query: &str) -> Browse {
+        let address = Address::read(Some(query), place.usual_sort());
+        Browse::of(state, place, &address, path, &["/lib".to_owned()])
+    }
+
+    fn ids(page: &Browse) -> Vec<u32> {
+        page.cards.iter().map(|card| card.id).collect()
+    }
+
+    #[test]
+    fn each_place_has_its_videos_in_its_usual_order() {
+        let state = library();
+        let shown = |place: &Place| ids(&page(&state, place, "/", ""));
+        assert_eq!(shown(&Place::Home), [3, 2, 1]);
+        assert_eq!(shown(&Place::Favorites), [2]);
+        assert_eq!(shown(&Place::Popular), [3, 2, 1]);
+        assert_eq!(shown(&Place::BestOf), [1]);
+        assert_eq!(shown(&Place::Tag(TagName::new("#SEA").unwrap())), [3, 1]);
+        assert!(shown(&Place::Search).is_empty());
+    }
+
+    #[test]
+    fn the_address_narrows_sorts_and_pages() {
+        let state = library();
+        let shown = |query: &str| ids(&page(&state, &Place::Home, "/", query));
+        assert_eq!(shown("sort=title"), [1, 2, 3]);
+        assert_eq!(shown("order=asc"), [1, 2, 3]);
+        assert_eq!(shown("per_page=2&page=2"), [1]);
+        assert_eq!(shown("per_page=2&page=99"), [1]);
+        assert_eq!(shown("tag=sea&q=dune"), [3]);
+        assert_eq!(ids(&page(&state, &Place::Search, "/search", "q=amber tide")), [1]);
+    }
+
+    #[test]
+    fn a_card_says_what_is_known() {
+        let state = library();
+        let home = page(&state, &Place::Home, "/", "");
+        let card = home.cards.last().unwrap();
+        assert_eq!((card.title.as_str(), card.initials.as_str(), card.stars), ("Amber Tide", "AT", 5));
+        assert_eq!((card.tags.as_slice(), card.more_tags, card.favorite), (["sea".to_owned()].as_slice(), 0, false));
+        assert_eq!((home.total, home.size_bytes, home.pages, home.pager), (3, 6_000_000, 1, None));
+    }
+
+    #[test]
+    fn the_active_sort_turns_round_and_random_is_dealt_anew() {
+        let state = library();
+        let hrefs = |query: &str| -> Vec<String> {
+            let page = page(&state, &Place::Home, "/", query);
+            page.sorts.into_iter().filter(|chip| chip.active).map(|chip| chip.href).collect()
+        };
+        assert_eq!(hrefs(""), ["/?order=asc"]);
+        assert_eq!(hrefs("sort=title&page=3&tag=sea"), ["/?tag=sea&sort=title&order=desc"]);
+        assert_eq!(hrefs("sort=random&seed=5"), ["/?sort=random"]);
+    }
+
+    #[test]
+    fn filters_can_be_taken_away_one_by_one_and_all_at_once() {
+        let state = library();
+        let home = page(&state, &Place::Home, "/", "q=a&tag=sea&sort=views");
+        let filters: Vec<_> = home.filters.iter().map(|chip| (chip.name.as_str(), chip.href.as_str())).collect();
+        assert_eq!(filters, [("“a”", "/?tag=sea&sort=views"), ("#sea", "/?q=a&sort=views")]);
+        assert_eq!(home.clear.as_deref(), Some("/?sort=views"));
+        let search = page(&state, &Place::Search, "/search", "q=a&tag=sea&tag=sun");
+        assert_eq!((search.q.as_str(), search.clear.as_deref()), ("a", Some("/search?q=a")));
+    }
+
+    #[test]
+    fn an_empty_list_says_why_and_what_to_do() {
+        let (none, some) = (State::default(), library());
+        let empty = |state: &State, place: &Place, query: &str| page(state, place, "/here", query).empty.unwrap();
+        assert_eq!(empty(&none, &Place::Home, "").folders, ["/lib"]);
+        assert_eq!(empty(&none, &Place::Favorites, "").title, "No favorites yet");
+        assert_eq!(empty(&some, &Place::Home, "q=zzz").href.as_deref(), Some("/here"));
+        assert_eq!(empty(&some, &Place::Search, "").title, "What are you looking for?");
+        assert_eq!(empty(&some, &Place::Search, "q=zzz").title, "Nothing matches");
+        assert!(page(&some, &Place::Home, "/", "").empty.is_none());
+    }
+}

@@ -1,0 +1,76 @@
+//! GET → snapshot → view model → template, one file per page.
+//!
+//! A page is a function of (snapshot, URL): its view model is plain values, worked out without lock, disk or
+//! clock, and what it looks like is in `templates/`. [`Pages`] holds nothing that can write. Answers go through
+//! the page cache, which draws a page again only when its view model is another.
+
+mod address;
+pub mod browse;
+mod parts;
+mod place;
+pub mod random;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod samples;
+pub mod tags;
+pub mod watch;
+
+use crate::web::error::WebError;
+use crate::web::page_cache::PageCache;
+use crate::web::templates::Templates;
+use axum::extract::Request;
+use axum::response::Response;
+use projections::{Live, State};
+use serde::Serialize;
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// The read side: all that a page can get hold of. Cloning is cheap.
+#[derive(Clone)]
+pub struct Pages {
+    live: Live,
+    templates: Templates,
+    cache: PageCache,
+    folders: Arc<[String]>,
+}
+
+impl Pages {
+    /// Pages of what is `live`. The library's `folders` are named where there is nothing else to show.
+    #[must_use]
+    pub fn new(live: Live, templates: Templates, cache: PageCache, folders: &[PathBuf]) -> Self {
+        let folders = folders.iter().map(|folder| folder.display().to_string()).collect();
+        Self { live, templates, cache, folders }
+    }
+
+    /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build`.
+    fn show<Page: Hash + Serialize>(
+        &self,
+        request: &Request,
+        url: &str,
+        template: &str,
+        build: impl FnOnce(&State) -> Result<Page, WebError>,
+    ) -> Result<Response, WebError> {
+        let state = self.live.snapshot();
+        let pos = state.pos();
+        if let Some(page) = self.cache.current(url, pos) {
+            return Ok(page.answer(request.headers()));
+        }
+        let page = build(&state)?;
+        let digest = self.digest(&page);
+        if let Some(page) = self.cache.proven(url, pos, digest) {
+            return Ok(page.answer(request.headers()));
+        }
+        let html = self.templates.render(template, &page).map_err(WebError::internal)?;
+        Ok(self.cache.keep(url, pos, digest, html).answer(request.headers()))
+    }
+
+    /// Two pages with the same digest look the same.
+    fn digest(&self, page: &impl Hash) -> u128 {
+        let mut hasher = Xxh3Default::new();
+        hasher.write_u64(self.templates.edition());
+        page.hash(&mut hasher);
+        hasher.digest128()
+    }
+}

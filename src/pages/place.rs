@@ -1,0 +1,122 @@
+//! The lists there are: what is in each, how it is usually sorted, and what it says when nothing is in it.
+//!
+//! A new list is a variant here and a route.
+
+use super::address::Address;
+use super::parts::Empty;
+use events::{Stars, TagName};
+use projections::{Filter, Search, Sort};
+
+/// The best are the videos with at least this many stars.
+const BEST_STARS: u8 = 4;
+
+/// One of the lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Home,
+    Favorites,
+    Popular,
+    BestOf,
+    Tag(TagName),
+    Search,
+}
+
+impl Place {
+    pub(super) fn usual_sort(&self) -> Sort {
+        match self {
+            Self::Home | Self::Favorites | Self::Tag(_) => Sort::Added,
+            Self::Popular => Sort::Views,
+            Self::BestOf => Sort::Rating,
+            Self::Search => Sort::Relevance,
+        }
+    }
+
+    /// Which entry of the navigation is lit.
+    pub(super) fn section(&self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Favorites => "favorites",
+            Self::Popular => "popular",
+            Self::BestOf => "best-of",
+            Self::Tag(_) => "tags",
+            Self::Search => "search",
+        }
+    }
+
+    pub(super) fn heading(&self, address: &Address) -> String {
+        match self {
+            Self::Home => "All videos".to_owned(),
+            Self::Favorites => "Favorites".to_owned(),
+            Self::Popular => "Popular".to_owned(),
+            Self::BestOf => "Best of".to_owned(),
+            Self::Tag(tag) => format!("#{tag}"),
+            Self::Search if address.q.is_empty() => "Search".to_owned(),
+            Self::Search => format!("“{}”", address.q),
+        }
+    }
+
+    pub(super) fn filter(&self, address: &Address) -> Filter {
+        let filter = Filter {
+            search: Some(Search::parse(&address.q)).filter(|search| !search.is_empty()),
+            tags: address.tags.clone(),
+            ..Filter::default()
+        };
+        match self {
+            Self::Home | Self::Popular | Self::Search => filter,
+            Self::Favorites => Filter { favorite: Some(true), ..filter },
+            Self::BestOf => Filter { stars_min: Stars::new(BEST_STARS).ok(), ..filter },
+            Self::Tag(tag) => Filter { tags: address.tags.iter().chain([tag]).cloned().collect(), ..filter },
+        }
+    }
+
+    /// Why there is nothing here although nobody narrowed it down, and what to do about it.
+    pub(super) fn empty(&self, folders: &[String]) -> Empty {
+        let all = Some("/".to_owned());
+        let (icon, title, text) = match self {
+            Self::Home | Self::Popular => return no_videos(folders),
+            Self::Favorites => ("heart", "No favorites yet", "Press the heart on any video and it is kept here."),
+            Self::BestOf => {
+                ("star", "Nothing rated four or five yet", "Give a video four or five stars and it appears here.")
+            }
+            Self::Tag(_) => {
+                ("tag", "No video has this tag", "The tag may have been removed, or its videos are missing right now.")
+            }
+            Self::Search => (
+                "search",
+                "What are you looking for?",
+                "Type words of a title, a file name or a tag. A video must have all of them.",
+            ),
+        };
+        Empty {
+            icon,
+            title: title.to_owned(),
+            text: text.to_owned(),
+            href: all,
+            action: "Browse all videos",
+            ..Empty::default()
+        }
+    }
+}
+
+fn no_videos(folders: &[String]) -> Empty {
+    Empty {
+        icon: "film",
+        title: "No videos yet".to_owned(),
+        text: "Put video files into the library folder; they appear here by themselves.".to_owned(),
+        folders: folders.to_vec(),
+        ..Empty::default()
+    }
+}
+
+/// Why there is nothing in the list at `path` with what was asked for.
+pub(super) fn nothing_found(path: &str) -> Empty {
+    Empty {
+        icon: "search",
+        title: "Nothing matches".to_owned(),
+        text: "A video must have every word and every tag asked for, in its title, its file name or its tags."
+            .to_owned(),
+        href: Some(path.to_owned()),
+        action: if path == "/" { "Browse all videos" } else { "Show the whole list" },
+        ..Empty::default()
+    }
+}

@@ -1,0 +1,21 @@
+//! `GET /random`: on to some video. The only page that is not a function of snapshot and URL.
+
+use super::Pages;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::IntoResponse;
+use std::hash::{BuildHasher, RandomState};
+
+/// Leads to a video, each as likely as the other; home when there is none.
+pub async fn go(State(pages): State<Pages>) -> impl IntoResponse {
+    let video = pages.live.snapshot().random(seed());
+    let target = video.map_or_else(|| "/".to_owned(), |video| format!("/watch/{video}"));
+    (StatusCode::FOUND, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], [(LOCATION, target)])
+}
+
+/// A number nobody can foresee, short enough to look well in an address.
+pub(super) fn seed() -> u64 {
+    // The standard library's hasher is seeded by the operating system.
+    RandomState::new().hash_one(()) % 1_000_000
+}

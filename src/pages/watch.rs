@@ -1,0 +1,216 @@
+//! `GET /watch/{id}`: one video, what is known about it, and what it is like.
+
+use super::Pages;
+use super::parts::{Card, TagCount, title};
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use crate::web::human::segment;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use events::{VideoId, container};
+use projections::{Presence, Video};
+use serde::Serialize;
+
+/// How many related videos there are at most.
+const RELATED: usize = 20;
+/// How many tags the page itself offers to complete from.
+const KNOWN_TAGS: usize = 50;
+
+/// The page of a video.
+///
+/// # Errors
+/// 404 when there never was a video with this id, or somebody said it is gone for good.
+pub async fn show(State(pages): State<Pages>, Path(id): Path<String>, request: Request) -> Result<Response, WebError> {
+    let unknown = || WebError::not_found("There is no video at this address.");
+    let id: VideoId = id.parse().map_err(|_| unknown())?;
+    pages.show(&request, request.uri().path(), "watch.html", |state| {
+        let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
+        video.map(|video| Watch::of(state, video)).ok_or_else(unknown)
+    })
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Watch {
+    title: String,
+    section: &'static str,
+    q: &'static str,
+    id: u32,
+    heading: String,
+    media: String,
+    format: String,
+    plays_in_browser: bool,
+    missing: Option<Missing>,
+    cover: Card,
+    stars: u8,
+    favorite: bool,
+    views: u64,
+    tags: Vec<String>,
+    known_tags: Vec<TagCount>,
+    duration_ms: Option<u64>,
+    resolution: Option<String>,
+    codecs: Option<String>,
+    size_bytes: u64,
+    added_at_ms: i64,
+    last_viewed_at_ms: Option<i64>,
+    path: String,
+    related: Vec<Card>,
+}
+
+/// Why the video cannot be played.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Missing {
+    headline: &'static str,
+    since_at_ms: Option<i64>,
+    text: &'static str,
+}
+
+impl Watch {
+    fn of(state: &projections::State, video: &Video) -> Self {
+        let card = Card::of(state, video);
+        let extension = video.path.extension();
+        let container = container::by_extension(&extension);
+        let title = title(video);
+        let tags: Vec<String> = state.tags().of(video.id).into_iter().map(|tag| tag.as_str().to_owned()).collect();
+        let mut known_tags = TagCount::all(state.tags().popular(KNOWN_TAGS));
+        known_tags.retain(|known| !tags.contains(&known.name));
+        Self {
+            title: title.clone(),
+            section: "watch",
+            q: "",
+            id: video.id.get(),
+            heading: title,
+            media: format!("/media/{}/{}", video.id, segment(&video.path.file_name())),
+            format: container.map_or_else(|| extension.to_uppercase(), |container| container.name.to_owned()),
+            plays_in_browser: container.is_some_and(|container| container.plays_in_browser),
+            missing: missing(video),
+            stars: card.stars,
+            favorite: card.favorite,
+            views: card.views,
+            tags,
+            known_tags,
+            duration_ms: video.duration_ms,
+            resolution: (video.width > 0 && video.height > 0).then(|| format!("{} × {}", video.width, video.height)),
+            codecs: codecs(video),
+            size_bytes: video.size_bytes,
+            added_at_ms: video.added_at_ms,
+            last_viewed_at_ms: state.views().get(video.id).last_viewed_at_ms,
+            path: video.root.as_path().join(video.path.as_path()).display().to_string(),
+            related: Card::all(state, &state.related(video.id, RELATED)),
+            cover: card,
+        }
+    }
+}
+
+fn missing(video: &Video) -> Option<Missing> {
+    let Presence::Missing { since_ms } = video.presence else { return None };
+    if video.root.is_empty() {
+        return Some(Missing {
+            headline: "The file of this record has not turned up yet",
+            since_at_ms: None,
+            text: "Its rating, tags and views were brought in from an older gallery and wait for it.",
+        });
+    }
+    Some(Missing {
+        headline: "This file has been missing",
+        since_at_ms: Some(since_ms),
+        text: "All that is known about it is kept, and it plays again as soon as the file is back.",
+    })
+}
+
+/// The codecs of picture and sound, as far as they are known.
+fn codecs(video: &Video) -> Option<String> {
+    let known: Vec<&str> =
+        [&*video.video_codec, &*video.audio_codec].into_iter().filter(|codec| !codec.is_empty()).collect();
+    (!known.is_empty()).then(|| known.join(", "))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::super::samples::{after, found, id, rated, tagged, vanished, viewed};
+    use super::*;
+    use events::event;
+    use events::{Event, MediaPath, RootPath};
+    use projections::State;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    fn page(state: &State, number: u32) -> Watch {
+        Watch::of(state, state.videos().get(id(number)).unwrap())
+    }
+
+    #[test]
+    fn a_page_shows_what_is_known() {
+        let probed = event::Video::Probed {
+            video: id(1),
+            duration_ms: 61_000,
+            width: 640,
+            height: 360,
+            video_codec: "avc1.64001f".to_owned(),
+            audio_codec: String::new(),
+        };
+        let state = after(&[found(1, "a b.MP4"), Event::Video(probed), rated(1, 4), viewed(1), tagged(1, "sea")]);
+        let watch = page(&state, 1);
+        assert_eq!((watch.media.as_str(), watch.path.as_str()), ("/media/1/a%20b.MP4", "/lib/a b.MP4"));
+        assert_eq!((watch.stars, watch.views, watch.last_viewed_at_ms), (4, 1, Some(4000)));
+        assert_eq!((watch.resolution.as_deref(), watch.codecs.as_deref()), (Some("640 × 360"), Some("avc1.64001f")));
+        assert_eq!((watch.tags.as_slice(), watch.known_tags.len()), (["sea".to_owned()].as_slice(), 0));
+        assert!(watch.plays_in_browser && watch.missing.is_none());
+    }
+
+    #[test]
+    fn related_videos_share_a_tag_and_other_tags_are_offered() {
+        let state = after(&[
+            found(1, "a.mp4"),
+            found(2, "b.mp4"),
+            found(3, "c.mp4"),
+            tagged(1, "x"),
+            tagged(3, "X"),
+            tagged(2, "y"),
+        ]);
+        let watch = page(&state, 1);
+        assert_eq!(watch.related.iter().map(|card| card.id).collect::<Vec<_>>(), [3]);
+        assert_eq!(watch.known_tags.iter().map(|tag| (tag.name.as_str(), tag.videos)).collect::<Vec<_>>(), [("y", 1)]);
+    }
+
+    #[test]
+    fn a_missing_file_says_since_when() {
+        let state = after(&[found(1, "a.mp4"), rated(1, 5), vanished(1)]);
+        let watch = page(&state, 1);
+        assert_eq!(watch.missing.unwrap().since_at_ms, Some(3000));
+        assert_eq!(watch.stars, 5);
+    }
+
+    #[test]
+    fn a_record_without_a_file_says_so() {
+        let imported = event::Video::Found {
+            video: id(1),
+            root: RootPath::default(),
+            path: MediaPath::new("old.mp4").unwrap(),
+            size_bytes: 0,
+            modified_at_ms: 0,
+            fingerprint: None,
+            added_at_ms: 0,
+        };
+        let watch = page(&after(&[Event::Video(imported)]), 1);
+        assert_eq!((watch.missing.unwrap().since_at_ms, watch.path.as_str()), (None, "old.mp4"));
+    }
+
+    #[test]
+    fn odd_names_become_addresses_that_lead_back_to_them() {
+        let names: [&[u8]; 3] = [b"a/50% #1? \"&'.avi", b"a/\n\xff.mp4", "🎬/é.mp4".as_bytes()];
+        let medias = ["/media/1/50%25%20%231%3F%20%22%26%27.avi", "/media/1/%0A%EF%BF%BD.mp4", "/media/1/%C3%A9.mp4"];
+        for (name, media) in names.into_iter().zip(medias) {
+            let file = event::Video::Found {
+                video: id(1),
+                root: RootPath::new("/lib"),
+                path: MediaPath::new(OsStr::from_bytes(name)).unwrap(),
+                size_bytes: 1,
+                modified_at_ms: 0,
+                fingerprint: None,
+                added_at_ms: 0,
+            };
+            assert_eq!(page(&after(&[Event::Video(file)]), 1).media, media);
+        }
+    }
+}
