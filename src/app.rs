@@ -2,11 +2,15 @@
 
 use crate::clock;
 use crate::config::Settings;
+use crate::pages::Pages;
 use crate::router::{Health, Parts};
 use crate::web::assets::Assets;
+use crate::web::page_cache::PageCache;
+use crate::web::templates::{TemplateError, Templates};
 use crate::writer::{Status, Writer, WriterThread};
 use events::log::OpenError;
 use events::log::fjall::{LogFolder, Options};
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +38,9 @@ pub enum StartError {
     /// The log cannot be opened, or cannot be trusted.
     #[error(transparent)]
     Log(#[from] OpenError),
+    /// The program was built with a broken template.
+    #[error(transparent)]
+    Templates(#[from] TemplateError),
 }
 
 impl StartError {
@@ -42,6 +49,7 @@ impl StartError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Log(error) => error.exit_code(),
+            Self::Templates(_) => 70,
         }
     }
 }
@@ -57,7 +65,10 @@ impl App {
         let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms)?;
         let opened = Opened { videos: live.snapshot().videos().present().len(), took: started.elapsed() };
         let health = health(writer.clone());
-        let parts = Parts { assets: Assets::load(), health, live, writer };
+        let assets = Assets::load();
+        let templates = Templates::new(TimeZone::system(), assets.clone())?;
+        let pages = Pages::new(live.clone(), templates, PageCache::default(), &settings.folders);
+        let parts = Parts { assets, health, live, pages, writer };
         Ok(Self { parts, opened, writer_thread })
     }
 

@@ -4,9 +4,10 @@
 //! write, and so it cannot.
 
 use crate::actions;
+use crate::pages::{Pages, browse, random, tags, watch};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
-use crate::web::error::{WebError, plain_page};
+use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::origin::HostNames;
 use crate::writer::Writer;
@@ -27,6 +28,8 @@ pub struct Parts {
     pub health: Health,
     /// What is known.
     pub live: Live,
+    /// What is known, as pages.
+    pub pages: Pages,
     /// The only door to the log.
     pub writer: Writer,
 }
@@ -41,13 +44,24 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
+    let pages = parts.pages.clone();
     let router = reads().merge(writes()).with_state(parts);
-    Edge::new(router, names, Box::new(plain_page))
+    Edge::new(router, names, Box::new(move |view| pages.error(view)))
 }
 
 /// Addresses that only look.
 fn reads() -> Router<Parts> {
     Router::new()
+        .route("/", get(browse::home))
+        .route("/favorites", get(browse::favorites))
+        .route("/popular", get(browse::popular))
+        .route("/best-of", get(browse::best_of))
+        .route("/search", get(browse::search))
+        .route("/tags", get(tags::show))
+        .route("/tag/{tag}", get(browse::tag))
+        .route("/random", get(random::go))
+        .route("/watch/{id}", get(watch::show))
+        .route("/api/v1/tags/suggest", get(tags::suggest))
         .route("/static/{fingerprint}/{*name}", get(asset))
         .route("/favicon.ico", get(icon))
         .route("/healthz", get(async || "ok\n"))

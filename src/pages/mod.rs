@@ -15,8 +15,8 @@ mod samples;
 pub mod tags;
 pub mod watch;
 
-use crate::web::error::WebError;
-use crate::web::page_cache::PageCache;
+use crate::web::error::{ErrorView, WebError};
+use crate::web::page_cache::{Counts, PageCache};
 use crate::web::templates::Templates;
 use axum::extract::Request;
 use axum::response::Response;
@@ -42,6 +42,18 @@ impl Pages {
     pub fn new(live: Live, templates: Templates, cache: PageCache, folders: &[PathBuf]) -> Self {
         let folders = folders.iter().map(|folder| folder.display().to_string()).collect();
         Self { live, templates, cache, folders }
+    }
+
+    /// The page for a request that failed.
+    #[must_use]
+    pub fn error(&self, view: &ErrorView) -> String {
+        self.templates.error_page(view)
+    }
+
+    /// How often a finished page was at hand.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.cache.counts()
     }
 
     /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build`.

@@ -19,6 +19,11 @@ use xxhash_rust::xxh3::Xxh3Default;
 #[folder = "templates"]
 struct Sources;
 
+/// A template that is not well formed, or that names what its page has not.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to read or draw a template")]
+pub struct TemplateError(#[from] Error);
+
 /// All templates, ready to draw. Cloning is cheap.
 #[derive(Clone)]
 pub struct Templates {
@@ -31,7 +36,7 @@ impl Templates {
     ///
     /// # Errors
     /// A template that does not parse.
-    pub fn new(zone: TimeZone, assets: Assets) -> Result<Self, Error> {
+    pub fn new(zone: TimeZone, assets: Assets) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
@@ -58,8 +63,8 @@ impl Templates {
     ///
     /// # Errors
     /// The template names something that the page has not.
-    pub fn render(&self, name: &str, page: &impl Serialize) -> Result<String, Error> {
-        self.environment.get_template(name)?.render(context! { page => Serde(page) })
+    pub fn render(&self, name: &str, page: &impl Serialize) -> Result<String, TemplateError> {
+        Ok(self.environment.get_template(name)?.render(context! { page => Serde(page) })?)
     }
 
     /// The page for a request that failed; the plain one if the template fails as well.
@@ -67,7 +72,7 @@ impl Templates {
     pub fn error_page(&self, view: &ErrorView) -> String {
         let page = ErrorFrame { section: "", q: "", title: view.title, error: view };
         self.render("error.html", &page).unwrap_or_else(|cause| {
-            tracing::error!(%cause, "failed to draw the error page");
+            tracing::error!(cause = &cause as &dyn std::error::Error, "failed to draw the error page");
             error::plain_page(view)
         })
     }
