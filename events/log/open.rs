@@ -134,7 +134,7 @@ impl OpenError {
             }
             Self::Storage(_) => {
                 "If the disk is full, make room and start again; otherwise check the disk, keep a copy of the \
-                 folder, and restore the newest export into a new one with `tools import`."
+                 folder, and restore the newest export into a new one with `tools restore`."
             }
             Self::LostEvents { .. }
             | Self::LostLog { .. }

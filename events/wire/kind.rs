@@ -192,6 +192,13 @@ pub(crate) fn find(kinds: &[Kind], kind: u16, version: u8) -> Option<(&Kind, &Ve
     Some((row, row.versions.iter().find(|known| known.number == version)?))
 }
 
+/// The name of the kind of this event in exports, such as `rating.given`.
+#[must_use]
+pub fn kind_name(event: &Event) -> &'static str {
+    let number = freeze(event).kind();
+    kinds().iter().find(|kind| kind.number == number).map_or("", |kind| kind.name)
+}
+
 /// The newest shape of an event.
 pub(crate) fn freeze(event: &Event) -> Box<dyn Newest> {
     match event {

@@ -35,7 +35,7 @@ mod view;
 mod words;
 
 pub use frame::{LIMIT_BYTES, WireError};
-pub use kind::{Field, Kind, Version, kinds};
+pub use kind::{Field, Kind, Version, kind_name, kinds};
 
 pub(crate) use frame::chain;
 pub(crate) use kind::{find, freeze};

@@ -1,0 +1,50 @@
+//! The idempotency keys of imported records: the same record has the same key in every import, whatever
+//! folder it is read from, so that a second import recognises the first.
+//!
+//! Made of what the record is about (`key`) and what it says (`body`). These texts are part of the
+//! stored format: changing one makes every library import its old catalogue again.
+
+use events::{CommandId, MediaPath, PlaylistName, Stars, TagName};
+
+fn key(kind: &str, name: &MediaPath, content: &str) -> CommandId {
+    let mut about = format!("legacy\0{kind}\0").into_bytes();
+    about.extend_from_slice(name.as_path().as_os_str().as_encoded_bytes());
+    CommandId::new(&about, content.as_bytes())
+}
+
+/// A catalogue row, with the date it gives.
+pub(super) fn video(name: &MediaPath, added_at_ms: Option<i64>) -> CommandId {
+    key("video", name, &added_at_ms.map_or(String::new(), |ms| ms.to_string()))
+}
+
+/// A rating; with its date, if it has one, so that 3, then 4, then 3 again are three records.
+pub(super) fn rating(name: &MediaPath, stars: Stars, dated_at_ms: Option<i64>) -> CommandId {
+    let date = dated_at_ms.map_or(String::new(), |ms| format!("@{ms}"));
+    key("rating", name, &format!("{}{date}", stars.get()))
+}
+
+/// A total of views.
+pub(super) fn views(name: &MediaPath, total: u64, last_viewed_at_ms: Option<i64>) -> CommandId {
+    let date = last_viewed_at_ms.map_or(String::new(), |ms| format!("@{ms}"));
+    key("views", name, &format!("{total}{date}"))
+}
+
+/// A tag, the same in whatever case and from whatever file.
+pub(super) fn tag(name: &MediaPath, tag: &TagName) -> CommandId {
+    key("tag", name, &tag.key())
+}
+
+/// A heart.
+pub(super) fn favorite(name: &MediaPath) -> CommandId {
+    key("favorite", name, "")
+}
+
+/// A playlist.
+pub(super) fn playlist(name: &PlaylistName) -> CommandId {
+    CommandId::new(format!("legacy\0playlist\0{}", name.as_str()).as_bytes(), b"")
+}
+
+/// The `nth` time (from 0) that a playlist shows a video.
+pub(super) fn item(list: &PlaylistName, name: &MediaPath, nth: usize) -> CommandId {
+    key(&format!("item\0{}", list.as_str()), name, &nth.to_string())
+}

@@ -1,0 +1,150 @@
+//! `tools import`: brings in the catalogue of the old program, as one batch of events.
+//!
+//! Modules in reading order: `plan` decides (`videos` and `lists` hold the rules, `matching` finds the
+//! video of a name, `keys` recognises what was imported before, `past` what people decided here), and
+//! `report` says what became of every entry. Reading the old files is `legacy`.
+
+mod keys;
+mod lists;
+mod matching;
+mod past;
+mod plan;
+mod report;
+#[cfg(test)]
+mod tests;
+mod videos;
+
+pub(crate) use matching::named;
+pub use past::Past;
+pub use plan::{Plan, Planned, plan};
+pub use report::{Counts, Kept, Outcome, Report};
+
+use crate::legacy;
+use crate::open::{self, Library};
+use crate::sentence::Memory;
+use anyhow::{Context as _, bail};
+use events::log::EventLog;
+use events::{Actor, Cause, Recorded};
+use projections::State;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Import the catalogue of the old Local Video Server: ratings, views, tags, favorites, playlists.
+///
+/// Reads video_metadata.db, ratings.json, views.json, tags.json and favorites.json in DIR and DIR/data,
+/// and sidecars (NAME.mp4.json) in DIR, DIR/videos and the folders of the library. Nothing in DIR is
+/// changed. Records of videos whose file is not there are kept until it turns up. Importing again adds
+/// only what is new, and never undoes what somebody chose here.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The folder of the old program, or a single file of it.
+    pub dir: PathBuf,
+    /// Also look for sidecars in this folder; can be given several times.
+    #[arg(long, value_name = "FOLDER")]
+    pub videos: Vec<PathBuf>,
+    /// Print what would be written, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the command on the data folder `data` at the time `now_ms`.
+///
+/// # Errors
+/// [`legacy::NothingFound`], what [`crate::exit_code`] knows about the log, or those of `out`.
+pub fn run(args: &Args, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut past = Past::default();
+    let mut library = match (args.dry_run, open::log_exists(data)) {
+        (true, false) => None,
+        (true | false, _) => Some(Library::open(data, &mut |record| past.fold(record))?),
+    };
+    let empty = State::default();
+    let state = library.as_ref().map_or(&empty, |library| &library.state);
+    let roots: BTreeSet<PathBuf> = state
+        .videos()
+        .iter()
+        .map(|video| &video.root)
+        .filter(|root| !root.is_empty())
+        .map(|root| root.as_path().to_owned())
+        .collect();
+    let folders: Vec<PathBuf> = args.videos.iter().cloned().chain(roots).collect();
+    let legacy = legacy::read(&args.dir, &folders, now_ms)?;
+    let plan = plan(state, &past, &legacy, now_ms);
+    let batch = batch(state, &plan, now_ms);
+    prove(state, &batch)?;
+    match &mut library {
+        Some(library) if !args.dry_run && !batch.is_empty() => {
+            library.log.append(&batch).context("failed to write the import")?;
+        }
+        Some(_) | None => {}
+    }
+    if args.json {
+        serde_json::to_writer_pretty(&mut *out, &plan.report.json(batch.len(), args.dry_run))?;
+        writeln!(out)?;
+    } else {
+        if args.dry_run {
+            print_events(&batch, library.as_ref(), out)?;
+        }
+        plan.report.print(out)?;
+        print_end(args.dry_run, batch.len(), out)?;
+    }
+    Ok(())
+}
+
+/// The events of `plan` as records that continue the log.
+#[must_use]
+pub fn batch(state: &State, plan: &Plan, now_ms: i64) -> Vec<Recorded> {
+    let first = state.pos() + 1;
+    let recorded_at_ms = now_ms.max(state.recorded_at_ms());
+    let record = |(pos, planned): (u64, &Planned)| Recorded {
+        pos,
+        recorded_at_ms,
+        occurred_at_ms: planned.occurred_at_ms,
+        batch: first,
+        cause: Cause::Import,
+        actor: Actor::default(),
+        command_id: planned.command_id,
+        caused_by: 0,
+        event: planned.event.clone(),
+    };
+    (first..).zip(&plan.events).map(record).collect()
+}
+
+/// Tries the batch on a copy of the state: what does not make sense there never reaches the log.
+fn prove(state: &State, batch: &[Recorded]) -> anyhow::Result<()> {
+    let mut trial = state.clone();
+    batch.iter().for_each(|record| trial.apply(record));
+    if trial.anomalies() != state.anomalies() {
+        bail!("the import was planned wrongly and nothing was written: {:?}", trial.first_anomaly());
+    }
+    Ok(())
+}
+
+fn print_events(batch: &[Recorded], library: Option<&Library>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut memory = Memory::default();
+    if let Some(library) = library {
+        open::each(&library.log, |record| {
+            memory.fold(record);
+            Ok(())
+        })?;
+    }
+    for record in batch {
+        writeln!(out, "would write: {}", memory.sentence(record))?;
+        memory.fold(record);
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn print_end(dry_run: bool, events: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    match (events, dry_run) {
+        (0, _) => writeln!(out, "\nNothing new; nothing was written."),
+        (_, true) => {
+            writeln!(out, "\nNothing was written; without --dry-run it would be {events} events in one batch.")
+        }
+        (_, false) => writeln!(out, "\nWritten: {events} events in one batch."),
+    }
+}

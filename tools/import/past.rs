@@ -1,0 +1,155 @@
+//! What people did here that an import must not undo, folded from the log.
+//!
+//! The state says what is; this says who made it so, also where nothing is left to see: a heart taken
+//! away here stays away, however often the old catalogue is imported.
+
+use events::event::{Favorite, Rating, Tag, View};
+use events::{Cause, Event, Recorded, TagName, VideoId};
+use std::collections::{HashMap, HashSet};
+
+/// A value that somebody here has decided.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Touch {
+    /// The rating of a video.
+    Rating(VideoId),
+    /// The heart of a video.
+    Favorite(VideoId),
+    /// Whether a video has a tag; the tag by its key.
+    Tag(VideoId, String),
+}
+
+/// The total of views that an earlier import brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Views in all.
+    pub(super) total: u64,
+    /// The last of them, if it is known.
+    pub(super) last_viewed_at_ms: Option<i64>,
+}
+
+/// The past, as far as an import has to respect it.
+#[derive(Debug, Default)]
+pub struct Past {
+    touched: HashSet<Touch>,
+    counted: HashMap<VideoId, Counted>,
+    /// Tags by the key they no longer have, and what they were renamed to or merged into.
+    renamed: HashMap<String, TagName>,
+}
+
+impl Past {
+    /// Learns of the next event of the log.
+    pub fn fold(&mut self, record: &Recorded) {
+        match &record.event {
+            Event::Rating(Rating::Given { video, .. } | Rating::Cleared { video }) => {
+                self.touch(Touch::Rating(*video), record.cause);
+            }
+            Event::Favorite(Favorite::Added { video } | Favorite::Removed { video }) => {
+                self.touch(Touch::Favorite(*video), record.cause);
+            }
+            Event::Tag(Tag::Added { video, tag } | Tag::Removed { video, tag }) => {
+                self.touch(Touch::Tag(*video, tag.key()), record.cause);
+            }
+            Event::Tag(Tag::Renamed { from, to } | Tag::Merged { from, into: to }) => {
+                self.renamed.remove(&to.key());
+                if from.key() != to.key() {
+                    self.renamed.insert(from.key(), to.clone());
+                }
+            }
+            Event::View(View::Counted { video, total, last_viewed_at_ms }) => {
+                let counted = self.counted.entry(*video).or_default();
+                counted.total = counted.total.max(*total);
+                counted.last_viewed_at_ms = counted.last_viewed_at_ms.max(*last_viewed_at_ms);
+            }
+            Event::View(View::Started { .. })
+            | Event::Video(_)
+            | Event::Playback(_)
+            | Event::Playlist(_)
+            | Event::Thumbnail(_)
+            | Event::Import(_) => {}
+        }
+    }
+
+    fn touch(&mut self, touch: Touch, cause: Cause) {
+        if cause == Cause::Import {
+            self.touched.remove(&touch);
+        } else {
+            self.touched.insert(touch);
+        }
+    }
+
+    /// True if somebody here decided this last.
+    pub(super) fn touched(&self, touch: &Touch) -> bool {
+        self.touched.contains(touch)
+    }
+
+    /// What imports have counted for this video so far.
+    pub(super) fn counted(&self, video: VideoId) -> Counted {
+        self.counted.get(&video).copied().unwrap_or_default()
+    }
+
+    /// What `tag` is called today.
+    pub(super) fn tag_today(&self, tag: &TagName) -> TagName {
+        // Renames cannot form a circle: a name that comes back is no longer renamed.
+        let mut today = tag;
+        while let Some(next) = self.renamed.get(&today.key()) {
+            today = next;
+        }
+        today.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use events::{Actor, CommandId};
+
+    fn past(events: impl IntoIterator<Item = (Cause, Tag)>) -> Past {
+        let mut past = Past::default();
+        for (pos, (cause, tag)) in (1..).zip(events) {
+            past.fold(&Recorded {
+                pos,
+                recorded_at_ms: 0,
+                occurred_at_ms: 0,
+                batch: pos,
+                cause,
+                actor: Actor(0),
+                command_id: CommandId::default(),
+                caused_by: 0,
+                event: Event::Tag(tag),
+            });
+        }
+        past
+    }
+
+    fn tag(name: &str) -> TagName {
+        TagName::new(name).unwrap()
+    }
+
+    fn renamed(from: &str, to: &str) -> (Cause, Tag) {
+        (Cause::Viewer, Tag::Renamed { from: tag(from), to: tag(to) })
+    }
+
+    #[test]
+    fn who_decided_last_counts() {
+        let video = VideoId::new(1).unwrap();
+        let added = |cause| (cause, Tag::Added { video, tag: tag("A") });
+        let removed = |cause| (cause, Tag::Removed { video, tag: tag("a") });
+        let touch = Touch::Tag(video, "a".to_owned());
+        assert!(!past([added(Cause::Import)]).touched(&touch));
+        assert!(past([added(Cause::Import), removed(Cause::Viewer)]).touched(&touch));
+        assert!(!past([removed(Cause::Viewer), added(Cause::Import)]).touched(&touch));
+    }
+
+    #[test]
+    fn a_tag_is_followed_through_its_names_and_back() {
+        let today = |past: &Past, name: &str| past.tag_today(&tag(name)).as_str().to_owned();
+        let past_names = past([renamed("a", "b"), (Cause::Viewer, Tag::Merged { from: tag("b"), into: tag("c") })]);
+        assert_eq!(today(&past_names, "A"), "c");
+        assert_eq!(today(&past_names, "d"), "d");
+        let there_and_back = past([renamed("a", "b"), renamed("b", "a")]);
+        assert_eq!((today(&there_and_back, "a"), today(&there_and_back, "b")), ("a".to_owned(), "a".to_owned()));
+        assert_eq!(today(&past([renamed("a", "A")]), "a"), "a");
+    }
+}

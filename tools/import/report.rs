@@ -1,0 +1,182 @@
+//! What became of every entry of an import, for people and as JSON.
+
+use crate::legacy::{Kind, Legacy, Reject, Sort};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It became an event.
+    Accepted,
+    /// It says what is known already.
+    Unchanged,
+    /// Somebody here decided otherwise, and that stands.
+    Kept,
+    /// A better source says otherwise.
+    Overruled,
+    /// It makes no sense, or nobody can tell which video it means.
+    Rejected,
+}
+
+/// How many entries of one kind came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Became an event.
+    pub accepted: u64,
+    /// Known already.
+    pub unchanged: u64,
+    /// Somebody here decided otherwise.
+    pub kept: u64,
+    /// A better source says otherwise.
+    pub overruled: u64,
+    /// Refused; each is in [`Report::rejects`].
+    pub rejected: u64,
+}
+
+impl Counts {
+    /// All entries.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.accepted + self.unchanged + self.kept + self.overruled + self.rejected
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Accepted => &mut self.accepted,
+            Outcome::Unchanged => &mut self.unchanged,
+            Outcome::Kept => &mut self.kept,
+            Outcome::Overruled => &mut self.overruled,
+            Outcome::Rejected => &mut self.rejected,
+        } += 1;
+    }
+}
+
+/// An entry that was left alone because somebody here decided otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The file it stands in.
+    pub file: String,
+    /// The file name it is about.
+    pub key: String,
+    /// What it says, and what stands.
+    pub reason: String,
+}
+
+/// What became of an import, or would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Per kind of entry.
+    pub counts: BTreeMap<Kind, Counts>,
+    /// Videos that are known from now on although no file of theirs was found yet.
+    pub missing_videos: u64,
+    /// Entries left alone because of a decision made here.
+    pub kept: Vec<Kept>,
+    /// Entries refused.
+    pub rejects: Vec<Reject>,
+    /// How the files were read.
+    pub notes: Vec<String>,
+    /// The files: databases and JSON files by name, sidecars by number.
+    pub sources: Vec<String>,
+}
+
+impl Report {
+    /// An empty report about `legacy`, with what could not even be read counted already.
+    pub(super) fn about(legacy: &Legacy) -> Self {
+        let named = legacy.sources.iter().filter(|source| source.sort != Sort::Sidecar);
+        let mut sources: Vec<String> = named.map(|source| source.file.clone()).collect();
+        let sidecars = legacy.sources.len() - sources.len();
+        if sidecars > 0 {
+            sources.push(format!("{sidecars} sidecar{}", if sidecars == 1 { "" } else { "s" }));
+        }
+        let mut report = Self { notes: legacy.notes.clone(), sources, ..Self::default() };
+        for reject in &legacy.rejects {
+            report.reject(reject.clone());
+        }
+        report
+    }
+
+    pub(super) fn count(&mut self, kind: Kind, outcome: Outcome) {
+        self.counts.entry(kind).or_default().add(outcome);
+    }
+
+    pub(super) fn reject(&mut self, reject: Reject) {
+        self.count(reject.kind, Outcome::Rejected);
+        self.rejects.push(reject);
+    }
+
+    /// The counts of all kinds together.
+    #[must_use]
+    pub fn total(&self) -> Counts {
+        self.counts.values().fold(Counts::default(), |sum, counts| Counts {
+            accepted: sum.accepted + counts.accepted,
+            unchanged: sum.unchanged + counts.unchanged,
+            kept: sum.kept + counts.kept,
+            overruled: sum.overruled + counts.overruled,
+            rejected: sum.rejected + counts.rejected,
+        })
+    }
+
+    /// Writes the report for people.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "Read {}.", self.sources.join(", "))?;
+        writeln!(out)?;
+        let heads = ["", "new", "known", "kept", "overruled", "rejected"];
+        let [kind, new, known, kept, overruled, rejected] = heads;
+        writeln!(out, "{kind:16}{new:>8}{known:>8}{kept:>8}{overruled:>11}{rejected:>10}")?;
+        for kind in Kind::ALL {
+            if let Some(counts) = self.counts.get(&kind) {
+                print_line(out, kind.name(), counts)?;
+            }
+        }
+        print_line(out, "all", &self.total())?;
+        if self.missing_videos > 0 {
+            writeln!(
+                out,
+                "\n{} videos are known without a file; each is attached when its file turns up.",
+                self.missing_videos
+            )?;
+        }
+        for note in &self.notes {
+            writeln!(out, "note: {note}")?;
+        }
+        for Kept { file, key, reason } in &self.kept {
+            writeln!(out, "kept: {file}: {key}: {reason}")?;
+        }
+        for Reject { file, key, reason, .. } in &self.rejects {
+            let key = if key.is_empty() { String::new() } else { format!("{key}: ") };
+            writeln!(out, "rejected: {file}: {key}{reason}")?;
+        }
+        Ok(())
+    }
+
+    /// The report as one JSON object.
+    #[must_use]
+    pub fn json(&self, events: usize, dry_run: bool) -> serde_json::Value {
+        let counts: serde_json::Map<_, _> = self
+            .counts
+            .iter()
+            .map(|(kind, counts)| (kind.name().replace(' ', "_"), serde_json::json!(counts)))
+            .collect();
+        serde_json::json!({
+            "dry_run": dry_run,
+            "events": events,
+            "sources": self.sources,
+            "counts": counts,
+            "total": self.total(),
+            "missing_videos": self.missing_videos,
+            "kept": self.kept,
+            "rejects": self.rejects,
+            "notes": self.notes,
+        })
+    }
+}
+
+fn print_line(out: &mut dyn Write, name: &str, counts: &Counts) -> io::Result<()> {
+    let Counts { accepted, unchanged, kept, overruled, rejected } = counts;
+    writeln!(out, "{name:16}{accepted:>8}{unchanged:>8}{kept:>8}{overruled:>11}{rejected:>10}")
+}

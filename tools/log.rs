@@ -1,0 +1,141 @@
+//! `tools log`: who did what when, from the log itself.
+
+use crate::import;
+use crate::open::{self, Library};
+use crate::sentence::Memory;
+use anyhow::{anyhow, bail};
+use events::{Actor, Cause, Pos, Recorded, VideoId, jsonl, wire};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::VecDeque;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+/// Show who did what when.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Args {
+    /// Only what happened to this video: its number, or the name of its file.
+    #[arg(long, value_name = "ID|NAME")]
+    pub video: Option<String>,
+    /// Only this kind of event, such as `rating` or `rating.given`; can be given several times.
+    #[arg(long, value_name = "KIND")]
+    pub kind: Vec<String>,
+    /// Only what came in this way: viewer, api, scan, worker, import, undo or tool; can be given several times.
+    #[arg(long, value_name = "CAUSE")]
+    pub cause: Vec<String>,
+    /// Only what stands after this position; 0 for everything.
+    #[arg(long, value_name = "POS")]
+    pub after: Option<Pos>,
+    /// At most this many: the first with --after, else the last.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<NonZeroUsize>,
+    /// Print one JSON object per line, as `tools export --jsonl` does.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the command on the data folder `data`; times are shown in the zone `zone`.
+///
+/// # Errors
+/// An argument that means nothing, what [`crate::exit_code`] knows about the log, or those of `out`.
+pub fn run(args: &Args, data: &Path, zone: &TimeZone, out: &mut dyn Write) -> anyhow::Result<()> {
+    let library = Library::open_existing(data)?;
+    let wanted = Wanted::of(args, &library)?;
+    let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get);
+    let first = args.after.is_some();
+    let mut memory = Memory::default();
+    // Only the last lines: kept until the end is known. Otherwise printed as they come.
+    let mut last = VecDeque::new();
+    let mut printed = 0;
+    open::each(&library.log, |record| {
+        if wanted.has(record) && (!first || printed < limit) {
+            printed += 1;
+            let line = if args.json { jsonl::write(record)? } else { line(&memory, record, zone) };
+            if first || args.limit.is_none() {
+                writeln!(out, "{line}")?;
+            } else {
+                if last.len() == limit {
+                    last.pop_front();
+                }
+                last.push_back(line);
+            }
+        }
+        memory.fold(record);
+        Ok(())
+    })?;
+    last.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    Ok(())
+}
+
+/// Which records are asked for.
+struct Wanted {
+    after: Pos,
+    video: Option<VideoId>,
+    kinds: Vec<String>,
+    causes: Vec<Cause>,
+}
+
+impl Wanted {
+    fn of(args: &Args, library: &Library) -> anyhow::Result<Self> {
+        let cause = |name: &String| {
+            let known = Cause::ALL.map(Cause::name);
+            let found = Cause::ALL.into_iter().find(|cause| cause.name() == name);
+            found.ok_or_else(|| anyhow!("`{name}` is no cause; there are {}", known.join(", ")))
+        };
+        for kind in &args.kind {
+            if !wire::kinds().iter().any(|known| is_kind(known.name, kind)) {
+                let known: Vec<&str> = wire::kinds().iter().map(|kind| kind.name).collect();
+                bail!("`{kind}` is no kind of event; there are {}", known.join(", "));
+            }
+        }
+        Ok(Self {
+            after: args.after.unwrap_or(0),
+            video: args.video.as_deref().map(|text| video(library, text)).transpose()?,
+            kinds: args.kind.clone(),
+            causes: args.cause.iter().map(cause).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn has(&self, record: &Recorded) -> bool {
+        let name = wire::kind_name(&record.event);
+        record.pos > self.after
+            && self.video.is_none_or(|video| record.event.video() == Some(video))
+            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| is_kind(name, kind)))
+            && (self.causes.is_empty() || self.causes.contains(&record.cause))
+    }
+}
+
+/// `rating.given` is a `rating.given` and a `rating`.
+fn is_kind(name: &str, wanted: &str) -> bool {
+    name == wanted || name.split_once('.').is_some_and(|(noun, _)| noun == wanted)
+}
+
+fn video(library: &Library, text: &str) -> anyhow::Result<VideoId> {
+    if let Ok(video) = text.parse::<VideoId>() {
+        return match library.state.videos().get(video) {
+            Some(_) => Ok(video),
+            None => bail!("there is no video {video}; the last one is {}", library.state.videos().len()),
+        };
+    }
+    import::named(&library.state, text)
+}
+
+fn line(memory: &Memory, record: &Recorded, zone: &TimeZone) -> String {
+    let Recorded { pos, recorded_at_ms, occurred_at_ms, cause, actor, .. } = record;
+    let who = match actor {
+        Actor(0) => cause.name().to_owned(),
+        Actor(number) => format!("{} (device {number})", cause.name()),
+    };
+    // What is written down much later than it happened came from somewhere else: show both times.
+    let late = recorded_at_ms.abs_diff(*occurred_at_ms) >= 60_000;
+    let happened = if late { format!(" (happened {})", local(*occurred_at_ms, zone)) } else { String::new() };
+    format!("{pos:>7}  {}  {who}: {}{happened}", local(*recorded_at_ms, zone), memory.sentence(record))
+}
+
+fn local(ms: i64, zone: &TimeZone) -> String {
+    match Timestamp::from_millisecond(ms) {
+        Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => format!("{ms} ms"),
+    }
+}
