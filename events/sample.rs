@@ -24,38 +24,60 @@ pub(crate) fn recorded(pos: Pos, event: Event) -> Recorded {
     }
 }
 
-/// At least one event of every kind, at positions from 1.
+/// All [`cases`] in one log.
 pub(crate) fn every_event() -> Vec<Recorded> {
-    events().into_iter().zip(1..).map(|(event, pos)| recorded(pos, event)).collect()
+    (1..).zip(cases()).map(|(pos, (_, record))| Recorded { pos, ..record }).collect()
 }
 
-fn path(bytes: &[u8]) -> &Path {
-    Path::new(OsStr::from_bytes(bytes))
+/// A record of every kind, then some at the edge of what can be, each with a word that tells it from
+/// others of its kind. Golden files are made of them: cases are added, never changed.
+pub(crate) fn cases() -> Vec<(&'static str, Recorded)> {
+    let plain = events().into_iter().map(|event| ("plain", event));
+    let mut cases: Vec<_> = plain.chain(odd_events()).map(|(case, event)| (case, recorded(7, event))).collect();
+    let cleared = recorded(7, Event::Rating(Rating::Cleared { video: video() }));
+    let undone = Recorded { cause: Cause::Undo, caused_by: 1, batch: 2, ..cleared.clone() };
+    let extreme = Recorded {
+        pos: u64::MAX,
+        recorded_at_ms: i64::MAX,
+        occurred_at_ms: i64::MIN,
+        batch: u64::MAX,
+        cause: Cause::Tool,
+        actor: Actor(u32::MAX),
+        command_id: CommandId { key: u64::MAX, body: 0 },
+        caused_by: u64::MAX,
+        ..cleared
+    };
+    cases.extend([("undone", undone), ("extreme", extreme)]);
+    cases
 }
 
 pub(crate) fn tag(text: &str) -> TagName {
     TagName::new(text).unwrap()
 }
 
+fn video() -> VideoId {
+    VideoId::new(42).unwrap()
+}
+
+fn media() -> MediaPath {
+    MediaPath::new("holiday/100 % fun \u{1f40c}.mp4").unwrap()
+}
+
+const FINGERPRINT: Fingerprint = Fingerprint { size_bytes: 1 << 40, hash: 0x0011_2233_4455_6677_8899_aabb_ccdd_eeff };
+
 fn events() -> Vec<Event> {
-    let video = VideoId::new(42).unwrap();
+    let video = video();
     let playlist = PlaylistId::new(7).unwrap();
     let item = ItemId::new(9).unwrap();
     let name = |text| PlaylistName::new(text).unwrap();
-    let root = RootPath::new("/srv/videos");
-    let media = MediaPath::new("holiday/100 % fun \u{1f40c}.mp4").unwrap();
-    let odd = MediaPath::new(path(b"caf\xe9/a\nb.mkv")).unwrap();
-    let fingerprint = Some(Fingerprint { size_bytes: 1 << 40, hash: 0x0011_2233_4455_6677_8899_aabb_ccdd_eeff });
-    let (size_bytes, modified_at_ms) = (123_456_789, 1_600_000_000_123);
-    let mut events = videos(video, &root, &media, &odd, fingerprint);
+    let mut events = videos();
     events.extend([
-        Event::Video(Video::Changed { video, size_bytes, modified_at_ms, fingerprint }),
         Event::Rating(Rating::Given { video, stars: Stars::new(4).unwrap() }),
         Event::Rating(Rating::Cleared { video }),
         Event::Favorite(Favorite::Added { video }),
         Event::Favorite(Favorite::Removed { video }),
         Event::View(View::Started { video }),
-        Event::View(View::Counted { video, total: 12_345, last_viewed_at_ms: Some(-1) }),
+        Event::View(View::Counted { video, total: 12_345, last_viewed_at_ms: Some(1_600_000_000_000) }),
         Event::Playback(Playback::Paused { video, position_ms: 61_000 }),
         Event::Playback(Playback::Finished { video }),
         Event::Tag(Tag::Added { video, tag: tag("Grüße aus Köln") }),
@@ -82,24 +104,10 @@ fn events() -> Vec<Event> {
     events
 }
 
-fn videos(
-    video: VideoId,
-    root: &RootPath,
-    media: &MediaPath,
-    odd: &MediaPath,
-    fingerprint: Option<Fingerprint>,
-) -> Vec<Event> {
-    let (root, path) = (root.clone(), media.clone());
+fn videos() -> Vec<Event> {
+    let (video, root, path) = (video(), RootPath::new("/srv/videos"), media());
     let (size_bytes, modified_at_ms, added_at_ms) = (123_456_789, 1_600_000_000_123, 1_500_000_000_000);
-    let nowhere = Video::Found {
-        video,
-        root: RootPath::default(),
-        path: odd.clone(),
-        size_bytes: 0,
-        modified_at_ms: 0,
-        fingerprint: None,
-        added_at_ms,
-    };
+    let fingerprint = Some(FINGERPRINT);
     let found = Video::Found {
         video,
         root: root.clone(),
@@ -119,9 +127,9 @@ fn videos(
     };
     [
         found,
-        nowhere,
         probed,
-        Video::Moved { video, root: root.clone(), path: odd.clone(), modified_at_ms },
+        Video::Moved { video, root: root.clone(), path: path.clone(), modified_at_ms },
+        Video::Changed { video, size_bytes, modified_at_ms, fingerprint },
         Video::Vanished { video },
         Video::Returned { video, root, path, size_bytes, modified_at_ms, fingerprint },
         Video::Dated { video, added_at_ms },
@@ -129,4 +137,38 @@ fn videos(
     ]
     .map(Event::Video)
     .to_vec()
+}
+
+/// What is at the edge of what a kind can hold.
+fn odd_events() -> Vec<(&'static str, Event)> {
+    let (video, last) = (video(), VideoId::new(u32::MAX).unwrap());
+    let path = MediaPath::new(Path::new(OsStr::from_bytes(b"caf\xe9/a\nb%.mkv"))).unwrap();
+    let nowhere = Video::Found {
+        video: VideoId::new(1).unwrap(),
+        root: RootPath::default(),
+        path: path.clone(),
+        size_bytes: 0,
+        modified_at_ms: 0,
+        fingerprint: None,
+        added_at_ms: -62_135_596_800_000,
+    };
+    let root = RootPath::new(Path::new(OsStr::from_bytes(b"/\xff")));
+    let all_bits = Fingerprint { size_bytes: u64::MAX, hash: u128::MAX };
+    vec![
+        ("nowhere", Event::Video(nowhere)),
+        ("bytes", Event::Video(Video::Moved { video, root, path, modified_at_ms: i64::MIN })),
+        ("unreadable", Event::Video(Video::Changed { video, size_bytes: 0, modified_at_ms: -1, fingerprint: None })),
+        (
+            "largest",
+            Event::Video(Video::Changed {
+                video: last,
+                size_bytes: u64::MAX,
+                modified_at_ms: i64::MAX,
+                fingerprint: Some(all_bits),
+            }),
+        ),
+        ("unknown_time", Event::View(View::Counted { video, total: u64::MAX, last_viewed_at_ms: None })),
+        ("longest", Event::Tag(Tag::Added { video, tag: tag(&"ß".repeat(TagName::MAX_CHARS)) })),
+        ("empty", Event::Import(Import::Started { source: String::new() })),
+    ]
 }

@@ -197,7 +197,7 @@ pub(crate) fn chain(before: &[u8; 32], pos: Pos, frame: &[u8]) -> Result<[u8; 32
 }
 
 /// CRC-32C over the position and all of the frame but its checksum.
-fn checksum(pos: Pos, frame: &[u8]) -> Option<u32> {
+pub(super) fn checksum(pos: Pos, frame: &[u8]) -> Option<u32> {
     let crc = crc32c::crc32c(&pos.to_be_bytes());
     let crc = crc32c::crc32c_append(crc, frame.get(..BEFORE_CRC)?);
     Some(crc32c::crc32c_append(crc, frame.get(HEADER..)?))

@@ -68,6 +68,13 @@ pub(super) trait Layout: bincode::Encode + bincode::Decode<()> + Serialize + Des
     const VERSION: u8;
     const ABOUT: &'static str;
     const FIELDS: &'static [Field];
+
+    /// The bytes that another implementation of the format makes of it.
+    #[cfg(test)]
+    fn other_bytes(&self) -> Vec<u8>;
+    /// What another implementation of the format reads.
+    #[cfg(test)]
+    fn of_other_bytes(bytes: &[u8]) -> Self;
 }
 
 /// What a frozen struct means today.
@@ -83,6 +90,9 @@ pub(crate) trait Newest {
     fn write(&self, bytes: &mut Vec<u8>) -> Result<(), WireError>;
     /// One line of JSON with the envelope of `record`; this shape is its `data`.
     fn json(&self, record: &Recorded) -> serde_json::Result<String>;
+    /// Checks that another implementation of the format writes and reads the same.
+    #[cfg(test)]
+    fn check_other(&self);
 }
 
 impl<S: Shape> Newest for S {
@@ -102,6 +112,14 @@ impl<S: Shape> Newest for S {
         let name = find(KINDS, S::KIND, S::VERSION).map_or("", |(kind, _)| kind.name);
         serde_json::to_string(&crate::jsonl::Line::new(record, name, S::VERSION, self))
     }
+
+    #[cfg(test)]
+    fn check_other(&self) {
+        let mut bytes = Vec::new();
+        assert_eq!(self.write(&mut bytes), Ok(()));
+        assert_eq!(self.other_bytes(), bytes);
+        assert_eq!(S::of_other_bytes(&bytes).event(), frame::read::<S>(&bytes).unwrap().event());
+    }
 }
 
 /// Declares a frozen struct: kind number, version, fields in stored order. Never edit one that was
@@ -120,6 +138,16 @@ macro_rules! shape {
             const ABOUT: &'static str = concat!($($about),+).trim_ascii();
             const FIELDS: &'static [crate::wire::kind::Field] =
                 &[$(crate::wire::kind::Field { name: stringify!($field), kind: stringify!($type) }),+];
+
+            #[cfg(test)]
+            fn other_bytes(&self) -> Vec<u8> {
+                wincode::config::serialize(self, wincode::config::Configuration::default().with_varint_encoding()).unwrap()
+            }
+
+            #[cfg(test)]
+            fn of_other_bytes(bytes: &[u8]) -> Self {
+                wincode::config::deserialize(bytes, wincode::config::Configuration::default().with_varint_encoding()).unwrap()
+            }
         }
     };
 }

@@ -21,12 +21,24 @@
 //! bincode is no longer maintained (RUSTSEC-2025-0141), which is why nothing outside this folder
 //! names it and why a test holds its bytes against those of `wincode`.
 
+#[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod arbitrary;
 mod favorite;
 mod frame;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+mod golden;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod history;
 mod import;
 mod kind;
 mod playback;
 mod playlist;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod properties;
 mod rating;
 mod tag;
 mod thumbnail;

@@ -1,0 +1,191 @@
+//! Any record at all, for tests of properties.
+
+use crate::event::{Event, Favorite, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use crate::record::{Cause, CommandId, Recorded};
+use crate::values::{
+    Actor, ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
+/// Numbers of every length on disk, not only large ones.
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![any::<u64>(), 0..1_000_u64, Just(u64::MAX)]
+}
+
+fn small_number() -> impl Strategy<Value = u32> {
+    prop_oneof![any::<u32>(), 0..1_000_u32, Just(u32::MAX)]
+}
+
+fn time() -> impl Strategy<Value = i64> {
+    prop_oneof![any::<i64>(), 0..2_000_000_000_000_i64]
+}
+
+fn video() -> impl Strategy<Value = VideoId> {
+    small_number().prop_filter_map("an id", |number| VideoId::new(number).ok())
+}
+
+fn playlist() -> impl Strategy<Value = PlaylistId> {
+    (1..=u32::MAX).prop_filter_map("an id", |number| PlaylistId::new(number).ok())
+}
+
+fn item() -> impl Strategy<Value = ItemId> {
+    (1..=u32::MAX).prop_filter_map("an id", |number| ItemId::new(number).ok())
+}
+
+fn tag() -> impl Strategy<Value = TagName> {
+    "\\PC{1,100}".prop_filter_map("a tag", |text| TagName::new(&text).ok())
+}
+
+fn name() -> impl Strategy<Value = PlaylistName> {
+    "\\PC{1,200}".prop_filter_map("a name", |text| PlaylistName::new(&text).ok())
+}
+
+fn os_string() -> impl Strategy<Value = OsString> {
+    let text = ".{0,60}".prop_map(OsString::from);
+    prop_oneof![text, vec(any::<u8>(), 0..80).prop_map(OsString::from_vec)]
+}
+
+fn root() -> impl Strategy<Value = RootPath> {
+    os_string().prop_map(RootPath::new)
+}
+
+fn path() -> impl Strategy<Value = MediaPath> {
+    os_string().prop_filter_map("a path", |path| MediaPath::new(path).ok())
+}
+
+fn fingerprint() -> impl Strategy<Value = Option<Fingerprint>> {
+    option::of((number(), any::<u128>()).prop_map(|(size_bytes, hash)| Fingerprint { size_bytes, hash }))
+}
+
+/// Boxed, like its sisters: a union of so many by value does not fit on the stack of a test.
+fn video_event() -> BoxedStrategy<Event> {
+    let facts = (video(), root(), path(), number(), time(), fingerprint(), time());
+    prop_oneof![
+        facts.prop_map(|(video, root, path, size_bytes, modified_at_ms, fingerprint, added_at_ms)| Video::Found {
+            video,
+            root,
+            path,
+            size_bytes,
+            modified_at_ms,
+            fingerprint,
+            added_at_ms
+        }),
+        (video(), number(), any::<u32>(), small_number(), ".{0,20}", ".{0,20}").prop_map(
+            |(video, duration_ms, width, height, video_codec, audio_codec)| Video::Probed {
+                video,
+                duration_ms,
+                width,
+                height,
+                video_codec,
+                audio_codec
+            }
+        ),
+        (video(), root(), path(), time()).prop_map(|(video, root, path, modified_at_ms)| Video::Moved {
+            video,
+            root,
+            path,
+            modified_at_ms
+        }),
+        (video(), number(), time(), fingerprint()).prop_map(|(video, size_bytes, modified_at_ms, fingerprint)| {
+            Video::Changed { video, size_bytes, modified_at_ms, fingerprint }
+        }),
+        video().prop_map(|video| Video::Vanished { video }),
+        (video(), root(), path(), number(), time(), fingerprint()).prop_map(
+            |(video, root, path, size_bytes, modified_at_ms, fingerprint)| Video::Returned {
+                video,
+                root,
+                path,
+                size_bytes,
+                modified_at_ms,
+                fingerprint
+            }
+        ),
+        (video(), time()).prop_map(|(video, added_at_ms)| Video::Dated { video, added_at_ms }),
+        video().prop_map(|video| Video::Forgotten { video }),
+    ]
+    .prop_map(Event::Video)
+    .boxed()
+}
+
+fn mark_event() -> BoxedStrategy<Event> {
+    let stars = (1..=5_u8).prop_filter_map("stars", |stars| Stars::new(stars).ok());
+    prop_oneof![
+        (video(), stars).prop_map(|(video, stars)| Event::Rating(Rating::Given { video, stars })),
+        video().prop_map(|video| Event::Rating(Rating::Cleared { video })),
+        video().prop_map(|video| Event::Favorite(Favorite::Added { video })),
+        video().prop_map(|video| Event::Favorite(Favorite::Removed { video })),
+        video().prop_map(|video| Event::View(View::Started { video })),
+        (video(), number(), option::of(time())).prop_map(|(video, total, last_viewed_at_ms)| {
+            Event::View(View::Counted { video, total, last_viewed_at_ms })
+        }),
+        (video(), number()).prop_map(|(video, position_ms)| Event::Playback(Playback::Paused { video, position_ms })),
+        video().prop_map(|video| Event::Playback(Playback::Finished { video })),
+        (video(), tag()).prop_map(|(video, tag)| Event::Tag(Tag::Added { video, tag })),
+        (video(), tag()).prop_map(|(video, tag)| Event::Tag(Tag::Removed { video, tag })),
+        (tag(), tag()).prop_map(|(from, to)| Event::Tag(Tag::Renamed { from, to })),
+        (tag(), tag()).prop_map(|(from, into)| Event::Tag(Tag::Merged { from, into })),
+    ]
+    .boxed()
+}
+
+fn list_event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        (playlist(), name()).prop_map(|(playlist, name)| Playlist::Created { playlist, name }),
+        (playlist(), name()).prop_map(|(playlist, name)| Playlist::Renamed { playlist, name }),
+        (playlist(), ".*").prop_map(|(playlist, description)| Playlist::Described { playlist, description }),
+        (playlist(), item(), video()).prop_map(|(playlist, item, video)| Playlist::ItemAdded { playlist, item, video }),
+        (playlist(), item()).prop_map(|(playlist, item)| Playlist::ItemRemoved { playlist, item }),
+        (playlist(), item(), any::<u32>()).prop_map(|(playlist, item, index)| Playlist::ItemMoved {
+            playlist,
+            item,
+            index
+        }),
+        playlist().prop_map(|playlist| Playlist::Deleted { playlist }),
+    ]
+    .prop_map(Event::Playlist)
+    .boxed()
+}
+
+fn other_event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        (video(), any::<u128>(), ".{0,9}").prop_map(|(video, cover, decoder)| {
+            Event::Thumbnail(Thumbnail::Made { video, cover: ContentId(cover), decoder })
+        }),
+        (video(), ".{0,9}", ".*", ".{0,9}").prop_map(|(video, stage, reason, decoder)| {
+            Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
+        }),
+        ".*".prop_map(|source| Event::Import(Import::Started { source })),
+        (number(), number(), number()).prop_map(|(accepted, unchanged, rejected)| {
+            Event::Import(Import::Finished { accepted, unchanged, rejected })
+        }),
+    ]
+    .boxed()
+}
+
+/// Any event at all.
+pub(super) fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![8 => video_event(), 12 => mark_event(), 7 => list_event(), 4 => other_event()]
+}
+
+/// Any record at all.
+pub(super) fn record() -> impl Strategy<Value = Recorded> {
+    let envelope = (number(), time(), time(), number(), 0..Cause::ALL.len(), any::<u32>());
+    (envelope, any::<u64>(), any::<u64>(), number(), event()).prop_map(|(envelope, key, body, caused_by, event)| {
+        let (pos, recorded_at_ms, occurred_at_ms, batch, cause, actor) = envelope;
+        Recorded {
+            pos,
+            recorded_at_ms,
+            occurred_at_ms,
+            batch,
+            cause: Cause::ALL[cause],
+            actor: Actor(actor),
+            command_id: CommandId { key, body },
+            caused_by,
+            event,
+        }
+    })
+}
