@@ -52,6 +52,15 @@ impl StartError {
             Self::Templates(_) => 70,
         }
     }
+
+    /// What the operator can do about it.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Log(error) => error.advice(),
+            Self::Templates(_) => "This program is broken; please report it with the message above.",
+        }
+    }
 }
 
 impl App {

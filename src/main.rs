@@ -1,7 +1,7 @@
 //! The executable: reads the command line, starts logging, binds, and hands over. The only place that exits.
 
 use local_video_server::config::{Command, ConfigError, LogFormat, Settings, parse};
-use local_video_server::{serve, telemetry};
+use local_video_server::{ServeError, serve, telemetry};
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,11 +28,12 @@ fn main() -> ExitCode {
 struct Failure {
     code: u8,
     error: Box<dyn Error>,
+    advice: &'static str,
 }
 
 impl Failure {
     fn new(code: u8, error: impl Into<Box<dyn Error>>) -> Self {
-        Self { code, error: error.into() }
+        Self { code, error: error.into(), advice: "" }
     }
 
     #[expect(clippy::print_stderr, reason = "the last words of the program go to the terminal, log or not")]
@@ -49,6 +50,9 @@ impl Failure {
             next = cause.source();
         }
         eprintln!("error: {text}");
+        if !self.advice.is_empty() {
+            eprintln!("{}", self.advice);
+        }
         ExitCode::from(self.code)
     }
 }
@@ -83,11 +87,8 @@ async fn listen_and_serve(settings: Settings) -> Result<(), Failure> {
         }
         tracing::info!("stopping");
     };
-    serve(settings, listener, &mut std::io::stdout(), shutdown).await.map_err(|error| {
-        let code = match &error {
-            local_video_server::ServeError::Start(error) => error.exit_code(),
-            local_video_server::ServeError::Announce(_) => NO_ADDRESS,
-        };
-        Failure::new(code, error)
+    serve(settings, listener, &mut std::io::stdout(), shutdown).await.map_err(|error| match &error {
+        ServeError::Start(reason) => Failure { code: reason.exit_code(), advice: reason.advice(), error: error.into() },
+        ServeError::Announce(_) => Failure::new(NO_ADDRESS, error),
     })
 }

@@ -9,7 +9,7 @@ use local_video_server::web::origin::HostNames;
 use local_video_server::web::server;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -117,28 +117,58 @@ fn program(arguments: &[&str]) -> Command {
     program
 }
 
+/// The program at work; killed at the latest when the test ends.
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Running {
+    /// Serves an empty library from `data`.
+    fn start(data: &std::path::Path) -> Self {
+        let mut child = program(&["--port", "0", "--data"]).arg(data).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines().map_while(Result::ok);
+        let mut addresses = lines.filter_map(|line| line.split_once("http://").map(|(_, at)| at.to_owned()));
+        let address = addresses.next().expect("it prints its address").trim_end_matches('/').to_owned();
+        Self { child, address }
+    }
+
+    /// Tells it to end, and expects that it does so in order.
+    fn end(mut self) {
+        let id = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("it has an id");
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it can be told to end");
+        assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already, unless the test failed.
+        let _: std::io::Result<()> = self.child.kill();
+    }
+}
+
 #[test]
 fn the_program_says_where_it_is_and_ends_when_told() {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let data = folder.path().join("data");
-    let videos = folder.path().join("videos");
-    std::fs::create_dir(&videos).expect("a folder can be made");
-    let mut child = program(&["--port", "0", "--data"]).arg(&data).arg(&videos).spawn().expect("the program starts");
-    let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
-    let mut addresses =
-        lines.map_while(Result::ok).filter_map(|line| line.split_once("http://").map(|(_, at)| at.to_owned()));
-    let address = addresses.next().expect("it prints its address");
-
-    let mut stream = std::net::TcpStream::connect(address.trim_end_matches('/')).expect("it listens there");
+    let data = tempfile::tempdir().expect("a temporary folder can be made");
+    let program = Running::start(data.path());
+    let mut stream = std::net::TcpStream::connect(&program.address).expect("it listens there");
     stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("it reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("ready\n"), "{answer}");
+    program.end();
+}
 
-    let id = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("it has an id");
-    rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it can be told to end");
-    let ended = child.wait_with_output().expect("it ends");
-    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+#[test]
+fn a_second_program_on_the_same_data_is_told_so() {
+    let data = tempfile::tempdir().expect("a temporary folder can be made");
+    let first = Running::start(data.path());
+    let second = program(&["--port", "0", "--data"]).arg(data.path()).output().expect("the program starts");
+    let text = String::from_utf8_lossy(&second.stderr);
+    assert_eq!(second.status.code(), Some(75), "{text}");
+    assert!(text.contains("in use") && text.contains("Stop the other one"), "{text}");
+    first.end();
 }
 
 #[test]

@@ -12,7 +12,7 @@ const ROWS: &[&[&str]] = &[
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],
-    &["web", "config", "telemetry"],
+    &["web", "config", "telemetry", "clock"],
 ];
 
 /// The row a module stands in, counted from the top.
