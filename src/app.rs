@@ -2,6 +2,8 @@
 
 use crate::clock;
 use crate::config::Settings;
+use crate::media::Media;
+use crate::media::traffic::Traffic;
 use crate::pages::Pages;
 use crate::router::{Health, Parts};
 use crate::web::assets::Assets;
@@ -77,7 +79,8 @@ impl App {
         let assets = Assets::load();
         let templates = Templates::new(TimeZone::system(), assets.clone())?;
         let pages = Pages::new(live.clone(), templates, PageCache::default(), &settings.folders);
-        let parts = Parts { assets, health, live, pages, writer };
+        let media = Media::new(live.clone(), Traffic::default());
+        let parts = Parts { assets, health, live, media, pages, writer };
         Ok(Self { parts, opened, writer_thread })
     }
 

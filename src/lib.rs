@@ -1,7 +1,8 @@
 //! The program around the log and what is known from it. A map of this folder, from the outside in:
 //!
 //! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
-//! stands between a socket and a handler. [`pages`] answer a GET, [`actions`] turn a POST into a command, [`writer`] is the only door to the log,
+//! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of
+//! videos, [`actions`] turn a POST into a command, [`writer`] is the only door to the log,
 //! [`decide`] the rules behind it. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
 
 pub mod actions;
@@ -10,6 +11,7 @@ pub mod banner;
 pub mod clock;
 pub mod config;
 pub mod decide;
+pub mod media;
 pub mod pages;
 pub mod router;
 pub mod telemetry;

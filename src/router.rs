@@ -4,6 +4,7 @@
 //! write, and so it cannot.
 
 use crate::actions;
+use crate::media::{self, Media};
 use crate::pages::{Pages, browse, random, tags, watch};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
@@ -30,6 +31,8 @@ pub struct Parts {
     pub live: Live,
     /// What is known, as pages.
     pub pages: Pages,
+    /// The bytes of videos.
+    pub media: Media,
     /// The only door to the log.
     pub writer: Writer,
 }
@@ -62,6 +65,7 @@ fn reads() -> Router<Parts> {
         .route("/random", get(random::go))
         .route("/watch/{id}", get(watch::show))
         .route("/api/v1/tags/suggest", get(tags::suggest))
+        .route("/media/{id}/{name}", get(media::video::video))
         .route("/static/{fingerprint}/{*name}", get(asset))
         .route("/favicon.ico", get(icon))
         .route("/healthz", get(async || "ok\n"))

@@ -30,8 +30,9 @@ const MAX_CONNECTIONS: usize = 1024;
 /// How long a client may take to send the head of its request; an idle connection is closed after the same time.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The largest head of a request, in bytes; hyper answers 431 beyond it.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How much of a connection hyper may keep in memory, either way: the largest head of a request, in bytes (431 beyond it),
+/// and what must go out before a body is asked for more. Hundreds of paused videos cost this much each.
+const MAX_BUFFER_BYTES: usize = 16 * 1024;
 
 /// How long to wait when the process has run out of file descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
@@ -46,7 +47,7 @@ where
         + 'static,
 {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_header_size(MAX_HEAD_BYTES);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_BUFFER_BYTES);
     let (open, stop) = (TaskTracker::new(), CancellationToken::new());
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut shutdown = pin!(shutdown);
