@@ -5,10 +5,13 @@
 //! the caller.
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into
-//! events; [`log`], [`export`] and [`restore`] show the log and carry it elsewhere; `open` opens the data
-//! folder, `sentence` says events in words.
+//! events; [`log`], [`export`] and [`restore`] show the log and carry it elsewhere; [`seed`] and [`demo`]
+//! make libraries up, with a past written by `history`. `open` opens the data folder, `sentence` says
+//! events in words.
 
+pub mod demo;
 pub mod export;
+mod history;
 pub mod import;
 pub mod legacy;
 pub mod log;
@@ -16,6 +19,7 @@ mod open;
 pub mod restore;
 #[cfg(test)]
 mod samples;
+pub mod seed;
 mod sentence;
 #[cfg(test)]
 mod tests;
@@ -37,6 +41,8 @@ pub enum Command {
     Export(export::Args),
     /// Read an export back.
     Restore(restore::Args),
+    /// Fill an empty data folder with a made-up library and history.
+    Seed(seed::Args),
 }
 
 /// Runs `command` on the data folder `data` and prints to `out`. `now_ms` is the time it is, ms since
@@ -51,6 +57,7 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Command::Log(args) => log::run(args, data, &TimeZone::system(), out),
         Command::Export(args) => export::run(args, data, out),
         Command::Restore(args) => restore::run(args, data, out),
+        Command::Seed(args) => seed::run(args, data, out),
     };
     match outcome.and_then(|()| Ok(out.flush()?)) {
         Err(error) if is_closed_pipe(&error) => Ok(()),
