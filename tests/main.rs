@@ -5,6 +5,7 @@ mod actions;
 mod dependencies;
 mod documents;
 mod edge;
+mod pages;
 mod server;
 mod settings;
 mod support;

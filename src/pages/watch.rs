@@ -3,11 +3,11 @@
 use super::Pages;
 use super::parts::{Card, TagCount, title};
 use crate::web::error::WebError;
-use crate::web::extract::Path;
+use crate::web::extract;
 use crate::web::human::segment;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use events::{VideoId, container};
+use events::container;
 use projections::{Presence, Video};
 use serde::Serialize;
 
@@ -20,9 +20,12 @@ const KNOWN_TAGS: usize = 50;
 ///
 /// # Errors
 /// 404 when there never was a video with this id, or somebody said it is gone for good.
-pub async fn show(State(pages): State<Pages>, Path(id): Path<String>, request: Request) -> Result<Response, WebError> {
+pub async fn show(
+    State(pages): State<Pages>,
+    extract::Video(id): extract::Video,
+    request: Request,
+) -> Result<Response, WebError> {
     let unknown = || WebError::not_found("There is no video at this address.");
-    let id: VideoId = id.parse().map_err(|_| unknown())?;
     pages.show(&request, request.uri().path(), "watch.html", |state| {
         let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
         video.map(|video| Watch::of(state, video)).ok_or_else(unknown)

@@ -7,10 +7,14 @@ use events::event::Video;
 use events::log::EventLog;
 use events::log::fjall::{FjallLog, Options};
 use events::{Actor, Cause, CommandId, Event, MediaPath, Recorded, RootPath, VideoId};
+use jiff::tz::TimeZone;
 use local_video_server::app::App;
 use local_video_server::config::{Command, parse};
-use local_video_server::router;
+use local_video_server::pages::Pages;
+use local_video_server::router::{self, Parts};
 use local_video_server::web::origin::HostNames;
+use local_video_server::web::page_cache::PageCache;
+use local_video_server::web::templates::Templates;
 use projections::State;
 use std::path::Path;
 use tempfile::TempDir;
@@ -76,10 +80,16 @@ impl TestApp {
 
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let gallery = router::gallery(self.app.parts.clone(), HostNames::default());
-        let (parts, body) = gallery.oneshot(request).await.expect("the edge never fails").into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.expect("the body ends").to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        answer(self.app.parts.clone(), request).await
+    }
+
+    /// The same page as with `get`, drawn by a program that has never drawn one.
+    pub(crate) async fn get_uncached(&self, address: &str) -> Answer {
+        let Parts { live, assets, .. } = self.app.parts.clone();
+        let templates = Templates::new(TimeZone::system(), assets).expect("templates");
+        let pages = Pages::new(live, templates, PageCache::default(), &[]);
+        let request = request(Method::GET, address, &[("accept", "text/html")], "");
+        answer(Parts { pages, ..self.app.parts.clone() }, request).await
     }
 
     /// A GET as a browser sends it.
@@ -97,6 +107,13 @@ impl TestApp {
     pub(crate) fn state(&self) -> std::sync::Arc<State> {
         self.app.parts.live.snapshot()
     }
+}
+
+async fn answer(parts: Parts, request: Request<Body>) -> Answer {
+    let gallery = router::gallery(parts, HostNames::default());
+    let (parts, body) = gallery.oneshot(request).await.expect("the edge never fails").into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.expect("the body ends").to_vec();
+    Answer { status: parts.status, headers: parts.headers, body }
 }
 
 /// A request to this server with these `headers`; a form if it has a body.
