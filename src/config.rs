@@ -41,6 +41,24 @@ pub enum Command {
     Serve(Settings),
     /// Shows a made-up library, kept in a temporary folder and forgotten at the end
     Demo(Settings),
+    /// Looks after the data folder of a stopped server
+    Tools(Tools),
+}
+
+/// What `tools` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct Tools {
+    /// The data folder to work on [default: that of serve]
+    #[arg(long, value_name = "DIR", required = false, global = true)]
+    pub data: PathBuf,
+
+    /// A TOML file with settings; LVS_CONFIG names one too
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: tools::Command,
 }
 
 /// What `serve` and `demo` can be told.

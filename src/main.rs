@@ -1,7 +1,7 @@
 //! The executable: reads the command line, starts logging, binds, and hands over. The only place that exits.
 
-use local_video_server::config::{Command, ConfigError, LogFormat, Settings, parse};
-use local_video_server::{ServeError, serve, telemetry};
+use local_video_server::config::{Command, ConfigError, LogFormat, Settings, Tools, parse};
+use local_video_server::{ServeError, clock, serve, telemetry};
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -59,10 +59,19 @@ impl Failure {
 
 fn run() -> Result<(), Failure> {
     let parsed = parse(std::env::args_os(), std::env::vars_os()).map_err(|error| Failure::new(BAD_CONFIG, error))?;
-    let (Command::Serve(settings) | Command::Demo(settings)) = parsed.command;
-    telemetry::start(settings.log_format == LogFormat::Json, &settings.log)
-        .map_err(|error| Failure::new(BAD_CONFIG, error))?;
-    for warning in parsed.warnings {
+    match parsed.command {
+        Command::Serve(settings) | Command::Demo(settings) => serve_until_told(settings, &parsed.warnings),
+        Command::Tools(Tools { data, command, .. }) => {
+            tools::run(&command, &data, clock::now_ms(), &mut std::io::stdout())
+                .map_err(|error| Failure::new(tools::exit_code(&error), error))
+        }
+    }
+}
+
+fn serve_until_told(settings: Settings, warnings: &[String]) -> Result<(), Failure> {
+    let json = settings.log_format == LogFormat::Json;
+    telemetry::start(json, &settings.log).map_err(|error| Failure::new(BAD_CONFIG, error))?;
+    for warning in warnings {
         tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new(NO_ADDRESS, error))?;

@@ -16,6 +16,7 @@ fn parsed(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Parsed, St
 fn settings(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
     match parsed(arguments, environment).expect("these settings are valid").command {
         Command::Serve(settings) | Command::Demo(settings) => settings,
+        Command::Tools(_) => unreachable!("these tests ask for other commands"),
     }
 }
 
@@ -70,6 +71,23 @@ fn the_command_line_counts_before_the_environment_before_the_file() {
 
     let typed = all(&["/a", "--port", "1", "--lan"], &[("LVS_PORT", "2"), ("LVS_LAN", "off"), ("LVS_FOLDERS", "/b")]);
     assert_eq!((typed.port, typed.lan, typed.folders), (1, true, vec![PathBuf::from("/a")]));
+}
+
+#[test]
+fn tools_work_on_the_data_folder_of_serve() {
+    let data = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let parsed = parsed(arguments, environment).expect("valid");
+        assert!(parsed.warnings.is_empty(), "the settings of serve are no mistakes here: {:?}", parsed.warnings);
+        let Command::Tools(tools) = parsed.command else { unreachable!("`tools` was asked for") };
+        tools.data
+    };
+    let (_kept, path) = file("data = \"/from/file\"\nport = 1");
+    assert_eq!(data(&["tools", "log"], &[HOME]), settings(&[], &[HOME]).data);
+    assert_eq!(data(&["tools", "log", "--config", &path], &[HOME]), Path::new("/from/file"));
+    let environment = [HOME, ("LVS_CONFIG", &path), ("LVS_DATA", "/from/env"), ("LVS_PORT", "1")];
+    assert_eq!(data(&["tools", "log"], &environment), Path::new("/from/env"));
+    assert_eq!(data(&["tools", "log", "--data", "/typed"], &environment), Path::new("/typed"));
+    assert_eq!(data(&["tools", "--data", "/typed", "log"], &environment), Path::new("/typed"));
 }
 
 #[test]

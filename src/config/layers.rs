@@ -65,7 +65,7 @@ pub fn parse(
         .flat_map(settings)
         .map(|setting| setting.get_id().to_string())
         .collect();
-    if let Some((name @ ("serve" | "demo"), typed)) = typed.subcommand()
+    if let Some((name, typed)) = typed.subcommand()
         && let Some(command) = definition.find_subcommand(name)
     {
         let environment = Environment(environment.into_iter().collect());
@@ -102,7 +102,7 @@ fn lower_layers(
         };
         if let Some((origin, words)) = found {
             let alone = std::iter::once(OsString::from(command.get_name())).chain(words.iter().cloned());
-            let checked = command.clone().try_get_matches_from(alone);
+            let checked = command.clone().subcommand_required(false).try_get_matches_from(alone);
             checked.map_err(|error| ConfigError::Value { origin, reason: first_line(&error) })?;
             all.extend(words);
         } else if setting.get_id() == "data" {
