@@ -111,7 +111,9 @@ impl From<WriteError> for WebError {
         let detail = sentence(&error.to_string());
         match &error {
             WriteError::Rejected(Rejected::NoSuchVideo(_)) => Self::not_found(detail),
-            WriteError::Rejected(Rejected::TooManyTags { .. }) => Self::new(StatusCode::CONFLICT).with_detail(detail),
+            WriteError::Rejected(Rejected::TooManyTags { .. } | Rejected::Library(_)) => {
+                Self::new(StatusCode::CONFLICT).with_detail(detail)
+            }
             WriteError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail),
             WriteError::Overloaded => Self::unavailable(detail, 1),
             WriteError::Unknown => {

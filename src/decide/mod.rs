@@ -4,6 +4,7 @@
 //! time, the device) comes in as [`Asked`]. Storing and publishing is the writer's work.
 
 mod favorite;
+pub mod library;
 mod rating;
 mod tag;
 mod view;
@@ -55,6 +56,8 @@ pub enum Command {
         /// Which tag.
         tag: TagName,
     },
+    /// A library folder was compared with the disk.
+    Scanned(library::Scan),
 }
 
 /// Who asks, and when.
@@ -78,6 +81,9 @@ pub enum Rejected {
         /// How many it may have.
         limit: usize,
     },
+    /// What a scan saw cannot be right.
+    #[error(transparent)]
+    Library(#[from] library::Refused),
 }
 
 /// The events that `command` leads to; none when everything is as asked already.
@@ -93,6 +99,7 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Vec<Even
         Command::StartView { video } => view::start(state, *video, asked),
         Command::AddTag { video, tag } => tag::add(state, *video, tag),
         Command::RemoveTag { video, tag } => tag::remove(state, *video, tag),
+        Command::Scanned(scan) => library::decide(state, scan, asked.now_ms),
     }
 }
 
