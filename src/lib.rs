@@ -1,9 +1,10 @@
 //! The program around the log and what is known from it. A map of this folder, from the outside in:
 //!
 //! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
-//! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of
-//! videos, [`actions`] turn a POST into a command, [`writer`] is the only door to the log,
-//! [`decide`] the rules behind it. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
+//! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
+//! a POST into a command, [`writer`] is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the
+//! library in line with the disk and say in [`status`] how that goes. [`telemetry`] writes log lines, [`banner`] the
+//! greeting at the start.
 
 pub mod actions;
 pub mod app;
@@ -11,9 +12,11 @@ pub mod banner;
 pub mod clock;
 pub mod config;
 pub mod decide;
+pub mod jobs;
 pub mod media;
 pub mod pages;
 pub mod router;
+pub mod status;
 pub mod telemetry;
 pub mod web;
 pub mod writer;

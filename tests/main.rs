@@ -6,6 +6,7 @@ mod dependencies;
 mod documents;
 mod edge;
 mod pages;
+mod scan;
 mod server;
 mod settings;
 mod support;

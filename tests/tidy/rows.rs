@@ -12,7 +12,7 @@ const ROWS: &[&[&str]] = &[
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],
-    &["web", "config", "telemetry", "clock"],
+    &["web", "config", "telemetry", "status", "clock"],
 ];
 
 /// The row a module stands in, counted from the top.

@@ -1,0 +1,287 @@
+//! Keeps what is known about one library folder in line with the disk: watch, scan, submit, report.
+//!
+//! Each folder is a job of its own, so that a slow network mount holds up no other. What a scan means
+//! is decided in `decide::library`; how the folder is read is in [`scan`].
+
+use super::scan::{self, Listing, ScanError};
+use super::watch::{self, Watch};
+use super::{Bell, Failed, Job};
+use crate::decide::library::{File, Scan};
+use crate::decide::{self, Asked, Command, Rejected};
+use crate::status::{LibraryStatus, RootState, RootStatus, Watching};
+use crate::writer::{Request, WriteError, Writer};
+use events::{Actor, Cause, CommandId, Fingerprint, MediaPath, RootPath, VideoId};
+use projections::Video;
+use projections::{Live, State};
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often a folder is read although nothing was reported.
+const PERIOD_WATCHED: Duration = Duration::from_secs(300);
+/// The same where changes may go unreported.
+const PERIOD_POLLED: Duration = Duration::from_secs(30);
+/// How soon a folder that could not be read, or was not believed, is looked at again.
+const RETRY: Duration = Duration::from_secs(30);
+/// Reading takes at most this part of the time: a slow disk is read less often.
+const PAUSE_PER_SCAN: u32 = 20;
+/// How many troubles are reported in words.
+const EXAMPLES_MAX: usize = 5;
+
+/// What all folders of a library share.
+#[derive(Clone)]
+pub struct Library {
+    /// All its folders.
+    pub roots: Vec<RootPath>,
+    /// What is known.
+    pub live: Live,
+    /// Where scans are submitted.
+    pub writer: Writer,
+    /// Where results are reported.
+    pub status: LibraryStatus,
+    /// The time, ms since the epoch.
+    pub clock: fn() -> i64,
+}
+
+/// How others ask something of a folder. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Wakes the folder's job.
+    pub bell: Bell,
+    accept_missing: Arc<AtomicBool>,
+}
+
+impl Wishes {
+    /// A person says that whatever is missing now is really gone: the next scan is believed.
+    pub fn accept_missing(&self) {
+        self.accept_missing.store(true, Ordering::SeqCst);
+        self.bell.ring();
+    }
+}
+
+/// The job of one folder.
+pub struct Folder {
+    root: RootPath,
+    library: Library,
+    wishes: Wishes,
+    start_watch: StartWatch,
+    watch: Option<Watch>,
+    /// The files of a scan that was not written, so that trying again does not read them all again.
+    unwritten: HashMap<MediaPath, File>,
+}
+
+/// How a folder is watched; tests bring their own.
+pub type StartWatch = fn(&RootPath, &Bell) -> Result<Watch, String>;
+
+/// Watches the folder with the operating system's help.
+///
+/// # Errors
+/// Why that is not possible, in words.
+pub fn watch(root: &RootPath, bell: &Bell) -> Result<Watch, String> {
+    Watch::start(root.as_path(), bell.clone(), watch::DEBOUNCE)
+}
+
+impl Job for Folder {
+    fn step(&mut self) -> Result<Duration, Failed> {
+        // Watch first, then read: a change in between rings the bell.
+        let watching = self.watch();
+        let started = Instant::now();
+        let known = self.library.live.snapshot();
+        let here = here(&known, &self.root);
+        let listing = match self.read(&here) {
+            Ok(listing) => listing,
+            Err(ScanError::Stopped) => return Ok(Duration::ZERO),
+            Err(error) => {
+                self.watch = None;
+                self.report(|status| status.state = RootState::Unreadable(error.to_string()));
+                return Ok(RETRY);
+            }
+        };
+        let took = started.elapsed();
+        let now_ms = (self.library.clock)();
+        let (unsettled, files) = (listing.unsettled, listing.files.len());
+        let examples: Vec<String> = listing.troubles.iter().take(EXAMPLES_MAX).map(ToString::to_string).collect();
+        let troubles = listing.troubles.len();
+        let polled = watching != Watching::Events;
+
+        let scan = self.scan(listing, &here, &known);
+        let outcome = self.submit(scan, &known, now_ms);
+        let state = match &outcome {
+            Ok(()) => RootState::Ok,
+            Err(Unbelieved::Refused(reason)) => RootState::Refused(reason.clone()),
+            Err(Unbelieved::Unwritten(reason)) => RootState::Unwritten(reason.clone()),
+        };
+        self.report(|status| {
+            *status = RootStatus {
+                root: status.root.clone(),
+                state,
+                last_scan_at_ms: Some(now_ms),
+                files,
+                took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+                troubles,
+                trouble_examples: examples,
+                watching,
+            };
+        });
+        match outcome {
+            Err(Unbelieved::Unwritten(reason)) => Err(Failed(reason)),
+            Err(Unbelieved::Refused(_)) => Ok(RETRY.max(took * PAUSE_PER_SCAN)),
+            Ok(()) if unsettled > 0 => Ok(scan::SETTLE),
+            Ok(()) => Ok(if polled { PERIOD_POLLED } else { PERIOD_WATCHED }.max(took * PAUSE_PER_SCAN)),
+        }
+    }
+}
+
+/// Why a scan changed nothing although it should have.
+enum Unbelieved {
+    /// Too much is missing.
+    Refused(String),
+    /// The log takes nothing now.
+    Unwritten(String),
+}
+
+impl Folder {
+    /// The job that keeps the folder `root` of `library`.
+    #[must_use]
+    pub fn new(root: RootPath, library: Library, wishes: Wishes, start_watch: StartWatch) -> Self {
+        Self { root, library, wishes, start_watch, watch: None, unwritten: HashMap::new() }
+    }
+
+    /// Sees to it that the folder is watched, and says how well.
+    fn watch(&mut self) -> Watching {
+        if self.watch.as_ref().is_some_and(|watch| !watch.still_at(self.root.as_path())) {
+            self.watch = None;
+        }
+        if self.watch.is_none() {
+            match (self.start_watch)(&self.root, &self.wishes.bell) {
+                Ok(watch) => self.watch = Some(watch),
+                Err(reason) => return Watching::Polling(reason),
+            }
+        }
+        self.watch.as_ref().and_then(Watch::trouble).map_or(Watching::Events, Watching::Polling)
+    }
+
+    fn read(&self, here: &Here<'_>) -> Result<Listing, ScanError> {
+        let unchanged = |path: &MediaPath, size_bytes: u64, modified_at_ms: i64| -> Option<Fingerprint> {
+            let video = here.get(path).map(|video| (video.size_bytes, video.modified_at_ms, video.fingerprint));
+            let file = self.unwritten.get(path).map(|file| (file.size_bytes, file.modified_at_ms, file.content));
+            [video, file].into_iter().flatten().find(|known| (known.0, known.1) == (size_bytes, modified_at_ms))?.2
+        };
+        let now_ms = (self.library.clock)();
+        // In a folder nobody has seen before there is nothing to confuse a growing file with.
+        let settle_ms = if here.is_empty() { -1 } else { i64::try_from(scan::SETTLE.as_millis()).unwrap_or(i64::MAX) };
+        let bell = &self.wishes.bell;
+        scan::list(
+            self.root.as_path(),
+            &scan::Asked {
+                known: &unchanged,
+                settled_before_ms: now_ms - settle_ms,
+                now_ms,
+                stopped: &|| bell.stopped(),
+            },
+        )
+    }
+
+    fn scan(&self, listing: Listing, here: &Here<'_>, known: &State) -> Scan {
+        let others: Vec<&RootPath> = self.library.roots.iter().filter(|root| **root != self.root).collect();
+        let unreadable = listing.troubles.into_iter().filter(|trouble| trouble.folder).map(|trouble| trouble.path);
+        Scan {
+            root: self.root.clone(),
+            roots: self.library.roots.clone(),
+            unreadable: unreadable.collect(),
+            gone: gone(&others, &listing.files, here, known),
+            files: listing.files,
+            accept_missing: self.wishes.accept_missing.load(Ordering::SeqCst),
+        }
+    }
+
+    fn submit(&mut self, scan: Scan, known: &State, now_ms: i64) -> Result<(), Unbelieved> {
+        // Deciding here first spares the writer the scans that change nothing, which is nearly all.
+        let command = Command::Scanned(scan);
+        let outcome = match decide::decide(known, &command, Asked { now_ms, actor: Actor::default() }) {
+            Ok(events) if events.is_empty() => Ok(0),
+            Err(rejected) => Err(WriteError::Rejected(rejected)),
+            Ok(_) => {
+                let request = Request {
+                    command: command.clone(),
+                    cause: Cause::Scan,
+                    actor: Actor::default(),
+                    id: CommandId::default(),
+                };
+                self.library.writer.submit_blocking(request).map(|receipt| receipt.events)
+            }
+        };
+        match outcome {
+            Ok(events) => {
+                if events > 0 {
+                    tracing::info!(root = %self.root.as_path().display(), events, "the library changed");
+                }
+                self.unwritten.clear();
+                self.wishes.accept_missing.store(false, Ordering::SeqCst);
+                Ok(())
+            }
+            Err(error) => {
+                if let Command::Scanned(scan) = command {
+                    self.unwritten = scan.files.into_iter().map(|file| (file.path.clone(), file)).collect();
+                }
+                let reason = error.to_string();
+                let refused = matches!(error, WriteError::Rejected(Rejected::Library(_)));
+                Err(if refused { Unbelieved::Refused(reason) } else { Unbelieved::Unwritten(reason) })
+            }
+        }
+    }
+
+    fn report(&self, change: impl FnOnce(&mut RootStatus)) {
+        let root = self.root.as_path().display();
+        self.library.status.update(&self.root, |status| {
+            let before = status.state.clone();
+            change(status);
+            match &status.state {
+                state if *state == before => {}
+                RootState::Scanning | RootState::Unwritten(_) => {}
+                RootState::Ok => {
+                    tracing::info!(%root, files = status.files, took_ms = status.took_ms, "the library folder is read")
+                }
+                RootState::Refused(reason) => tracing::warn!(%root, reason, "the library folder is left as it was"),
+                RootState::Unreadable(reason) => tracing::warn!(%root, reason, "the library folder cannot be read"),
+            }
+        });
+    }
+}
+
+/// What is known of one folder, by place.
+type Here<'a> = HashMap<&'a MediaPath, &'a Video>;
+
+/// What is known of the folder; of several videos that were at one place, the one that is there.
+fn here<'a>(known: &'a State, root: &RootPath) -> Here<'a> {
+    let mut videos: Vec<&Video> = known.videos().in_root(root).filter_map(|video| known.videos().get(video)).collect();
+    videos.sort_by_key(|video| video.present());
+    videos.into_iter().map(|video| (&video.path, video)).collect()
+}
+
+/// Videos of the library's other folders whose content turned up here and whose own file is no longer
+/// where it was. Only a file's place is asked about, and only in a folder that has not lost everything.
+fn gone(others: &[&RootPath], files: &[File], here: &Here<'_>, known: &State) -> Vec<VideoId> {
+    let mut gone = Vec::new();
+    for file in files.iter().filter(|file| file.size_bytes > 0) {
+        let Some(content) = file.content else { continue };
+        if here.get(&file.path).is_some_and(|video| video.fingerprint == file.content) {
+            continue;
+        }
+        for video in known.videos().by_fingerprint(&content).into_iter().filter_map(|id| known.videos().get(id)) {
+            if video.present() && others.contains(&&*video.root) && left(&video.root, &video.path) {
+                gone.push(video.id);
+            }
+        }
+    }
+    gone
+}
+
+fn left(root: &RootPath, path: &MediaPath) -> bool {
+    let file = fs::symlink_metadata(root.as_path().join(path.as_path()));
+    let folder_has_files = || fs::read_dir(root.as_path()).is_ok_and(|mut entries| entries.next().is_some());
+    file.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) && folder_has_files()
+}

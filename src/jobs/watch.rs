@@ -1,0 +1,139 @@
+//! Rings a bell when something changes in a library folder.
+//!
+//! Says *that* something changed, never what: the scan finds out. So a lost or doubled event does no
+//! harm, and a folder that cannot be watched is merely noticed later. The only file that names notify.
+
+use super::Bell;
+use events::container;
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
+use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Changes that come closer together than this ring once.
+pub const DEBOUNCE: Duration = Duration::from_secs(2);
+
+/// File systems whose changes from other machines never reach this kernel (`statfs(2)`, `f_type`).
+const REMOTE: &[(u64, &str)] = &[
+    (0x6969, "NFS"),
+    (0x517B, "SMB"),
+    (0xFE53_4D42, "SMB"),
+    (0xFF53_4D42, "CIFS"),
+    (0x6573_5546, "FUSE"),
+    (0x0102_1997, "9P"),
+    (0x00C3_6400, "Ceph"),
+    (0x5346_414F, "AFS"),
+];
+
+/// A watched folder; dropping it ends the watch.
+pub struct Watch {
+    _debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    /// What went wrong since the start.
+    trouble: Arc<Mutex<Option<String>>>,
+    /// Device and inode, so that a disk mounted over the folder is noticed.
+    folder: (u64, u64),
+}
+
+impl Watch {
+    /// Watches `root` and everything below it; rings `bell` once things are quiet for `debounce`.
+    ///
+    /// # Errors
+    /// Why the folder cannot be watched and what to do about it, in words.
+    pub fn start(root: &Path, bell: Bell, debounce: Duration) -> Result<Self, String> {
+        let root = fs::canonicalize(root).map_err(|error| error.to_string())?;
+        let folder = identity(&root).ok_or("the folder is not there")?;
+        let trouble = Arc::new(Mutex::new(remote(&root)));
+        let (watched, noted) = (root.clone(), Arc::clone(&trouble));
+        let heard = move |result: DebounceEventResult| match result {
+            Ok(events) => {
+                if events.iter().any(|event| matters(&watched, event)) {
+                    bell.ring();
+                }
+            }
+            Err(errors) => {
+                if let Some(error) = errors.first() {
+                    *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(advice(error));
+                }
+                // Whatever was missed, a look at the disk finds it.
+                bell.ring();
+            }
+        };
+        let config = Config::default().with_follow_symlinks(false);
+        let mut debouncer = new_debouncer_opt(debounce, None, heard, RecommendedCache::new(), config)
+            .map_err(|error| advice(&error))?;
+        debouncer.watch(&root, RecursiveMode::Recursive).map_err(|error| advice(&error))?;
+        Ok(Self { _debouncer: debouncer, trouble, folder })
+    }
+
+    /// Why changes may go unnoticed although the watch is set, in words.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the path still leads to the folder that is being watched.
+    #[must_use]
+    pub fn still_at(&self, root: &Path) -> bool {
+        identity(root) == Some(self.folder)
+    }
+}
+
+fn identity(root: &Path) -> Option<(u64, u64)> {
+    fs::metadata(root).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+fn remote(root: &Path) -> Option<String> {
+    let kind = rustix::fs::statfs(root).ok()?.f_type;
+    // The field is signed on some machines; the magic numbers are 32 bits wide everywhere.
+    let kind = u64::from(kind.cast_unsigned() as u32);
+    let (_, name) = REMOTE.iter().find(|(magic, _)| *magic == kind)?;
+    Some(format!("changes made by other machines on a {name} file system are not reported to this one"))
+}
+
+/// Whether a change can concern the library. Reading does not, or every scan would cause the next one;
+/// nor do hidden files, or writing to files that are no videos.
+fn matters(root: &Path, event: &Event) -> bool {
+    if event.need_rescan() {
+        return true;
+    }
+    let below = |path: &Path| path.strip_prefix(root).map(Path::to_path_buf).unwrap_or_default();
+    let hidden =
+        |path: &Path| below(path).components().any(|part| part.as_os_str().as_encoded_bytes().first() == Some(&b'.'));
+    let video = |path: &Path| {
+        let extension = path.extension().unwrap_or_default();
+        container::by_extension(&extension.to_string_lossy()).is_some()
+    };
+    let mut visible = event.paths.iter().filter(|path| !hidden(path));
+    match event.kind {
+        // A folder may have any name, so whatever comes, goes or is renamed counts.
+        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any => {
+            visible.next().is_some()
+        }
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(_) => {
+            visible.any(|path| video(path))
+        }
+        EventKind::Access(_) | EventKind::Other => false,
+    }
+}
+
+/// What happened, and what a person can do about it.
+fn advice(error: &notify::Error) -> String {
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => "the system allows no more watched folders; raise the limit with \
+             `sysctl fs.inotify.max_user_watches=524288`, and restart"
+            .into(),
+        ErrorKind::Io(error) if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) => {
+            "the system allows no more watches of this user; raise the limit with \
+             `sysctl fs.inotify.max_user_instances=512`, and restart"
+                .into()
+        }
+        ErrorKind::PathNotFound => "the folder is not there".into(),
+        ErrorKind::Generic(_) | ErrorKind::Io(_) | ErrorKind::WatchNotFound | ErrorKind::InvalidConfig(_) => {
+            format!("the system refuses to watch the folder: {error}")
+        }
+    }
+}

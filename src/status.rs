@@ -1,0 +1,95 @@
+//! What background work reports about itself, for pages and health checks to show.
+//!
+//! Plain values behind a watch channel: reading never waits for a job, and nothing here does any work.
+
+use events::RootPath;
+use tokio::sync::watch;
+
+/// How a library folder is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RootState {
+    /// It is being read for the first time since the start.
+    Scanning,
+    /// What is known agrees with the disk.
+    Ok,
+    /// So much is missing that nothing was written; a person has to look. Why, in words.
+    Refused(String),
+    /// The folder cannot be read; it is tried again and again. Why, in words.
+    Unreadable(String),
+    /// The scan is fine, but its result could not be written; it is tried again. Why, in words.
+    Unwritten(String),
+}
+
+/// How changes in a folder are noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// The operating system reports them within seconds.
+    Events,
+    /// Only by looking every now and then. Why, and what a person can do about it.
+    Polling(String),
+}
+
+/// One library folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootStatus {
+    /// Which folder.
+    pub root: RootPath,
+    /// How it is doing.
+    pub state: RootState,
+    /// When it was last read from end to end, ms since the epoch.
+    pub last_scan_at_ms: Option<i64>,
+    /// Video files in it.
+    pub files: usize,
+    /// How long reading it took.
+    pub took_ms: u64,
+    /// How many things in it cannot be read.
+    pub troubles: usize,
+    /// The first few of them: where, and why.
+    pub trouble_examples: Vec<String>,
+    /// How changes in it are noticed.
+    pub watching: Watching,
+}
+
+/// All library folders. Cheap to clone; every clone sees the same.
+#[derive(Clone, Debug)]
+pub struct LibraryStatus(watch::Sender<Vec<RootStatus>>);
+
+impl LibraryStatus {
+    /// Folders nobody has looked at yet.
+    #[must_use]
+    pub fn new(roots: &[RootPath]) -> Self {
+        let unseen = |root: &RootPath| RootStatus {
+            root: root.clone(),
+            state: RootState::Scanning,
+            last_scan_at_ms: None,
+            files: 0,
+            took_ms: 0,
+            troubles: 0,
+            trouble_examples: Vec::new(),
+            watching: Watching::Polling("not looked at yet".into()),
+        };
+        Self(watch::Sender::new(roots.iter().map(unseen).collect()))
+    }
+
+    /// How all folders are doing now, in the order of the configuration.
+    #[must_use]
+    pub fn roots(&self) -> Vec<RootStatus> {
+        self.0.borrow().clone()
+    }
+
+    /// Wakes whoever waits for news.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Vec<RootStatus>> {
+        self.0.subscribe()
+    }
+
+    /// Changes what is reported about one folder; wakes nobody when nothing changed.
+    pub fn update(&self, root: &RootPath, change: impl FnOnce(&mut RootStatus)) {
+        self.0.send_if_modified(|roots| {
+            let Some(status) = roots.iter_mut().find(|status| status.root == *root) else { return false };
+            let before = status.clone();
+            change(status);
+            *status != before
+        });
+    }
+}
