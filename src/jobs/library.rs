@@ -5,7 +5,7 @@
 
 use super::scan::{self, Listing, ScanError};
 use super::watch::{self, Watch};
-use super::{Bell, Failed, Job};
+use super::{Bell, Failed, Job, Jobs};
 use crate::decide::library::{File, Scan};
 use crate::decide::{self, Asked, Command, Rejected};
 use crate::status::{LibraryStatus, RootState, RootStatus, Watching};
@@ -44,6 +44,29 @@ pub struct Library {
     pub status: LibraryStatus,
     /// The time, ms since the epoch.
     pub clock: fn() -> i64,
+}
+
+impl Library {
+    /// Starts a job for each folder; returns what to ask of each, in the order of the folders.
+    ///
+    /// `accept_missing` says that whatever is missing at the first look is really gone.
+    ///
+    /// # Errors
+    /// When the operating system has no thread for it.
+    pub fn start(&self, jobs: &mut Jobs, accept_missing: bool) -> io::Result<Vec<Wishes>> {
+        let mut all = Vec::new();
+        for root in &self.roots {
+            let wishes = Wishes::default();
+            if accept_missing {
+                wishes.accept_missing();
+            }
+            let (root, library, own) = (root.clone(), self.clone(), wishes.clone());
+            let make = move || Folder::new(root.clone(), library.clone(), own.clone(), watch);
+            jobs.spawn("library", wishes.bell.clone(), make)?;
+            all.push(wishes);
+        }
+        Ok(all)
+    }
 }
 
 /// How others ask something of a folder. Cheap to clone.
