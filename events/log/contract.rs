@@ -45,6 +45,7 @@ contract! {
     has_the_same_chain_however_it_was_cut_into_batches
     has_another_chain_when_anything_differs
     lets_nobody_else_in
+    closes_its_readers
 }
 
 fn rating(pos: Pos, video: u32, stars: u8) -> Recorded {
@@ -189,4 +190,16 @@ fn lets_nobody_else_in((place, _dir): Fresh) {
     assert_eq!(error.exit_code(), 75);
     drop(log);
     open(&*place);
+}
+
+fn closes_its_readers((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    log.append(&[rating(1, 1, 1)]).unwrap();
+    let old = log.reader();
+    drop(log);
+    assert!(matches!(old.read(0, 9), Err(ReadError::Closed)));
+    let (log, _) = open(&*place);
+    assert!(matches!(old.read(0, 9), Err(ReadError::Closed)));
+    assert!(matches!(old.read_video(VideoId::new(1).unwrap(), 9, 9), Err(ReadError::Closed)));
+    assert_eq!(log.reader().read(0, 9).unwrap().len(), 1);
 }

@@ -36,6 +36,8 @@ struct Disk {
     faults: VecDeque<Option<Fault>>,
     /// Whether a log is open.
     locked: bool,
+    /// How many logs were opened so far.
+    opened: u64,
 }
 
 impl MemoryDisk {
@@ -63,7 +65,10 @@ impl MemoryDisk {
         let frames = self.lock().frames.clone();
         let numbered = (1..).zip(&frames).map(Ok);
         log.head = replay::verify(numbered, &Witnesses::default(), each)?.head;
-        self.lock().visible = frames.len();
+        let mut disk = self.lock();
+        disk.visible = frames.len();
+        disk.opened += 1;
+        drop(disk);
         Ok(log)
     }
 
@@ -115,7 +120,8 @@ impl EventLog for MemoryLog {
     }
 
     fn reader(&self) -> Arc<dyn LogReader> {
-        Arc::new(MemoryReader(self.disk.clone()))
+        let opened = self.disk.lock().opened;
+        Arc::new(MemoryReader { disk: self.disk.clone(), opened })
     }
 }
 
@@ -125,18 +131,29 @@ impl Drop for MemoryLog {
     }
 }
 
-struct MemoryReader(MemoryDisk);
+/// A reader of the log that was the `opened`th on its disk.
+struct MemoryReader {
+    disk: MemoryDisk,
+    opened: u64,
+}
+
+impl MemoryReader {
+    fn lock(&self) -> Result<MutexGuard<'_, Disk>, ReadError> {
+        let disk = self.disk.lock();
+        if disk.locked && disk.opened == self.opened { Ok(disk) } else { Err(ReadError::Closed) }
+    }
+}
 
 impl LogReader for MemoryReader {
     fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        let disk = self.0.lock();
+        let disk = self.lock()?;
         let skipped = usize::try_from(after).unwrap_or(usize::MAX);
         let frames = (1..).zip(&disk.frames).take(disk.visible).skip(skipped);
-        replay::decode_run(after, max, frames.map(|(pos, frame)| Ok((pos, frame))))
+        replay::decode_run(after, max, frames.map(Ok))
     }
 
     fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        let disk = self.0.lock();
+        let disk = self.lock()?;
         let mut records = Vec::new();
         for (pos, frame) in (1..before).zip(&disk.frames).take(disk.visible) {
             records.extend(replay::decode(pos, frame)?.filter(|record| video_number(record) == video.get()));
@@ -144,5 +161,53 @@ impl LogReader for MemoryReader {
         records.reverse();
         records.truncate(max);
         Ok(records)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Fault, MemoryDisk, MemoryLog};
+    use crate::log::image::ratings;
+    use crate::log::{AppendError, EventLog as _};
+    use crate::record::Pos;
+
+    fn open(disk: &MemoryDisk) -> (MemoryLog, Vec<Pos>) {
+        let mut seen = Vec::new();
+        let log = disk.open(&mut |record| seen.push(record.pos)).unwrap();
+        (log, seen)
+    }
+
+    fn append(log: &mut MemoryLog, pos: Pos) -> Result<(), AppendError> {
+        log.append(&ratings([pos]).collect::<Vec<_>>()).map(|_| ())
+    }
+
+    #[test]
+    fn a_failed_commit_may_have_been_stored_or_not() {
+        for (fault, after) in [(Fault::Lost, vec![1]), (Fault::Stored, vec![1, 2])] {
+            let disk = MemoryDisk::new();
+            disk.plan(None);
+            disk.plan(Some(fault));
+            let (mut log, _) = open(&disk);
+            append(&mut log, 1).unwrap();
+            assert!(matches!(append(&mut log, 2), Err(AppendError::Unknown(_))));
+            assert_eq!(log.head().pos, 1);
+            assert_eq!(log.reader().read(0, 9).unwrap().len(), 1, "nothing is shown before it is known");
+            assert!(matches!(append(&mut log, 2), Err(AppendError::Unknown(_))), "it accepts nothing more");
+            drop(log);
+            let (mut log, seen) = open(&disk);
+            assert_eq!(seen, after);
+            append(&mut log, seen.len() as Pos + 1).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_full_disk_stores_nothing_and_may_recover() {
+        let disk = MemoryDisk::new();
+        disk.plan(Some(Fault::DiskFull));
+        let (mut log, _) = open(&disk);
+        assert!(matches!(append(&mut log, 1), Err(AppendError::DiskFull { .. })));
+        append(&mut log, 1).unwrap();
+        assert_eq!(log.reader().read(0, 9).unwrap().len(), 1);
     }
 }

@@ -26,6 +26,9 @@ mod log_id;
 pub mod memory;
 mod open;
 mod replay;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod sweep;
 
 pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};

@@ -164,3 +164,98 @@ fn with_causes(error: &WireError) -> String {
         None => error.to_string(),
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Found, Witnesses, verify};
+    use crate::log::chain::{ANCHOR_EVERY, Chain};
+    use crate::log::image::ratings;
+    use crate::log::{Head, OpenError};
+    use crate::record::Pos;
+    use crate::wire;
+
+    type Frames = Vec<(Pos, Vec<u8>)>;
+
+    fn frames(positions: impl Iterator<Item = Pos>) -> Frames {
+        ratings(positions).map(|record| (record.pos, wire::encode(&record).unwrap())).collect()
+    }
+
+    fn walk(frames: &Frames, known: &Witnesses) -> Result<(Found, Vec<Pos>), OpenError> {
+        let mut seen = Vec::new();
+        let found = verify(frames.iter().cloned().map(Ok), known, &mut |record| seen.push(record.pos))?;
+        Ok((found, seen))
+    }
+
+    fn refused(frames: &Frames, known: &Witnesses) -> OpenError {
+        walk(frames, known).map(|(found, _)| found.head).unwrap_err()
+    }
+
+    #[test]
+    fn anything_but_the_next_position_is_a_gap() {
+        for (positions, expected, found) in
+            [(vec![2], 1, 2), (vec![1, 2, 4], 3, 4), (vec![1, 1], 2, 1), (vec![0], 1, 0)]
+        {
+            let error = refused(&frames(positions.into_iter()), &Witnesses::default());
+            assert!(
+                matches!(error, OpenError::Gap { expected: e, found: f } if (e, f) == (expected, found)),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_damaged_record_is_named() {
+        for place in [0, 6, 12, 40] {
+            let mut frames = frames(1..=9);
+            frames[4].1[place] ^= 1;
+            let error = refused(&frames, &Witnesses::default());
+            assert!(matches!(error, OpenError::Damaged { pos: 5, .. }), "{error}");
+        }
+        let mut cut = frames(1..=9);
+        cut[4].1.clear();
+        assert!(matches!(refused(&cut, &Witnesses::default()), OpenError::Damaged { pos: 5, .. }));
+    }
+
+    #[test]
+    fn a_record_of_a_newer_version_is_refused_unless_it_may_be_passed_over() {
+        let mut newer = frames(1..=3);
+        let unknown = |flags| wire::unknown_frame(2, flags);
+        newer[1].1 = unknown(0);
+        let error = refused(&newer, &Witnesses::default());
+        assert!(matches!(error, OpenError::NewerVersion { pos: 2, .. }), "{error}");
+        newer[1].1 = unknown(1);
+        let (found, seen) = walk(&newer, &Witnesses::default()).unwrap();
+        assert_eq!((found.head.pos, seen), (3, vec![1, 3]));
+    }
+
+    #[test]
+    fn the_log_must_be_the_one_the_witnesses_saw() {
+        let frames = frames(1..=2 * ANCHOR_EVERY + 3);
+        let mut chain = Chain::default();
+        let mut heads = vec![Head::default()];
+        for (_, frame) in &frames {
+            chain.push(frame).unwrap();
+            heads.push(chain.head);
+        }
+        let anchors = chain.anchors;
+        for seen in [0, 1, 2] {
+            let known = Witnesses { head: heads[5], anchors: anchors[..seen].to_vec() };
+            let (found, _) = walk(&frames, &known).unwrap();
+            assert_eq!(found.head.chain, chain.head.chain);
+            assert_eq!(found.new_anchors, anchors[seen..]);
+        }
+        let other_head = Head { chain: heads[4].chain, ..heads[5] };
+        let error = refused(&frames, &Witnesses { head: other_head, anchors: Vec::new() });
+        assert!(matches!(error, OpenError::Chain { pos: 5 }), "{error}");
+        let mut other_anchor = anchors.clone();
+        other_anchor[1].chain[0] ^= 1;
+        let error = refused(&frames, &Witnesses { head: heads[5], anchors: other_anchor });
+        assert!(matches!(error, OpenError::Chain { pos } if pos == 2 * ANCHOR_EVERY), "{error}");
+        let shorter = frames[..10].to_vec();
+        let error = refused(&shorter, &Witnesses { head: heads[11], anchors: Vec::new() });
+        assert!(matches!(error, OpenError::LostEvents { found: 10, known: 11 }), "{error}");
+        let error = refused(&shorter, &Witnesses { head: heads[5], anchors });
+        assert!(matches!(error, OpenError::LostEvents { found: 10, known } if known == 2 * ANCHOR_EVERY), "{error}");
+    }
+}

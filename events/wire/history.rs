@@ -4,6 +4,7 @@ use super::frame::{IGNORABLE, seal};
 use super::kind::{Kind, Layout as _, Shape, shape, version};
 use super::{WireError, decode, decode_as};
 use crate::event::{Event, Rating};
+use crate::record::Pos;
 use crate::values::{Invalid, Stars, VideoId};
 use crate::{jsonl, sample};
 
@@ -37,6 +38,11 @@ const KINDS: &[Kind] = &[Kind {
 
 fn four_stars() -> Event {
     Event::Rating(Rating::Given { video: VideoId::new(42).unwrap(), stars: Stars::new(4).unwrap() })
+}
+
+/// A frame at `pos` that only a newer version of the program could read.
+pub(crate) fn unknown_frame(pos: Pos, flags: u8) -> Vec<u8> {
+    seal(&sample::recorded(pos, four_stars()), 60_002, 1, flags, &|_| Ok(())).unwrap()
 }
 
 /// A frame with this payload, as some version of the program would write it.

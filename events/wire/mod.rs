@@ -27,10 +27,10 @@ mod arbitrary;
 mod favorite;
 mod frame;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 mod golden;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod history;
 mod import;
 mod kind;
@@ -50,6 +50,8 @@ pub use frame::{LIMIT_BYTES, WireError};
 pub use kind::{Field, Kind, Version, kind_name, kinds};
 
 pub(crate) use frame::chain;
+#[cfg(test)]
+pub(crate) use history::unknown_frame;
 pub(crate) use kind::{find, freeze};
 pub(crate) use words::Time;
 

@@ -1,0 +1,153 @@
+//! What the log costs: `cargo bench -p events --bench log`. Needs about 300 MB in the folder for
+//! temporary files; the numbers mean something only next to the raw fdatasync of the same disk.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends at the first error")]
+
+use events::event::{Event, Favorite, Playback, Rating, Tag, Video, View};
+use events::log::EventLog as _;
+use events::log::fjall::{FjallLog, Options};
+use events::values::{Actor, Fingerprint, MediaPath, RootPath, Stars, TagName, VideoId};
+use events::{Cause, CommandId, Pos, Recorded, jsonl, wire};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const EVENTS: Pos = 1_000_000;
+const VIDEOS: Pos = 100_000;
+
+fn main() {
+    let dir = tempfile::tempdir().unwrap();
+    println!("in {}", dir.path().display());
+    raw(&dir.path().join("raw"));
+    appends(&dir.path().join("appends"));
+    let loaded = dir.path().join("loaded");
+    let (_, took) = timed(|| FjallLog::load(&loaded, history(1..=EVENTS)).unwrap());
+    rate("load", EVENTS, took);
+    opening("open, events in tables", &loaded);
+    let appended = dir.path().join("appended");
+    let ((), took) = timed(|| append_all(&appended));
+    rate("append in batches of 1,000", EVENTS, took);
+    opening("open, events appended", &appended);
+    codec();
+}
+
+/// What the disk itself takes to make a record durable.
+fn raw(path: &Path) {
+    let mut file = File::create(path).unwrap();
+    let times = (0..1_000).map(|_| {
+        let begun = Instant::now();
+        file.write_all(&[7; 64]).unwrap();
+        file.sync_data().unwrap();
+        begun.elapsed()
+    });
+    spread("raw append of 64 bytes and fdatasync", times.collect());
+}
+
+fn appends(folder: &Path) {
+    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
+    for (what, size, rounds) in [("append 1 event", 1, 1_000), ("append 64 events at once", 64, 1_000)] {
+        let times = (0..rounds).map(|_| {
+            let after = log.head().pos;
+            let batch: Vec<_> = history(after + 1..=after + size).collect();
+            let begun = Instant::now();
+            log.append(&batch).unwrap();
+            begun.elapsed()
+        });
+        spread(what, times.collect());
+    }
+}
+
+fn append_all(folder: &Path) {
+    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
+    for after in (0..EVENTS).step_by(1_000) {
+        let batch: Vec<_> = history(after + 1..=after + 1_000).collect();
+        log.append(&batch).unwrap();
+    }
+}
+
+fn opening(what: &str, folder: &Path) {
+    for _ in 0..3 {
+        let mut events = 0;
+        let mut first = None;
+        let begun = Instant::now();
+        let log = FjallLog::open(folder, &Options::default(), &mut |record| {
+            first.get_or_insert_with(|| begun.elapsed());
+            events += u64::from(record.pos > 0);
+        });
+        let took = begun.elapsed();
+        drop(log.unwrap());
+        rate(&format!("{what} (first event after {:.0?})", first.unwrap_or_default()), events, took);
+    }
+}
+
+fn codec() {
+    let records: Vec<_> = history(1..=100_000).collect();
+    let count = records.len() as u64;
+    let (frames, took) = timed(|| records.iter().map(|record| wire::encode(record).unwrap()).collect::<Vec<_>>());
+    rate("encode", count, took);
+    println!("{:>60} {:.1}", "bytes of a frame", frames.iter().map(Vec::len).sum::<usize>() as f64 / count as f64);
+    let (_, took) = timed(|| (1..).zip(&frames).filter_map(|(pos, frame)| wire::decode(pos, frame).unwrap()).count());
+    rate("decode", count, took);
+    let (lines, took) = timed(|| records.iter().map(|record| jsonl::write(record).unwrap()).collect::<Vec<_>>());
+    rate("write JSON Lines", count, took);
+    let (_, took) = timed(|| lines.iter().map(|line| jsonl::read(line).unwrap().pos).max());
+    rate("read JSON Lines", count, took);
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begun = Instant::now();
+    let done = work();
+    (done, begun.elapsed())
+}
+
+fn rate(what: &str, count: u64, took: Duration) {
+    println!("{what:>60} {took:>10.1?}  {:.2} M/s", count as f64 / took.as_secs_f64() / 1e6);
+}
+
+fn spread(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or_default();
+    println!("{what:>60} p50 {:.1?}  p99 {:.1?}", at(50), at(99));
+}
+
+/// A library and what people did with it, the same every time.
+fn history(positions: impl Iterator<Item = Pos>) -> impl Iterator<Item = Recorded> {
+    positions.map(|pos| Recorded {
+        pos,
+        recorded_at_ms: 1_700_000_000_000 + i64::try_from(pos).unwrap() * 1_000,
+        occurred_at_ms: 1_700_000_000_000 + i64::try_from(pos).unwrap() * 1_000,
+        batch: pos,
+        cause: Cause::Viewer,
+        actor: Actor(u32::try_from(pos % 5).unwrap()),
+        command_id: CommandId {
+            key: pos.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            body: pos.wrapping_mul(0xc2b2_ae3d_27d4_eb4f),
+        },
+        caused_by: 0,
+        event: event(pos),
+    })
+}
+
+fn event(pos: Pos) -> Event {
+    let found = VideoId::new(u32::try_from(pos).unwrap()).unwrap();
+    let video = VideoId::new(u32::try_from(pos * 7_919 % VIDEOS).unwrap() + 1).unwrap();
+    if pos <= VIDEOS {
+        return Event::Video(Video::Found {
+            video: found,
+            root: RootPath::new("/srv/videos"),
+            path: MediaPath::new(format!("season {}/episode {pos} of a long running series.mp4", pos % 40)).unwrap(),
+            size_bytes: pos * 100_000,
+            modified_at_ms: 1_600_000_000_000,
+            fingerprint: Some(Fingerprint { size_bytes: pos * 100_000, hash: u128::from(pos) << 64 }),
+            added_at_ms: 1_600_000_000_000,
+        });
+    }
+    match pos % 10 {
+        0..4 => Event::View(View::Started { video }),
+        4..6 => Event::Playback(Playback::Paused { video, position_ms: pos % 5_000_000 }),
+        6 | 7 => Event::Rating(Rating::Given { video, stars: Stars::new(u8::try_from(pos % 5).unwrap() + 1).unwrap() }),
+        8 => Event::Favorite(Favorite::Added { video }),
+        _ => Event::Tag(Tag::Added { video, tag: TagName::new(&format!("tag {}", pos % 500)).unwrap() }),
+    }
+}
