@@ -1,16 +1,16 @@
-//! The files of `static/`, part of the program: compressed once at start, answered from memory.
+//! The files of `static/`, part of the program and answered from memory.
 //!
 //! Their addresses carry one fingerprint of the whole folder, `/static/<fingerprint>/app.css`. A browser may keep them
 //! for a year, a new version of the program has new addresses, and files may name one another relatively.
 
 use super::error::WebError;
+use super::packed::{Effort, Packed};
 use axum::body::Body;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Response};
 use bytes::Bytes;
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::sync::Arc;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 #[derive(rust_embed::Embed)]
 #[folder = "static/"]
@@ -22,15 +22,7 @@ pub struct Assets(Arc<Inner>);
 
 struct Inner {
     fingerprint: String,
-    files: BTreeMap<String, Asset>,
-}
-
-struct Asset {
-    content_type: HeaderValue,
-    etag: HeaderValue,
-    plain: Bytes,
-    brotli: Option<Bytes>,
-    gzip: Option<Bytes>,
+    files: BTreeMap<String, Packed>,
 }
 
 /// How long a browser may keep an answer.
@@ -52,10 +44,10 @@ impl Keep {
 }
 
 impl Assets {
-    /// Reads and compresses the files.
+    /// Reads the files.
     #[must_use]
     pub fn load() -> Self {
-        let mut all = xxhash_rust::xxh3::Xxh3::new();
+        let mut all = Xxh3::new();
         let mut files = BTreeMap::new();
         let mut names: Vec<_> = Files::iter().collect();
         names.sort_unstable();
@@ -63,7 +55,10 @@ impl Assets {
             if let Some(file) = Files::get(&name) {
                 all.update(name.as_bytes());
                 all.update(&file.data);
-                files.insert(name.to_string(), Asset::new(&name, file.data.into_owned()));
+                let (content_type, effort) = content_type(&name);
+                let digest = xxh3_128(&file.data);
+                let bytes = Bytes::from(file.data.into_owned());
+                files.insert(name.to_string(), Packed::new(bytes, digest, content_type, effort));
             }
         }
         Self(Arc::new(Inner { fingerprint: format!("{:016x}", all.digest()), files }))
@@ -99,74 +94,20 @@ impl Assets {
     /// 404 for unknown files.
     pub fn get(&self, name: &str, headers: &HeaderMap, keep: Keep) -> Result<Response<Body>, WebError> {
         let asset = self.0.files.get(name).ok_or_else(|| WebError::not_found("There is no such file."))?;
-        Ok(asset.answer(headers, keep))
-    }
-}
-
-impl Asset {
-    fn new(name: &str, plain: Vec<u8>) -> Self {
-        let (kind, compressible) = content_type(name);
-        let smaller = |packed: Vec<u8>| (compressible && packed.len() < plain.len()).then(|| Bytes::from(packed));
-        let etag = format!("\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&plain));
-        Self {
-            content_type: HeaderValue::from_static(kind),
-            etag: HeaderValue::from_maybe_shared(etag).unwrap_or(HeaderValue::from_static("\"\"")),
-            brotli: smaller(brotli(&plain)),
-            gzip: smaller(gzip(&plain)),
-            plain: Bytes::from(plain),
-        }
-    }
-
-    fn answer(&self, request: &HeaderMap, keep: Keep) -> Response<Body> {
-        let accepted = request.get(ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
-        let accepts = |encoding: &str| accepted.split(',').any(|offer| offer.trim().eq_ignore_ascii_case(encoding));
-        let (encoding, bytes) = match (&self.brotli, &self.gzip) {
-            (Some(bytes), _) if accepts("br") => (Some("br"), bytes),
-            (_, Some(bytes)) if accepts("gzip") => (Some("gzip"), bytes),
-            _ => (None, &self.plain),
-        };
-        let known = request.get(IF_NONE_MATCH).is_some_and(|tag| tag == self.etag);
-        let mut response = Response::new(if known { Body::empty() } else { Body::from(bytes.clone()) });
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, self.content_type.clone());
-        headers.insert(CACHE_CONTROL, keep.header());
-        headers.insert(ETAG, self.etag.clone());
-        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        if let Some(encoding) = encoding {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
-        }
-        if known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-        }
-        response
+        Ok(asset.answer(headers, keep.header()))
     }
 }
 
 /// The content type of a file in `static/` by its ending, and whether compressing it is worth while.
-fn content_type(name: &str) -> (&'static str, bool) {
+fn content_type(name: &str) -> (&'static str, Effort) {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "css" => ("text/css; charset=utf-8", true),
-        "js" => ("text/javascript; charset=utf-8", true),
-        "svg" => ("image/svg+xml", true),
-        "webmanifest" => ("application/manifest+json", true),
-        "txt" => ("text/plain; charset=utf-8", true),
-        "png" => ("image/png", false),
-        "woff2" => ("font/woff2", false),
-        _ => ("application/octet-stream", false),
+        "css" => ("text/css; charset=utf-8", Effort::Thorough),
+        "js" => ("text/javascript; charset=utf-8", Effort::Thorough),
+        "svg" => ("image/svg+xml", Effort::Thorough),
+        "webmanifest" => ("application/manifest+json", Effort::Thorough),
+        "txt" => ("text/plain; charset=utf-8", Effort::Thorough),
+        "png" => ("image/png", Effort::None),
+        "woff2" => ("font/woff2", Effort::None),
+        _ => ("application/octet-stream", Effort::None),
     }
-}
-
-/// Brotli at the highest level that still takes only milliseconds for our files.
-fn brotli(plain: &[u8]) -> Vec<u8> {
-    let mut packed = brotli::CompressorWriter::new(Vec::new(), 4096, 9, 22);
-    match packed.write_all(plain) {
-        Ok(()) => packed.into_inner(),
-        // Writing to memory does not fail; if it did, the plain bytes are sent.
-        Err(_) => plain.to_vec(),
-    }
-}
-
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    packed.write_all(plain).and_then(|()| packed.finish()).unwrap_or_else(|_| plain.to_vec())
 }
