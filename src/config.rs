@@ -39,7 +39,7 @@ pub struct Cli {
 pub enum Command {
     /// Shows the videos of one or more folders to the browsers of this machine, or with --lan of the network
     Serve(Settings),
-    /// Shows a made-up library, kept in a temporary folder and forgotten at the end
+    /// Shows a made-up library, kept in the system's folder for temporary files unless --data names another
     Demo(Settings),
     /// Looks after the data folder of a stopped server
     Tools(Tools),

@@ -60,7 +60,12 @@ impl Failure {
 fn run() -> Result<(), Failure> {
     let parsed = parse(std::env::args_os(), std::env::vars_os()).map_err(|error| Failure::new(BAD_CONFIG, error))?;
     match parsed.command {
-        Command::Serve(settings) | Command::Demo(settings) => serve_until_told(settings, &parsed.warnings),
+        Command::Serve(settings) => serve_until_told(settings, &parsed.warnings),
+        Command::Demo(mut settings) => {
+            let made_up = tools::demo::prepare(&settings.data, clock::now_ms());
+            settings.folders.push(made_up.map_err(|error| Failure::new(tools::exit_code(&error), error))?);
+            serve_until_told(settings, &parsed.warnings)
+        }
         Command::Tools(Tools { data, command, .. }) => {
             tools::run(&command, &data, clock::now_ms(), &mut std::io::stdout())
                 .map_err(|error| Failure::new(tools::exit_code(&error), error))

@@ -106,16 +106,13 @@ fn lower_layers(
             checked.map_err(|error| ConfigError::Value { origin, reason: first_line(&error) })?;
             all.extend(words);
         } else if setting.get_id() == "data" {
-            let folder = if command.get_name() == "demo" { demo_folder() } else { environment.data_folder()? };
+            let demo = command.get_name() == "demo";
+            let folder =
+                if demo { std::env::temp_dir().join("local-video-server-demo") } else { environment.data_folder()? };
             all.push(word(setting, folder.as_os_str()));
         }
     }
     Ok(all)
-}
-
-/// Where the log of a demonstration is kept: a folder of its own for each.
-fn demo_folder() -> PathBuf {
-    std::env::temp_dir().join(format!("local-video-server-demo-{}", std::process::id()))
 }
 
 /// What can be set, apart from the settings file itself.
