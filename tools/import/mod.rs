@@ -9,6 +9,8 @@ mod lists;
 mod matching;
 mod past;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod report;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,8 @@
 use super::{Counts, Past, Report, batch, plan};
 use crate::legacy::{self, Kind, Legacy};
 use crate::samples::{self, Library, NOW_MS};
-use events::event::{Favorite, Import, Rating, Tag, Video, View};
-use events::{Cause, Event, Stars, TagName};
+use events::event::{Favorite, Import, Playlist, Rating, Tag, Video, View};
+use events::{Cause, Event, PlaylistId, PlaylistName, Stars, TagName};
 use std::fs;
 use std::path::Path;
 
@@ -276,4 +276,44 @@ fn a_tag_renamed_here_is_imported_under_its_new_name() {
     let (_, report) = import(&mut library, &catalogue(&[("tags.json", r##"{"a.mp4": ["#sea"], "b.mp4": ["#Sea"]}"##)]));
     assert_eq!(report.counts[&Kind::Tag], counts(1, 1, 0, 0, 0));
     assert_eq!(library.state.tags().of(library.video("b.mp4")), [&tag("ocean")]);
+}
+
+#[test]
+fn playlists_come_in_once_and_grow_but_never_into_lists_made_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = rusqlite::Connection::open(folder.path().join("video_metadata.db")).unwrap();
+    database
+        .execute_batch(
+            "CREATE TABLE playlists (id INTEGER PRIMARY KEY, name TEXT, description TEXT, created_at TEXT);
+             CREATE TABLE playlist_items (id INTEGER PRIMARY KEY, playlist_id INTEGER, video_filename TEXT, position INTEGER);
+             INSERT INTO playlists VALUES (1, 'Evening', 'slow', '2025-11-01 00:00:00'), (2, 'Mine', NULL, NULL);
+             INSERT INTO playlist_items (playlist_id, video_filename, position) VALUES (1, 'b.mp4', 1), (1, 'a.mp4', 0), (1, 'a.mp4', 2), (2, 'a.mp4', 0), (1, 'gone.mp4', 3);",
+        )
+        .unwrap();
+    let mut library = Library::of(&["a.mp4", "b.mp4"]);
+    let name = |name| PlaylistName::new(name).unwrap();
+    let first = PlaylistId::new(1).unwrap();
+    library.happen(Cause::Viewer, Event::Playlist(Playlist::Created { playlist: first, name: name("Mine") }));
+
+    let (_, report) = import(&mut library, &read(folder.path()));
+    assert_eq!(report.counts[&Kind::Playlist], counts(1, 0, 1, 0, 0));
+    assert_eq!(report.counts[&Kind::PlaylistItem], counts(4, 0, 1, 0, 0));
+    let videos = |library: &Library| -> Vec<String> {
+        let list = library.state.playlists().iter().find(|list| list.name == name("Evening")).unwrap();
+        assert_eq!(list.description, "slow");
+        list.items.iter().map(|item| library.state.videos().get(item.video).unwrap().path.file_name()).collect()
+    };
+    assert_eq!(videos(&library), ["a.mp4", "b.mp4", "a.mp4", "gone.mp4"]);
+    assert_eq!(library.state.playlists().get(first).unwrap().items.len(), 0);
+    assert_eq!(import(&mut library, &read(folder.path())).0, 0);
+
+    database
+        .execute_batch("INSERT INTO playlist_items (playlist_id, video_filename, position) VALUES (1, 'b.mp4', 4)")
+        .unwrap();
+    assert_eq!(import(&mut library, &read(folder.path())).0, 3);
+    assert_eq!(videos(&library), ["a.mp4", "b.mp4", "a.mp4", "gone.mp4", "b.mp4"]);
+    let second = PlaylistId::new(2).unwrap();
+    library.happen(Cause::Viewer, Event::Playlist(Playlist::Deleted { playlist: second }));
+    let (written, report) = import(&mut library, &read(folder.path()));
+    assert_eq!((written, report.counts[&Kind::PlaylistItem]), (0, counts(0, 5, 1, 0, 0)));
 }

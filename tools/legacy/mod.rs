@@ -13,6 +13,8 @@ mod files;
 mod find;
 mod json;
 mod names;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use find::{NothingFound, read};
