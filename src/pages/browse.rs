@@ -120,10 +120,11 @@ impl Browse {
         let idle = *place == Place::Search && address.q.is_empty() && address.tags.is_empty();
         let list = if idle { List::default() } else { state.list(&query(place, address)) };
         let filters = filters(place, address, path);
+        let wider = address.without_filters(*place == Place::Search).url(path).into_owned();
         let empty = list.ids.is_empty().then(|| match &*filters {
             [] if *place == Place::Search && !idle => nothing_found("/"),
             [] => place.empty(folders),
-            _ => nothing_found(path),
+            _ => nothing_found(&wider),
         });
         let heading = place.heading(address);
         Self {
@@ -137,7 +138,7 @@ impl Browse {
             page: list.page,
             pages: list.pages,
             sorts: sorts(place, address, path),
-            clear: (filters.len() > 1).then(|| address.without_filters(*place == Place::Search).url(path).into_owned()),
+            clear: (filters.len() > 1).then_some(wider),
             filters,
             cards: Card::all(state, &list.ids),
             pager: Pager::of(address, path, list.page, list.pages),
