@@ -2,19 +2,30 @@
 
 use crate::clock;
 use crate::config::Settings;
+use crate::jobs::Jobs;
+use crate::jobs::library::Library;
+use crate::jobs::roots::{self, RootsError};
 use crate::media::Media;
 use crate::media::traffic::Traffic;
 use crate::pages::Pages;
 use crate::router::{Health, Parts};
+use crate::status::LibraryStatus;
 use crate::web::assets::Assets;
 use crate::web::page_cache::PageCache;
 use crate::web::templates::{TemplateError, Templates};
 use crate::writer::{Status, Writer, WriterThread};
+use events::RootPath;
 use events::log::OpenError;
 use events::log::fjall::{LogFolder, Options};
 use jiff::tz::TimeZone;
+use projections::State;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// How long jobs may take to end. A thread that hangs in a dead network mount ends with the program.
+const JOBS_PATIENCE: Duration = Duration::from_millis(150);
 
 /// The program, open.
 pub struct App {
@@ -22,6 +33,7 @@ pub struct App {
     pub parts: Parts,
     /// What there was to tell at the start.
     pub opened: Opened,
+    jobs: Jobs,
     writer_thread: WriterThread,
 }
 
@@ -40,6 +52,12 @@ pub enum StartError {
     /// The log cannot be opened, or cannot be trusted.
     #[error(transparent)]
     Log(#[from] OpenError),
+    /// The library folders cannot be meant that way.
+    #[error(transparent)]
+    Roots(#[from] RootsError),
+    /// The operating system refuses a thread.
+    #[error("the system allows no further thread")]
+    Thread(#[source] std::io::Error),
     /// The program was built with a broken template.
     #[error(transparent)]
     Templates(#[from] TemplateError),
@@ -51,6 +69,8 @@ impl StartError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Log(error) => error.exit_code(),
+            Self::Roots(_) => 66,
+            Self::Thread(_) => 71,
             Self::Templates(_) => 70,
         }
     }
@@ -60,6 +80,8 @@ impl StartError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Log(error) => error.advice(),
+            Self::Roots(_) => "Correct the folders on the command line, in LVS_FOLDERS or in the settings file.",
+            Self::Thread(_) => "Raise the limit of processes and threads of this user.",
             Self::Templates(_) => "This program is broken; please report it with the message above.",
         }
     }
@@ -74,19 +96,41 @@ impl App {
         let started = Instant::now();
         let log = LogFolder { folder: settings.data.clone(), options: Options::default() };
         let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms)?;
+        let roots = roots::check(&settings.folders, &live.snapshot())?;
+        warn_of_other_roots(&roots, &live.snapshot());
         let opened = Opened { videos: live.snapshot().videos().present().len(), took: started.elapsed() };
         let health = health(writer.clone());
         let assets = Assets::load();
         let templates = Templates::new(TimeZone::system(), assets.clone())?;
-        let pages = Pages::new(live.clone(), templates, PageCache::default(), &settings.folders);
+        let folders: Vec<_> = roots.iter().map(|root| root.as_path().to_owned()).collect();
+        let pages = Pages::new(live.clone(), templates, PageCache::default(), &folders);
         let media = Media::new(live.clone(), Traffic::default());
+        let status = LibraryStatus::new(&roots);
+        let library = Library { roots, live: live.clone(), writer: writer.clone(), status, clock: clock::now_ms };
+        let mut jobs = Jobs::default();
+        library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?;
         let parts = Parts { assets, health, live, media, pages, writer };
-        Ok(Self { parts, opened, writer_thread })
+        Ok(Self { parts, opened, jobs, writer_thread })
     }
 
     /// Ends the jobs and the writer; what was acknowledged is on disk already.
     pub fn close(self) {
+        if !self.jobs.stop(JOBS_PATIENCE) {
+            tracing::warn!("a job did not end in time; it ends with the program");
+        }
         self.writer_thread.stop();
+    }
+}
+
+/// Videos of folders that were not named this time stay as they are: nobody said that they are gone.
+fn warn_of_other_roots(roots: &[RootPath], state: &State) {
+    let mut elsewhere: BTreeMap<&Path, u64> = BTreeMap::new();
+    for video in state.videos().iter().filter(|video| video.present() && !roots.contains(&video.root)) {
+        *elsewhere.entry(video.root.as_path()).or_default() += 1;
+    }
+    for (root, videos) in elsewhere {
+        let root = root.display();
+        tracing::warn!(%root, videos, "a known library folder was not named; its videos are shown but not looked for");
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Cli {
 pub enum Command {
     /// Shows the videos of one or more folders to the browsers of this machine, or with --lan of the network
     Serve(Settings),
-    /// Shows a made-up library, kept in the system's folder for temporary files unless --data names another
+    /// Shows a made-up library of twelve short clips, with a data folder of its own
     Demo(Settings),
     /// Looks after the data folder of a stopped server
     Tools(Tools),
@@ -72,6 +72,10 @@ pub struct Settings {
     /// Where the event log and everything made from it is kept [default: local-video-server in the user's data folder]
     #[arg(long, value_name = "DIR", required = false)]
     pub data: PathBuf,
+
+    /// Believe the first look at the folders even if most of their videos are missing: they are really gone
+    #[arg(long)]
+    pub accept_missing: bool,
 
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = address)]

@@ -61,16 +61,23 @@ fn run() -> Result<(), Failure> {
     let parsed = parse(std::env::args_os(), std::env::vars_os()).map_err(|error| Failure::new(BAD_CONFIG, error))?;
     match parsed.command {
         Command::Serve(settings) => serve_until_told(settings, &parsed.warnings),
-        Command::Demo(mut settings) => {
-            let made_up = tools::demo::prepare(&settings.data, clock::now_ms());
-            settings.folders.push(made_up.map_err(|error| Failure::new(tools::exit_code(&error), error))?);
-            serve_until_told(settings, &parsed.warnings)
-        }
+        Command::Demo(settings) => serve_until_told(with_clips(settings)?, &parsed.warnings),
         Command::Tools(Tools { data, command, .. }) => {
             tools::run(&command, &data, clock::now_ms(), &mut std::io::stdout())
                 .map_err(|error| Failure::new(tools::exit_code(&error), error))
         }
     }
+}
+
+/// Puts the clips of the demonstration where they can be served from.
+fn with_clips(mut settings: Settings) -> Result<Settings, Failure> {
+    if !settings.folders.is_empty() {
+        return Err(Failure::new(BAD_CONFIG, "`demo` shows its own clips; to show a folder, leave the word out"));
+    }
+    let folder = tools::demo::prepare(&settings.data, clock::now_ms())
+        .map_err(|error| Failure::new(tools::exit_code(&error), error))?;
+    settings.folders.push(folder);
+    Ok(settings)
 }
 
 fn serve_until_told(settings: Settings, warnings: &[String]) -> Result<(), Failure> {

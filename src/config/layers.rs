@@ -77,6 +77,9 @@ pub fn parse(
     Ok(Parsed { command, warnings })
 }
 
+/// The name of the demonstration's data folder, beside that of `serve`.
+const DEMO_FOLDER: &str = "local-video-server-demo";
+
 /// Writes out the `serve` that may be left out. A folder that is called like a sub-command is written `./demo`.
 fn name_the_command(definition: &clap::Command, arguments: &mut Vec<OsString>) {
     let first = arguments.get(1).and_then(|argument| argument.to_str()).unwrap_or_default();
@@ -106,9 +109,9 @@ fn lower_layers(
             checked.map_err(|error| ConfigError::Value { origin, reason: first_line(&error) })?;
             all.extend(words);
         } else if setting.get_id() == "data" {
-            let demo = command.get_name() == "demo";
-            let folder =
-                if demo { std::env::temp_dir().join("local-video-server-demo") } else { environment.data_folder()? };
+            let folder = environment.data_folder()?;
+            // Not in the folder for temporary files: others could have prepared a folder there.
+            let folder = if command.get_name() == "demo" { folder.with_file_name(DEMO_FOLDER) } else { folder };
             all.push(word(setting, folder.as_os_str()));
         }
     }
