@@ -34,7 +34,8 @@ pub struct Scan {
     pub unreadable: Vec<PathBuf>,
     /// Videos of other folders of the library whose file was looked for just now and is not there.
     pub gone: Vec<VideoId>,
-    /// A person has said that whatever is missing is really gone.
+    /// A person has said that whatever is missing is really gone, and that videos of folders that are no
+    /// longer configured are to be hidden.
     pub accept_missing: bool,
 }
 

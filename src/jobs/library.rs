@@ -5,7 +5,7 @@
 
 use super::scan::{self, Listing, ScanError};
 use super::watch::{self, Watch};
-use super::{Bell, Failed, Job, Jobs};
+use super::{Bell, Failed, Job, Jobs, Pause};
 use crate::decide::library::{File, Scan};
 use crate::decide::{self, Asked, Command, Rejected};
 use crate::status::{LibraryStatus, RootState, RootStatus, Watching};
@@ -26,7 +26,9 @@ const PERIOD_WATCHED: Duration = Duration::from_secs(300);
 const PERIOD_POLLED: Duration = Duration::from_secs(30);
 /// How soon a folder that could not be read, or was not believed, is looked at again.
 const RETRY: Duration = Duration::from_secs(30);
-/// Reading takes at most this part of the time: a slow disk is read less often.
+/// How many times as long as a scan took it is not repeated, although something changed ...
+const REST_PER_SCAN: u32 = 4;
+/// ... and if nothing did: a slow disk is read less often.
 const PAUSE_PER_SCAN: u32 = 20;
 /// How many troubles are reported in words.
 const EXAMPLES_MAX: usize = 5;
@@ -108,7 +110,9 @@ pub fn watch(root: &RootPath, bell: &Bell) -> Result<Watch, String> {
 }
 
 impl Job for Folder {
-    fn step(&mut self) -> Result<Duration, Failed> {
+    fn step(&mut self) -> Result<Pause, Failed> {
+        // What a person accepts is what is missing now, not what may go missing some day.
+        let accept_missing = self.wishes.accept_missing.swap(false, Ordering::SeqCst);
         // Watch first, then read: a change in between rings the bell.
         let watching = self.watch();
         let started = Instant::now();
@@ -116,11 +120,11 @@ impl Job for Folder {
         let here = here(&known, &self.root);
         let listing = match self.read(&here) {
             Ok(listing) => listing,
-            Err(ScanError::Stopped) => return Ok(Duration::ZERO),
+            Err(ScanError::Stopped) => return Ok(Pause { rest: Duration::ZERO, at_most: Duration::ZERO }),
             Err(error) => {
                 self.watch = None;
                 self.report(|status| status.state = RootState::Unreadable(error.to_string()));
-                return Ok(RETRY);
+                return Ok(Pause { rest: Duration::ZERO, at_most: RETRY });
             }
         };
         let took = started.elapsed();
@@ -130,7 +134,7 @@ impl Job for Folder {
         let troubles = listing.troubles.len();
         let polled = watching != Watching::Events;
 
-        let scan = self.scan(listing, &here, &known);
+        let scan = self.scan(listing, &here, &known, accept_missing);
         let outcome = self.submit(scan, &known, now_ms);
         let state = match &outcome {
             Ok(()) => RootState::Ok,
@@ -150,12 +154,20 @@ impl Job for Folder {
             };
         });
         match outcome {
-            Err(Unbelieved::Unwritten(reason)) => Err(Failed(reason)),
-            Err(Unbelieved::Refused(_)) => Ok(RETRY.max(took * PAUSE_PER_SCAN)),
-            Ok(()) if unsettled > 0 => Ok(scan::SETTLE),
-            Ok(()) => Ok(if polled { PERIOD_POLLED } else { PERIOD_WATCHED }.max(took * PAUSE_PER_SCAN)),
+            Err(Unbelieved::Unwritten(reason)) => {
+                self.wishes.accept_missing.fetch_or(accept_missing, Ordering::SeqCst);
+                Err(Failed(reason))
+            }
+            Err(Unbelieved::Refused(_)) => Ok(pause(took, RETRY)),
+            Ok(()) if unsettled > 0 => Ok(Pause { at_most: scan::SETTLE, ..pause(took, scan::SETTLE) }),
+            Ok(()) => Ok(pause(took, if polled { PERIOD_POLLED } else { PERIOD_WATCHED })),
         }
     }
+}
+
+/// How long to wait after a scan that took so long, if it were quick.
+fn pause(took: Duration, period: Duration) -> Pause {
+    Pause { rest: took * REST_PER_SCAN, at_most: period.max(took * PAUSE_PER_SCAN) }
 }
 
 /// Why a scan changed nothing although it should have.
@@ -208,7 +220,7 @@ impl Folder {
         )
     }
 
-    fn scan(&self, listing: Listing, here: &Here<'_>, known: &State) -> Scan {
+    fn scan(&self, listing: Listing, here: &Here<'_>, known: &State, accept_missing: bool) -> Scan {
         let others: Vec<&RootPath> = self.library.roots.iter().filter(|root| **root != self.root).collect();
         let unreadable = listing.troubles.into_iter().filter(|trouble| trouble.folder).map(|trouble| trouble.path);
         Scan {
@@ -217,7 +229,7 @@ impl Folder {
             unreadable: unreadable.collect(),
             gone: gone(&others, &listing.files, here, known),
             files: listing.files,
-            accept_missing: self.wishes.accept_missing.load(Ordering::SeqCst),
+            accept_missing,
         }
     }
 
@@ -243,7 +255,6 @@ impl Folder {
                     tracing::info!(root = %self.root.as_path().display(), events, "the library changed");
                 }
                 self.unwritten.clear();
-                self.wishes.accept_missing.store(false, Ordering::SeqCst);
                 Ok(())
             }
             Err(error) => {
@@ -260,8 +271,12 @@ impl Folder {
     fn report(&self, change: impl FnOnce(&mut RootStatus)) {
         let root = self.root.as_path().display();
         self.library.status.update(&self.root, |status| {
-            let before = status.state.clone();
+            let (before, examples_before) = (status.state.clone(), status.trouble_examples.clone());
             change(status);
+            if status.troubles > 0 && status.trouble_examples != examples_before {
+                let examples = status.trouble_examples.join("; ");
+                tracing::warn!(%root, troubles = status.troubles, examples, "some of the library folder cannot be read");
+            }
             match &status.state {
                 state if *state == before => {}
                 RootState::Scanning | RootState::Unwritten(_) => {}

@@ -20,13 +20,22 @@ const BACK_OFF_MIN: Duration = Duration::from_secs(1);
 /// ... up to this.
 const BACK_OFF_MAX: Duration = Duration::from_secs(300);
 
+/// When a job looks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Not before, however often it is woken: what keeps a busy disk from being read all the time.
+    pub rest: Duration,
+    /// After this, if nobody woke it.
+    pub at_most: Duration,
+}
+
 /// One kind of work. Tests call `step` themselves.
 pub trait Job {
-    /// Does what is to be done now, and says when to look again if nobody wakes the job before.
+    /// Does what is to be done now, and says when to look again.
     ///
     /// # Errors
     /// [`Failed`] when the work could not be done; it is tried again after a while.
-    fn step(&mut self) -> Result<Duration, Failed>;
+    fn step(&mut self) -> Result<Pause, Failed>;
 }
 
 /// Why a job did not get its work done.
@@ -141,7 +150,9 @@ fn supervise<J: Job>(name: &str, bell: &Bell, mut make: impl FnMut() -> J) {
                     tracing::info!(job = name, failures, "the job works again");
                 }
                 failures = 0;
-                let _ = bell.wait(pause);
+                if !bell.wait_for_stop(pause.rest) {
+                    let _ = bell.wait(pause.at_most.saturating_sub(pause.rest));
+                }
                 continue;
             }
             Ok(Err(failed)) => failed.to_string(),

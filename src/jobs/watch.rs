@@ -137,3 +137,53 @@ fn advice(error: &notify::Error) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{CreateKind, DataChange, Flag, RemoveKind, RenameMode};
+
+    fn rings(kind: EventKind, path: &str) -> bool {
+        matters(Path::new("/videos"), &Event::new(kind).add_path(path.into()))
+    }
+
+    const WRITTEN: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+    const RENAMED: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+
+    #[test]
+    fn what_comes_goes_or_is_written_rings() {
+        assert!(rings(EventKind::Create(CreateKind::File), "/videos/a.mp4"));
+        assert!(rings(EventKind::Remove(RemoveKind::Folder), "/videos/Season.1"));
+        assert!(rings(RENAMED, "/videos/any name"));
+        assert!(rings(WRITTEN, "/videos/sub/a.MP4"));
+        assert!(rings(EventKind::Access(AccessKind::Close(AccessMode::Write)), "/videos/a.mp4"));
+    }
+
+    #[test]
+    fn reading_does_not_ring_or_every_scan_would_cause_the_next() {
+        assert!(!rings(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/videos/a.mp4"));
+        assert!(!rings(EventKind::Access(AccessKind::Close(AccessMode::Read)), "/videos/a.mp4"));
+        assert!(!rings(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/videos"));
+    }
+
+    #[test]
+    fn hidden_files_and_writing_to_other_files_do_not_ring() {
+        assert!(!rings(EventKind::Create(CreateKind::File), "/videos/.a.mp4.part"));
+        assert!(!rings(WRITTEN, "/videos/.store/a.mp4"));
+        assert!(!rings(WRITTEN, "/videos/data/0.jnl"));
+        assert!(matters(Path::new("/home/.hidden/videos"), &{
+            Event::new(WRITTEN).add_path("/home/.hidden/videos/a.mp4".into())
+        }));
+    }
+
+    #[test]
+    fn a_queue_that_overflowed_rings() {
+        assert!(matters(Path::new("/videos"), &Event::new(EventKind::Other).set_flag(Flag::Rescan)));
+    }
+
+    #[test]
+    fn a_limit_comes_with_advice() {
+        let said = advice(&notify::Error::new(ErrorKind::MaxFilesWatch));
+        assert!(said.contains("sysctl fs.inotify.max_user_watches"), "{said}");
+    }
+}

@@ -89,9 +89,9 @@ impl Shelf {
     }
 
     /// Lets every folder's job look once, in the order of the configuration; returns how long the last
-    /// one wants to wait.
+    /// one waits at most.
     fn look(&mut self) -> Duration {
-        self.folders.iter_mut().map(|(folder, _)| folder.step().unwrap()).last().unwrap()
+        self.folders.iter_mut().map(|(folder, _)| folder.step().unwrap().at_most).last().unwrap()
     }
 
     fn state(&self) -> Arc<State> {

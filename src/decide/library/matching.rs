@@ -16,7 +16,7 @@ pub(super) struct Matching<'a> {
     pub(super) same: Vec<(&'a Video, &'a File)>,
     /// Files that are nobody we know, by path.
     pub(super) new: Vec<&'a File>,
-    /// Videos that were in this folder and are no longer anywhere, by id.
+    /// Videos that are no longer anywhere, by id.
     pub(super) vanished: Vec<&'a Video>,
     /// How many videos were present in this folder.
     pub(super) known: usize,
@@ -75,9 +75,13 @@ impl<'a> Matching<'a> {
             matching.new = search.files.into_values().collect();
         }
         let found: HashSet<_> = matching.same.iter().map(|(video, _)| video.id).collect();
-        let displaced =
-            searching.iter().filter(|(why, video)| *why == Searching::Displaced && !found.contains(&video.id));
-        matching.vanished = displaced.map(|(_, video)| *video).collect();
+        // Videos of a folder that is no longer configured stay shown until a person accepts that too.
+        let given_up = |video: &Video| scan.accept_missing && !scan.roots.contains(&video.root);
+        let lost = |why: Searching, video: &Video| {
+            why == Searching::Displaced || why == Searching::Elsewhere && given_up(video)
+        };
+        let vanished = searching.iter().filter(|(why, video)| lost(*why, video) && !found.contains(&video.id));
+        matching.vanished = vanished.map(|(_, video)| *video).collect();
         matching
     }
 }

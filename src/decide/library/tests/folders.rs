@@ -56,6 +56,16 @@ fn a_folder_that_is_configured_under_another_path_takes_its_videos_along() {
 }
 
 #[test]
+fn a_folder_that_is_no_longer_configured_stays_until_a_person_gives_it_up() {
+    let mut library = one_of_three();
+    let elsewhere = Scan { roots: vec![RootPath::new("/more")], ..scan_of("/more", &[file("a.mp4", 1)]) };
+    assert_eq!(said_in(&mut library, elsewhere.clone()), ["moved 1 /more/a.mp4"]);
+    let accepted = Scan { accept_missing: true, ..elsewhere.clone() };
+    assert_eq!(said_in(&mut library, accepted.clone()), ["vanished 2", "vanished 3"]);
+    assert_eq!(said_in(&mut library, accepted), [""; 0]);
+}
+
+#[test]
 fn another_folder_that_is_not_looked_at_keeps_its_videos() {
     let mut library = one_of_three();
     assert_eq!(said_in(&mut library, scan_of("/more", &[])), [""; 0]);
