@@ -6,6 +6,7 @@ mod assets;
 mod dependencies;
 mod documents;
 mod edge;
+mod media;
 mod pages;
 mod scan;
 mod server;

@@ -143,7 +143,9 @@ mod tests {
             (HeaderName::from_static(name), HeaderValue::from_str(value).expect("the value is ASCII"))
         });
         let mut headers = HeaderMap::new();
-        pairs.for_each(|(name, value)| drop(headers.append(name, value)));
+        for (name, value) in pairs {
+            headers.append(name, value);
+        }
         headers
     }
 
