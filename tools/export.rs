@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Write the whole log as text, one JSON object per line; `tools restore` reads it back.
+/// What `tools export` can be told.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Args {
     /// Only what stands after this position: the new part of a regular backup.

@@ -27,21 +27,38 @@ mod tests;
 pub use open::{CannotOpen, NoLog};
 
 use jiff::tz::TimeZone;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// What can be done.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum Command {
-    /// Import the catalogue of the old Local Video Server.
+    /// Import the catalogue of the old Local Video Server: ratings, views, tags, favorites, playlists
+    ///
+    /// Reads video_metadata.db, ratings.json, views.json, tags.json and favorites.json in DIR and
+    /// DIR/data, and sidecars (NAME.mp4.json) in DIR, DIR/videos and the folders of the library. Nothing
+    /// there is changed. What the database says is believed more than the JSON files, and those more
+    /// than sidecars; of views the largest count is taken. Records of videos whose file is not there
+    /// wait until it turns up. Importing again adds only what is new, and nothing that somebody chose
+    /// here is ever undone. Every entry that is refused is listed with its file, its key and the reason;
+    /// the exit code is 0 then, too.
     Import(import::Args),
-    /// Show who did what when.
+    /// Show who did what when
+    ///
+    /// One line per event: position, time, who, and what it changed. Times are those of this machine.
     Log(log::Args),
-    /// Write the whole log as text, or the files of the old program.
+    /// Write the whole log as text, or the four JSON files of the old program
+    ///
+    /// Without --legacy it prints one JSON object per line, which `tools restore` reads back and other
+    /// programs can, too. A backup that grows: export --after the last position you have.
     Export(export::Args),
-    /// Read an export back.
+    /// Read an export back into an empty data folder, event by event as it was
+    ///
+    /// A newer export continues an older restore: events that are there already must be the same ones.
     Restore(restore::Args),
-    /// Fill an empty data folder with a made-up library and history.
+    /// Fill an empty data folder with a made-up library and history
+    ///
+    /// The same seed makes the same library. For benchmarks, and to see the gallery when it is large.
     Seed(seed::Args),
 }
 
@@ -52,6 +69,7 @@ pub enum Command {
 /// Anything that kept the command from doing what it should; [`exit_code`] knows what to end with. A
 /// reader of `out` that has seen enough is no error.
 pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<()> {
+    let out = &mut BufWriter::new(out);
     let outcome = match command {
         Command::Import(args) => import::run(args, data, now_ms, out),
         Command::Log(args) => log::run(args, data, &TimeZone::system(), out),

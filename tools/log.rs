@@ -12,7 +12,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-/// Show who did what when.
+/// What `tools log` can be told.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Args {
     /// Only what happened to this video: its number, or the name of its file.

@@ -8,9 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-/// Read an export back into an empty data folder, or continue an older restore with a newer export.
-///
-/// Events that are there already must be the same ones; nothing is ever changed or left out.
+/// What `tools restore` can be told.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// What `tools export` wrote, or GET /api/v1/log of a running server.

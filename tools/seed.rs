@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
-/// Fill an empty data folder with a made-up library and history.
+/// What `tools seed` can be told.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// How many videos there are.

@@ -32,12 +32,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Import the catalogue of the old Local Video Server: ratings, views, tags, favorites, playlists.
-///
-/// Reads video_metadata.db, ratings.json, views.json, tags.json and favorites.json in DIR and DIR/data,
-/// and sidecars (NAME.mp4.json) in DIR, DIR/videos and the folders of the library. Nothing in DIR is
-/// changed. Records of videos whose file is not there are kept until it turns up. Importing again adds
-/// only what is new, and never undoes what somebody chose here.
+/// What `tools import` can be told.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The folder of the old program, or a single file of it.

@@ -4,6 +4,7 @@
 //! stores any type in any column: every cell is checked like a foreign JSON value.
 
 use super::{Fact, Kind, List, Source, dates, files, names, text};
+use anyhow::bail;
 use events::values::{PlaylistName, TagName};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
@@ -17,6 +18,9 @@ use std::path::{Path, PathBuf};
 const MAX_ROWS: usize = 1_000_000;
 /// The largest cell that is looked at, in bytes; more than any path has.
 const MAX_CELL_BYTES: usize = 8192;
+
+/// A database with a journal beside it is copied up to this size. The real ones have half a megabyte.
+const MAX_COPY_BYTES: u64 = 4 << 30;
 
 /// Reads the database in `file`.
 pub(super) fn read(source: &mut Source<'_>, file: &Path) {
@@ -55,6 +59,9 @@ fn open(file: &Path) -> anyhow::Result<Opened> {
         connection.execute_batch("PRAGMA trusted_schema = OFF")?;
         return Ok(Opened { connection, copy: None });
     }
+    if fs::metadata(file)?.len() > MAX_COPY_BYTES {
+        bail!("it has unfinished changes beside it and is too large to be copied; close the old program first");
+    }
     let folder = tempfile::tempdir()?;
     for part in std::iter::once(file).chain(journals.iter().map(PathBuf::as_path)) {
         fs::copy(part, folder.path().join(part.file_name().unwrap_or_default()))?;
@@ -87,7 +94,7 @@ fn read_tables(source: &mut Source<'_>, connection: &Connection) {
     let mut groups = 0;
     table(source, connection, Kind::File, "gallery_groups", ["id"], |_, _| groups += 1);
     if groups > 0 {
-        source.note(&format!("has {groups} groups of images; images are not imported yet"));
+        source.note(&format!("has groups of images ({groups}); images are not imported yet"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which files of a folder are the old catalogue, and reading them in the order they are believed.
 
-use super::{Legacy, Origin, Sort, Source, database, files};
+use super::{Kind, Legacy, Origin, Sort, Source, database, files};
 use events::container;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
@@ -55,10 +55,18 @@ pub fn read(place: &Path, video_folders: &[PathBuf], now_ms: i64) -> Result<Lega
 /// Reads one file as what its name says it is; other files are left alone.
 fn read_file(place: &Path, file: &Path, legacy: &mut Legacy, now_ms: i64) {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    if name.ends_with(".db") {
-        database::read(&mut begin(place, file, Sort::Database, legacy, now_ms), file);
-    } else if let Some(reader) = files::reader(&name) {
-        files::read(&mut begin(place, file, Sort::Json, legacy, now_ms), file, reader);
+    let reader = files::reader(&name);
+    let sort = match reader {
+        Some(_) => Sort::Json,
+        None if name.ends_with(".db") => Sort::Database,
+        None => return,
+    };
+    let mut source = begin(place, file, sort, legacy, now_ms);
+    match (fs::metadata(file), reader) {
+        (Ok(metadata), _) if !metadata.is_file() => source.reject(Kind::File, b"", "is not a regular file"),
+        (Ok(_), Some(reader)) => files::read(&mut source, file, reader),
+        (Ok(_), None) => database::read(&mut source, file),
+        (Err(error), _) => source.reject(Kind::File, b"", format!("cannot be read: {error}")),
     }
 }
 
@@ -80,6 +88,9 @@ fn sidecars(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
     let mut candidates = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
+        if !entry.file_type().is_ok_and(|kind| kind.is_file() || kind.is_symlink()) {
+            continue;
+        }
         if let Some(stem) = name.as_bytes().strip_suffix(b".json") {
             candidates.push((name.clone(), stem.to_vec()));
         } else if is_video(name.as_bytes()) {

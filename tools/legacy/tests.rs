@@ -214,7 +214,7 @@ fn both_schemas_of_the_database_are_read() {
         "c.mp4 ♥",
     ];
     assert_eq!(facts(&old), expected);
-    assert!(old.notes.iter().any(|note| note.contains("1 groups of images")), "{:?}", old.notes);
+    assert!(old.notes.iter().any(|note| note.contains("groups of images (1)")), "{:?}", old.notes);
     let hearts: Vec<i64> =
         old.records.iter().filter(|record| record.fact == Fact::Favorite).map(|record| record.at_ms).collect();
     assert_eq!(hearts, [1_759_276_800_000, 1_761_955_200_000, 1_761_955_200_001]);
@@ -295,4 +295,19 @@ fn a_database_in_the_middle_of_a_change_is_completed_on_a_copy() {
     assert!(legacy.notes.iter().any(|note| note.contains("a copy was completed and read")), "{:?}", legacy.notes);
     assert_eq!(listing(), before);
     drop(writer);
+}
+
+#[test]
+fn what_is_no_regular_file_is_never_opened() {
+    let folder = folder(&[("views.json", b"{}")]);
+    fs::create_dir(folder.path().join("ratings.json")).unwrap();
+    fs::create_dir(folder.path().join("x.mp4.json")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("tags.json")).unwrap();
+    // A pipe nobody writes to: opening it would wait for ever.
+    let pipe = folder.path().join("video_metadata.db");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let refused = rejects(&read(folder.path(), &[], NOW_MS).unwrap());
+    assert_eq!(refused.len(), 3, "{refused:?}");
+    assert_eq!(refused.first().unwrap(), "video_metadata.db: : is not a regular file");
+    assert_eq!(refused.last().unwrap(), "tags.json: : cannot be read: No such file or directory (os error 2)");
 }
