@@ -7,6 +7,7 @@ use crate::samples::{NOW_MS, OLD_SCHEMA};
 use rusqlite::Connection;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -303,9 +304,7 @@ fn what_is_no_regular_file_is_never_opened() {
     fs::create_dir(folder.path().join("ratings.json")).unwrap();
     fs::create_dir(folder.path().join("x.mp4.json")).unwrap();
     std::os::unix::fs::symlink("nowhere", folder.path().join("tags.json")).unwrap();
-    // A pipe nobody writes to: opening it would wait for ever.
-    let pipe = folder.path().join("video_metadata.db");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let _socket = UnixListener::bind(folder.path().join("video_metadata.db")).unwrap();
     let refused = rejects(&read(folder.path(), &[], NOW_MS).unwrap());
     assert_eq!(refused.len(), 3, "{refused:?}");
     assert_eq!(refused.first().unwrap(), "video_metadata.db: : is not a regular file");
