@@ -36,6 +36,54 @@ pub(crate) struct Band<'a> {
     pub(crate) backwards: bool,
 }
 
+/// A set with one bit for every number, quicker to ask than a compressed one, but not to make.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn of(videos: &RoaringBitmap) -> Self {
+        let mut bits = vec![0u64; videos.max().map_or(0, |largest| largest as usize / 64 + 1)];
+        for number in videos {
+            if let Some(word) = bits.get_mut(number as usize / 64) {
+                *word |= 1 << (number % 64);
+            }
+        }
+        Self(bits)
+    }
+
+    fn has(&self, number: u32) -> u64 {
+        self.0.get(number as usize / 64).map_or(0, |word| word >> (number % 64) & 1)
+    }
+}
+
+/// More members to pass than this are worth making [`Bits`].
+const MANY: usize = 2_000;
+
+/// Walks an order past `skip` members of a set and takes the next ones.
+fn take(videos: &RoaringBitmap, mut order: impl Iterator<Item = u32>, skip: usize, wanted: usize) -> Vec<VideoId> {
+    let mut left = skip;
+    if left > MANY {
+        let bits = Bits::of(videos);
+        let mut to_pass = left as u64;
+        while to_pass > 0 {
+            let Some(number) = order.next() else { break };
+            // Counting instead of branching: whether the next one is a member cannot be foreseen.
+            to_pass -= bits.has(number);
+        }
+        left = 0;
+    }
+    let members = order.filter(|number| videos.contains(*number)).skip(left);
+    members.filter_map(|number| VideoId::new(number).ok()).take(wanted).collect()
+}
+
+/// How many to skip, how many to take, and whether from behind.
+fn nearer_end(length: usize, places: &Range<usize>) -> (usize, usize, bool) {
+    let behind = length.saturating_sub(places.end);
+    match behind < places.start {
+        true => (behind, places.len(), true),
+        false => (places.start, places.len(), false),
+    }
+}
+
 /// Looking at one more video in an order, against fetching the key of a video and sorting by it.
 const STEPS_PER_SORTED: usize = 8;
 
@@ -79,15 +127,14 @@ impl Band<'_> {
         length: usize,
         places: Range<usize>,
     ) -> Vec<VideoId> {
-        let key = |number| key(&state.facts.keys(VideoId::new(number).ok()?)?);
         if self.quicker_sorted(order.len(), length, &places) {
+            let key = |number| key(&state.facts.keys(VideoId::new(number).ok()?)?);
             return self.sorted(key, places).into_iter().map(|key| key.video).collect();
         }
         if order.len() == length {
-            // All that have a place in this order.
-            return self.walk(order.iter(), length, places);
+            return self.walk_all(order.iter(), length, places);
         }
-        self.walk(order.iter().filter(|video| self.videos.contains(video.get())), length, places)
+        self.walk(order.iter().map(VideoId::get), length, places)
     }
 
     fn shuffled(&self, shuffle: &Shuffle, length: usize, places: Range<usize>) -> Vec<VideoId> {
@@ -95,9 +142,7 @@ impl Band<'_> {
             let sorted = self.sorted(|number| Some((shuffle.place(number), number)), places);
             return sorted.into_iter().filter_map(|(_, number)| VideoId::new(number).ok()).collect();
         }
-        let numbers = (0..shuffle.places()).map(|place| shuffle.number(place));
-        let listed = numbers.filter(|number| self.videos.contains(*number));
-        self.walk(listed.filter_map(|number| VideoId::new(number).ok()), length, places)
+        self.walk((0..shuffle.places()).map(|place| shuffle.number(place)), length, places)
     }
 
     /// True if sorting the band is less work than walking to its place in an order of so many.
@@ -122,20 +167,34 @@ impl Band<'_> {
         page
     }
 
-    /// Takes the places out of an order that lists exactly this band, walking from the nearer end.
-    fn walk(
+    /// Takes the places out of an order of exactly this band.
+    fn walk_all(
         &self,
         order: impl DoubleEndedIterator<Item = VideoId>,
         length: usize,
         places: Range<usize>,
     ) -> Vec<VideoId> {
         let places = self.forwards(length, places);
-        let wanted = places.len();
-        let from_behind = length - places.end < places.start;
-        let mut page: Vec<VideoId> = match from_behind {
-            true => order.rev().skip(length - places.end).take(wanted).collect(),
-            false => order.skip(places.start).take(wanted).collect(),
+        let (skip, wanted, from_behind) = nearer_end(length, &places);
+        let page = match from_behind {
+            true => order.rev().skip(skip).take(wanted).collect(),
+            false => order.skip(skip).take(wanted).collect(),
         };
+        self.turned(page, from_behind)
+    }
+
+    /// Takes the places out of an order of more than this band.
+    fn walk(&self, order: impl DoubleEndedIterator<Item = u32>, length: usize, places: Range<usize>) -> Vec<VideoId> {
+        let places = self.forwards(length, places);
+        let (skip, wanted, from_behind) = nearer_end(length, &places);
+        let page = match from_behind {
+            true => take(&self.videos, order.rev(), skip, wanted),
+            false => take(&self.videos, order, skip, wanted),
+        };
+        self.turned(page, from_behind)
+    }
+
+    fn turned(&self, mut page: Vec<VideoId>, from_behind: bool) -> Vec<VideoId> {
         if from_behind != self.backwards {
             page.reverse();
         }

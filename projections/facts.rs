@@ -14,7 +14,7 @@ use crate::playlists::Playlists;
 use crate::ratings::Ratings;
 use crate::tags::TagFacts;
 use crate::thumbnails::ThumbnailFacts;
-use crate::videos::{Content, Presence, VideoFacts};
+use crate::videos::{Content, VideoFacts};
 use crate::views::Views;
 
 /// The facts of every noun.
@@ -38,7 +38,7 @@ impl Facts {
         self.imports.remember(recorded);
         let found = matches!(recorded.event, Event::Video(events::event::Video::Found { .. }));
         if let Some(video) = recorded.event.video().filter(|_| !found) {
-            self.expect(video)?;
+            self.videos.expect(video)?;
         }
         match &recorded.event {
             Event::Video(event) => {
@@ -57,14 +57,6 @@ impl Facts {
             Event::Import(event) => self.imports.apply(event, recorded)?,
         }
         Ok(())
-    }
-
-    fn expect(&self, video: VideoId) -> Result<(), Anomaly> {
-        match self.videos.get(video).map(|video| video.presence) {
-            Some(Presence::Present | Presence::Missing { .. }) => Ok(()),
-            Some(Presence::Forgotten) => Err(Anomaly::ForgottenVideo),
-            None => Err(Anomaly::UnknownVideo),
-        }
     }
 
     /// What the index needs to know about one video.

@@ -13,7 +13,7 @@ use crate::column::Column;
 use crate::keys::Keys;
 use crate::lookups::Lookups;
 use crate::orders::Orders;
-use crate::trigrams::Trigrams;
+use crate::texts::Texts;
 
 /// Playing time and size of one or many videos.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) struct Index {
     pub(crate) present_extent: Extent,
     pub(crate) orders: Orders,
     pub(crate) lookups: Lookups,
-    pub(crate) trigrams: Trigrams,
+    pub(crate) texts: Texts,
 }
 
 impl Index {
@@ -66,7 +66,7 @@ impl Index {
         let mut index = Self {
             orders: Orders::build(all),
             lookups: Lookups::build(all),
-            trigrams: Trigrams::build(all),
+            texts: Texts::build(all),
             ..Self::default()
         };
         for keys in all {
@@ -81,7 +81,7 @@ impl Index {
         self.mark(before, after);
         self.orders.update(before, after);
         self.lookups.update(before, after);
-        self.trigrams.update(before, after);
+        self.texts.update(before, after);
     }
 
     fn mark(&mut self, before: Option<&Keys>, after: Option<&Keys>) {
@@ -131,7 +131,7 @@ impl Index {
 
     /// The names of the parts in which two indexes differ.
     pub(crate) fn differences(&self, other: &Self) -> BTreeSet<&'static str> {
-        let Self { present, missing, viewed, stars, extents, present_extent, orders, lookups, trigrams } = self;
+        let Self { present, missing, viewed, stars, extents, present_extent, orders, lookups, texts } = self;
         let parts = [
             ("present", *present == other.present),
             ("missing", *missing == other.missing),
@@ -140,7 +140,7 @@ impl Index {
             ("extents", *extents == other.extents && *present_extent == other.present_extent),
             ("orders", *orders == other.orders),
             ("lookups", *lookups == other.lookups),
-            ("trigrams", *trigrams == other.trigrams),
+            ("texts", *texts == other.texts),
         ];
         parts.into_iter().filter(|(_, same)| !same).map(|(part, _)| part).collect()
     }

@@ -53,7 +53,7 @@ impl Keys {
     }
 
     pub(crate) fn title(&self) -> Option<Key<Arc<[u8]>>> {
-        Some(self.key(Arc::clone(&self.video.text.title_key)))
+        Some(self.key(Arc::clone(&self.video.title_key)))
     }
 
     pub(crate) fn rating(&self) -> Option<Key<u8>> {

@@ -6,7 +6,7 @@
 //!
 //! Modules in reading order: `state` and `facts` are the fold; `videos`, `ratings`, `favorites`, `views`,
 //! `playback`, `tags`, `playlists`, `thumbnails`, `imports` are the facts, a noun each; `keys`, `index`,
-//! `orders`, `lookups`, `trigrams` are what is computed from them; `query`, `bands`, `shuffle`, `search`,
+//! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
 //! `related` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the others.
 
 mod anomaly;
@@ -15,6 +15,7 @@ mod column;
 mod digest;
 mod facts;
 mod favorites;
+mod groups;
 mod imports;
 mod index;
 mod keys;
@@ -31,8 +32,8 @@ mod shuffle;
 mod state;
 mod tags;
 mod text;
+mod texts;
 mod thumbnails;
-mod trigrams;
 mod videos;
 mod views;
 

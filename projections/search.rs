@@ -3,13 +3,12 @@
 //! Words are looked for as parts of the path and of tags, without case and accents; all must be found.
 //! Parsing never fails: any text means something. Which other limits a list has is `query`.
 
-use std::collections::BTreeMap;
-use std::ops::Not;
+use roaring::{MultiOps, RoaringBitmap};
 
-use roaring::RoaringBitmap;
-
+use crate::groups::refine;
 use crate::state::State;
 use crate::text::fold;
+use crate::texts::Hits;
 
 /// One word or phrase to look for, folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,41 +74,28 @@ impl Search {
 
     /// Splits videos that match into groups of equal rank, the best first.
     ///
-    /// The whole phrase in the title, then any word in the title, then only in the file name or folder,
-    /// then only in tags; within that by the number of words found in title, path and tags.
+    /// The whole phrase in the title, then any word in the title, then any in the rest of the path, then
+    /// only in tags; within that by the number of words found in title, path and tags.
     pub(crate) fn ranked(&self, state: &State, matched: &RoaringBitmap) -> Vec<RoaringBitmap> {
         let words: Vec<&str> = self.terms.iter().filter(|term| !term.negated).map(|term| term.text.as_str()).collect();
-        let phrase = words.join(" ");
+        let hits: Vec<Hits> = words.iter().map(|word| state.index.texts.find(word, matched)).collect();
+        let titles: Vec<&RoaringBitmap> = hits.iter().map(|hits| &hits.title).collect();
+        let paths: Vec<&RoaringBitmap> = hits.iter().map(|hits| &hits.path).collect();
         let tagged: Vec<RoaringBitmap> = words.iter().map(|word| state.facts.tags.matching(word)).collect();
-        let mut groups: BTreeMap<(u8, [usize; 3]), RoaringBitmap> = BTreeMap::new();
-        for number in matched {
-            let Some(video) = State::numbered(number).and_then(|video| state.facts.videos.get(video)) else { continue };
-            let misses = |hit: &dyn Fn(&str) -> bool| words.iter().filter(|word| !hit(word)).count();
-            let in_title = misses(&|word| video.text.title().contains(word));
-            let in_path = misses(&|word| video.text.path().contains(word));
-            let in_tags = tagged.iter().filter(|videos| videos.contains(number).not()).count();
-            let tier = match () {
-                () if video.text.title().contains(&phrase) => 0,
-                () if in_title < words.len() => 1,
-                () if in_path < words.len() => 2,
-                () => 3,
-            };
-            groups.entry((tier, [in_title, in_path, in_tags])).or_default().insert(number);
-        }
-        groups.into_values().collect()
+        let phrase = match titles.as_slice() {
+            [only] => (*only).clone(),
+            all => state.index.texts.find(&words.join(" "), &all.iter().copied().intersection()).title,
+        };
+        let mut groups = refine(vec![matched.clone()], &[&phrase]);
+        groups = refine(groups, &[&titles.iter().copied().union()]);
+        groups = refine(groups, &[&paths.iter().copied().union()]);
+        groups = refine(groups, &titles);
+        groups = refine(groups, &paths);
+        refine(groups, &tagged.iter().collect::<Vec<_>>())
     }
 }
 
 /// Those of these videos that have the folded word in their path or in a tag.
 fn found(state: &State, word: &str, among: &RoaringBitmap) -> RoaringBitmap {
-    let tagged = state.facts.tags.matching(word) & among;
-    let mut named = among - &tagged;
-    if !state.index.trigrams.narrow(&mut named, word) {
-        let has_it = |number: u32| {
-            let video = State::numbered(number).and_then(|video| state.facts.videos.get(video));
-            video.is_some_and(|video| video.text.path().contains(word))
-        };
-        named = named.into_iter().filter(|number| has_it(*number)).collect();
-    }
-    tagged | named
+    state.index.texts.find(word, among).path | (state.facts.tags.matching(word) & among)
 }

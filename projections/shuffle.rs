@@ -3,11 +3,12 @@
 //! It permutes numbers up to the next power of two, not the videos of one list, so that the order of
 //! the others stays when a video comes or goes (until the library outgrows the power of two).
 
-/// Multiplier and summand of one round.
+/// Multiplier and summand of one round, and what undoes the multiplication.
 #[derive(Clone, Copy, Debug)]
 struct Round {
     times: u64,
     plus: u64,
+    back: u64,
 }
 
 /// A permutation of the numbers below a power of two.
@@ -39,8 +40,8 @@ impl Shuffle {
     pub(crate) fn new(seed: u64, largest: u32) -> Self {
         let bits = (u32::BITS - largest.leading_zeros()).max(Self::MIN_BITS);
         let round = |number: u64| {
-            let (times, plus) = (mix(seed ^ mix(2 * number)), mix(seed ^ mix(2 * number + 1)));
-            Round { times: times | 1, plus }
+            let (times, plus) = (mix(seed ^ mix(2 * number)) | 1, mix(seed ^ mix(2 * number + 1)));
+            Round { times, plus, back: inverse(times) }
         };
         Self { bits, rounds: [round(0), round(1), round(2), round(3)] }
     }
@@ -62,9 +63,12 @@ impl Shuffle {
 
     /// The number at a place.
     pub(crate) fn number(&self, place: u32) -> u32 {
-        self.narrow(self.rounds.iter().rev().fold(u64::from(place), |x, round| {
-            self.fold_down(x).wrapping_sub(round.plus).wrapping_mul(inverse(round.times))
-        }))
+        self.narrow(
+            self.rounds
+                .iter()
+                .rev()
+                .fold(u64::from(place), |x, round| self.fold_down(x).wrapping_sub(round.plus).wrapping_mul(round.back)),
+        )
     }
 
     /// Lets high bits act on low ones, which multiplication does not. Its own inverse, because the shift

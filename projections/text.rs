@@ -3,6 +3,7 @@
 //! Not a place for identity: names that fold alike are still different names.
 
 use events::MediaPath;
+use std::ops::Range;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -41,7 +42,7 @@ pub(crate) fn fold_name(name: &str) -> String {
 }
 
 /// Bytes that compare like the folded text, except that a run of digits compares by its value.
-pub(crate) fn natural_key(folded: &str) -> Arc<[u8]> {
+fn natural_key(folded: &str) -> Arc<[u8]> {
     let mut key = Vec::with_capacity(folded.len() + 6);
     let mut rest = folded.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -63,14 +64,11 @@ pub(crate) fn natural_key(folded: &str) -> Arc<[u8]> {
     key.into()
 }
 
-/// The words of one path, made once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The folded path of a video, and which part of it is the title.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text {
-    folded: Box<str>,
-    title_from: u32,
-    title_to: u32,
-    /// Sorts titles.
-    pub(crate) title_key: Arc<[u8]>,
+    path: String,
+    title: Range<usize>,
 }
 
 impl Text {
@@ -81,28 +79,35 @@ impl Text {
             folded.push_str(&fold(&folder.to_string_lossy()));
             folded.push('/');
         }
-        let title_from = folded.len();
+        let from = folded.len();
         folded.push_str(&fold(&path.file_stem().unwrap_or_default().to_string_lossy()));
-        let title_to = folded.len();
-        let title_key = natural_key(folded.get(title_from..).unwrap_or_default());
+        let title = from..folded.len();
         if let Some(extension) = path.extension() {
             folded.push('.');
             folded.push_str(&fold(&extension.to_string_lossy()));
         }
-        // A path has at most 4,096 bytes, and no character folds to more than 18 times its length.
-        let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        Self { folded: folded.into(), title_from: narrow(title_from), title_to: narrow(title_to), title_key }
+        Self { path: folded, title }
     }
 
     /// The folded path below the library folder.
     pub(crate) fn path(&self) -> &str {
-        &self.folded
+        &self.path
     }
 
-    /// The folded title, a part of the path.
-    pub(crate) fn title(&self) -> &str {
-        self.folded.get(self.title_from as usize..self.title_to as usize).unwrap_or_default()
+    /// Where in the folded path the title is.
+    pub(crate) fn title_range(&self) -> Range<usize> {
+        self.title.clone()
     }
+
+    /// The folded title.
+    pub(crate) fn title(&self) -> &str {
+        self.path.get(self.title_range()).unwrap_or_default()
+    }
+}
+
+/// What titles are sorted by.
+pub(crate) fn title_key(path: &MediaPath) -> Arc<[u8]> {
+    natural_key(Text::of(path).title())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use roaring::RoaringBitmap;
 use crate::anomaly::Anomaly;
 use crate::digest::Digest;
 use crate::index::Index;
-use crate::text::Text;
+use crate::text::title_key;
 
 /// Whether the file of a video is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,8 @@ pub struct Video {
     pub video_codec: Arc<str>,
     /// RFC 6381 codec string of the sound; empty if there is none or before it was probed.
     pub audio_codec: Arc<str>,
-    pub(crate) text: Text,
+    /// What its title is sorted by.
+    pub(crate) title_key: Arc<[u8]>,
 }
 
 impl Video {
@@ -78,7 +79,7 @@ impl Video {
 
     fn place(&mut self, root: Arc<RootPath>, path: &MediaPath) {
         if self.path != *path {
-            self.text = Text::of(path);
+            self.title_key = title_key(path);
             self.path = path.clone();
         }
         self.root = root;
@@ -112,6 +113,8 @@ pub(crate) enum Content {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct VideoFacts {
     list: Vector<Arc<Video>>,
+    /// The videos that are gone for good, where an event about them is noticed without a look at them.
+    forgotten: Arc<RoaringBitmap>,
     /// Each library folder ever seen, once, so that a video costs a pointer.
     roots: OrdSet<Arc<RootPath>>,
     /// Each codec string ever seen, once.
@@ -125,6 +128,14 @@ impl VideoFacts {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Video>> {
         self.list.iter()
+    }
+
+    /// Whether an event may be about this video.
+    pub(crate) fn expect(&self, video: VideoId) -> Result<(), Anomaly> {
+        if video.get() as usize > self.list.len() {
+            return Err(Anomaly::UnknownVideo);
+        }
+        if self.forgotten.contains(video.get()) { Err(Anomaly::ForgottenVideo) } else { Ok(()) }
     }
 
     pub(crate) fn apply(&mut self, happened: &Happened, recorded: &Recorded) -> Result<Content, Anomaly> {
@@ -161,7 +172,10 @@ impl VideoFacts {
                 return Ok(known.content(*size_bytes, *modified_at_ms, *fingerprint));
             }
             Happened::Dated { video, added_at_ms } => self.get_mut(*video)?.added_at_ms = *added_at_ms,
-            Happened::Forgotten { video } => self.get_mut(*video)?.presence = Presence::Forgotten,
+            Happened::Forgotten { video } => {
+                self.get_mut(*video)?.presence = Presence::Forgotten;
+                Arc::make_mut(&mut self.forgotten).insert(video.get());
+            }
         }
         Ok(Content::Same)
     }
@@ -193,7 +207,7 @@ impl VideoFacts {
             height: 0,
             video_codec: Arc::default(),
             audio_codec: Arc::default(),
-            text: Text::of(path),
+            title_key: title_key(path),
         }));
         Ok(Content::Other)
     }
@@ -221,12 +235,12 @@ impl VideoFacts {
     }
 
     pub(crate) fn digest(&self, into: &mut Digest) {
-        // The tables of folders and codecs hold nothing that the videos do not.
-        let Self { list, roots: _, codecs: _ } = self;
+        // The tables and the set hold nothing that the videos do not.
+        let Self { list, forgotten: _, roots: _, codecs: _ } = self;
         into.number(list.len() as u64);
         for video in list {
             let Video { id, root, path, size_bytes, modified_at_ms, fingerprint, added_at_ms, .. } = &**video;
-            let Video { presence, duration_ms, width, height, video_codec, audio_codec, text: _, .. } = &**video;
+            let Video { presence, duration_ms, width, height, video_codec, audio_codec, title_key: _, .. } = &**video;
             into.number(u64::from(id.get()));
             into.bytes(root.as_path().as_os_str().as_encoded_bytes());
             into.bytes(path.as_path().as_os_str().as_encoded_bytes());

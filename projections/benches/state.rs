@@ -1,0 +1,203 @@
+//! How fast the projections are, at 333, 10,000 and 100,000 videos. Prints; judges nothing.
+//!
+//! `cargo bench -p projections` (all) or `cargo bench -p projections -- lists` (one part).
+#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+#![expect(
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a measurement may fail"
+)]
+
+mod library;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use events::event::Rating;
+use events::{Event, Recorded, TagName, VideoId};
+use library::{Random, history, stars};
+use projections::{Filter, Order, Publisher, Query, Search, Sort, State};
+
+fn main() {
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    let parts: [(&str, fn()); 5] =
+        [("memory", memory), ("replay", replay), ("rating", rating), ("lists", lists), ("scan", scan)];
+    for (name, part) in parts {
+        if only.as_ref().is_none_or(|only| only == name) {
+            println!("\n## {name}");
+            part();
+        }
+    }
+}
+
+fn state_of(videos: u32, events: usize) -> State {
+    let mut replay = State::replay();
+    history(videos).take(events).for_each(|recorded| replay.fold(&recorded));
+    replay.finish()
+}
+
+/// Bytes of this process in memory, from the kernel.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0)
+}
+
+fn memory() {
+    for videos in [333, 10_000, 100_000] {
+        let before = resident_kib();
+        let state = state_of(videos, 1_000_000);
+        println!("{videos:>7} videos, 1 M events: {:>6.1} MiB", (resident_kib() - before) as f64 / 1024.0);
+        drop(black_box(state));
+    }
+}
+
+fn replay() {
+    for videos in [333, 10_000, 100_000] {
+        let events: Vec<Recorded> = history(videos).take(1_000_000).collect();
+        let timed = |_| {
+            let start = Instant::now();
+            let mut replay = State::replay();
+            events.iter().for_each(|recorded| replay.fold(recorded));
+            let folded = start.elapsed();
+            let state = replay.finish();
+            (start.elapsed(), folded, state)
+        };
+        let (finished, folded, state) = (0..5).map(timed).min_by_key(|(finished, ..)| *finished).expect("five runs");
+        let (fold_rate, rate) = (1.0 / folded.as_secs_f64(), 1.0 / finished.as_secs_f64());
+        println!(
+            "{videos:>7} videos, 1 M events: fold {folded:>8.1?} ({fold_rate:.2} M/s), indexes {:>8.1?}, whole {rate:.2} M/s, digest {:016x}",
+            finished - folded,
+            state.digest()
+        );
+        assert_eq!(state.anomalies(), 0);
+    }
+}
+
+fn rating() {
+    for videos in [333, 10_000, 100_000] {
+        let mut state = state_of(videos, 300_000);
+        let publisher = Publisher::new(state.clone());
+        let live = publisher.live();
+        let mut random = Random::new(7);
+        let mut times = Vec::new();
+        for _ in 0..20_000 {
+            let held = live.snapshot();
+            let recorded = rate(&state, &mut random, videos);
+            let start = Instant::now();
+            state.apply(&recorded);
+            publisher.publish(state.clone());
+            times.push(start.elapsed());
+            drop(held);
+        }
+        print_times(&format!("{videos:>7} videos, one rating applied and published"), &mut times);
+        let mut times = Vec::new();
+        for _ in 0..500 {
+            let held = live.snapshot();
+            let batch: Vec<Recorded> = (0..64).map(|_| rate(&state, &mut random, videos)).collect();
+            let start = Instant::now();
+            for (recorded, pos) in batch.into_iter().zip(state.pos() + 1..) {
+                state.apply(&Recorded { pos, ..recorded });
+            }
+            publisher.publish(state.clone());
+            times.push(start.elapsed() / 64);
+            drop(held);
+        }
+        print_times(&format!("{videos:>7} videos, each of 64 ratings published together"), &mut times);
+    }
+}
+
+fn rate(state: &State, random: &mut Random, videos: u32) -> Recorded {
+    let video = VideoId::new(1 + random.below(videos)).expect("from 1");
+    let event = Event::Rating(Rating::Given { video, stars: stars(1 + random.below(5)) });
+    let mut recorded = history(1).next().expect("endless");
+    (recorded.pos, recorded.event) = (state.pos() + 1, event);
+    recorded
+}
+
+fn print_times(what: &str, times: &mut [Duration]) {
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 1000).copied().unwrap_or_default();
+    println!("{what}: p10 {:?}, p50 {:?}, p99 {:?}", at(100), at(500), at(990));
+}
+
+fn scan() {
+    let events: Vec<Recorded> = history(20_000).take(20_000).collect();
+    for known in [0, 100_000] {
+        let mut state = state_of(known.max(1), known as usize);
+        let publisher = Publisher::new(state.clone());
+        let held = publisher.live().snapshot();
+        let batch: Vec<Recorded> =
+            (state.pos() + 1..).zip(&events).map(|(pos, recorded)| found_as(recorded, pos)).collect();
+        let start = Instant::now();
+        batch.iter().for_each(|recorded| state.apply(recorded));
+        publisher.publish(state.clone());
+        println!("20,000 videos found beside {known}: {:.1?}", start.elapsed());
+        assert_eq!(state.anomalies(), 0);
+        drop(held);
+    }
+}
+
+fn found_as(recorded: &Recorded, pos: u64) -> Recorded {
+    let mut recorded = Recorded { pos, ..recorded.clone() };
+    if let Event::Video(events::event::Video::Found { video, .. }) = &mut recorded.event {
+        *video = VideoId::new(pos as u32).expect("from 1");
+    }
+    recorded
+}
+
+fn lists() {
+    let state = state_of(100_000, 1_000_000);
+    let tag = |rank: usize| {
+        state.tags().popular(5000).get(rank).map(|(tag, count)| ((*tag).clone(), *count)).expect("enough tags")
+    };
+    let (common, rare) = (tag(0), tag(1200));
+    println!("tags: common {} ({}), rare {} ({})", common.0, common.1, rare.0, rare.1);
+    let tagged = |tag: &TagName| Filter { tags: vec![tag.clone()], ..Filter::default() };
+    let searched = |typed: &str| Filter { search: Some(Search::parse(typed)), ..Filter::default() };
+    let filters = [
+        ("all", Filter::default()),
+        ("favourites", Filter { favorite: Some(true), ..Filter::default() }),
+        ("not favourites", Filter { favorite: Some(false), ..Filter::default() }),
+        ("4 stars and more", Filter { stars_min: Some(stars(4)), ..Filter::default() }),
+        ("common tag", tagged(&common.0)),
+        ("rare tag", tagged(&rare.0)),
+        ("search: nothing", searched("zzzqqq")),
+        ("search: rare word", searched("winwinver")),
+        ("search: common word", searched("bababa")),
+        ("search: 3 letters", searched("cor")),
+        ("search: 1 letter", searched("b")),
+        ("search: common long", searched("mp4 2012-")),
+        ("search: two words", searched("gaba corba")),
+    ];
+    for (name, filter) in filters {
+        let total = state.list(&Query { filter: filter.clone(), ..Query::default() }).total;
+        println!("{name} ({total} videos)");
+        for sort in Sort::ALL {
+            let times: Vec<Duration> = [1, total / 120, total / 60]
+                .into_iter()
+                .map(|page| {
+                    let query =
+                        Query { filter: filter.clone(), sort, order: Order::Descending, page, ..Query::default() };
+                    best(|| drop(black_box(state.list(&query))))
+                })
+                .collect();
+            println!("  {:<12} first, middle, last page: {times:>8.1?}", format!("{sort:?}"));
+        }
+    }
+    let video = VideoId::new(500).expect("from 1");
+    println!("related: {:.1?}", best(|| drop(black_box(state.related(video, 20)))));
+    println!("all tags: {:.1?}", best(|| drop(black_box(state.tags().all()))));
+    println!("suggest: {:.1?}", best(|| drop(black_box(state.tags().suggest("ba", 20)))));
+}
+
+/// The quickest of a few runs: what it costs when nothing else wants the processor.
+fn best(run: impl Fn()) -> Duration {
+    let timed = |_| {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    };
+    (0..15).map(timed).min().unwrap_or_default()
+}
