@@ -104,10 +104,13 @@ impl Texts {
         Hits { path: set(path) & among, title: set(title) & among }
     }
 
-    /// All texts that are not empty: number, path and title.
-    fn iter(&self) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
-        let texts = self.0.iter().flat_map(|page| page.spans.iter().map(|span| (page.path(*span), page.title(*span))));
-        texts.enumerate().filter(|(_, (path, _))| !path.is_empty()).map(|(number, (path, title))| (number, path, title))
+    /// All texts that are not empty: page, slot, path and title.
+    fn iter(&self) -> impl Iterator<Item = (usize, usize, &[u8], &[u8])> {
+        self.0.iter().enumerate().flat_map(|(number, page)| {
+            let texts = page.spans.iter().enumerate();
+            let texts = texts.map(move |(slot, span)| (number, slot, page.path(*span), page.title(*span)));
+            texts.filter(|(_, _, path, _)| !path.is_empty())
+        })
     }
 }
 

@@ -1,0 +1,21 @@
+//! What the projections promise: each noun by given/when/then, lists against a model that is too simple
+//! to be wrong, and the same state whichever way it is built.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking"
+)]
+
+mod lists;
+mod live;
+mod model;
+mod nouns;
+mod playlists;
+mod search;
+mod story;
+mod stream;
+mod tags;
+mod ways;

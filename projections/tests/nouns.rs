@@ -1,0 +1,224 @@
+//! Videos, ratings, favourites, views, playback, covers and imports: what is known after which events.
+
+use events::event::{Import, Playback, Thumbnail as Picture};
+use events::values::ContentId;
+use events::{Cause, Event, RootPath};
+use projections::{Anomaly, Presence, Progress, Query, State, Thumbnail};
+
+use crate::story::*;
+
+fn listed(state: &State) -> Vec<u32> {
+    let mut ids: Vec<u32> = state.list(&Query::default()).ids.iter().map(|video| video.get()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn a_found_video_is_known_by_place_content_and_name() {
+    let state = given([found(1, "a/Été.mp4"), found(2, "b/Été.mp4"), found(3, "ÉTÉ.MP4")]);
+    let videos = state.videos();
+    assert_eq!(videos.get(id(1)).unwrap().title(), "Été");
+    assert_eq!(videos.by_place(&root(), &path("a/Été.mp4")), Some(id(1)));
+    assert_eq!(videos.by_place(&RootPath::new("/other"), &path("a/Été.mp4")), None);
+    assert_eq!(videos.by_fingerprint(&content(2).unwrap()), ids(&[2]));
+    assert_eq!(videos.by_file_name("Été.mp4"), ids(&[1, 2]));
+    assert_eq!(videos.by_folded_name("e\u{301}t\u{e9}.MP4"), ids(&[1, 2, 3]));
+    assert_eq!(videos.in_root(&root()).collect::<Vec<_>>(), ids(&[1, 2, 3]));
+    assert_eq!(videos.next_id(), Some(id(4)));
+    assert_eq!(videos.get(id(4)), None);
+}
+
+#[test]
+fn a_move_keeps_everything_and_frees_the_old_place() {
+    let state = given([found(1, "a.mp4"), probed(1, 9), rated(1, 4), tagged(1, "x"), moved(1, "b/c.mp4")]);
+    let videos = state.videos();
+    assert_eq!(videos.by_place(&root(), &path("a.mp4")), None);
+    assert_eq!(videos.by_place(&root(), &path("b/c.mp4")), Some(id(1)));
+    assert_eq!(videos.by_file_name("a.mp4"), []);
+    assert_eq!(videos.get(id(1)).unwrap().title(), "c");
+    assert_eq!(videos.get(id(1)).unwrap().duration_ms, Some(9));
+    assert_eq!(state.ratings().get(id(1)).unwrap().stars, stars(4));
+    assert_eq!(state.tags().of(id(1)), [&tag("x")]);
+}
+
+#[test]
+fn a_vanished_video_is_hidden_and_returns_with_everything() {
+    let before = given([found(1, "a.mp4"), found(2, "b.mp4"), rated(1, 5), liked(1), tagged(1, "x"), watched(1)]);
+    let state = then(before, [vanished(1)]);
+    assert_eq!(listed(&state), [2]);
+    assert_eq!(state.videos().get(id(1)).unwrap().presence, Presence::Missing { since_ms: at(7) });
+    assert_eq!(state.videos().missing().iter().collect::<Vec<_>>(), [1]);
+    assert_eq!(state.videos().by_place(&root(), &path("a.mp4")), Some(id(1)));
+    assert_eq!(state.tags().all(), []);
+    let again = then(state.clone(), [vanished(1)]);
+    assert_eq!(
+        again.videos().get(id(1)).unwrap().presence,
+        Presence::Missing { since_ms: at(7) },
+        "the first time counts"
+    );
+    let state = then(state, [returned(1, "c.mp4", content(1))]);
+    assert_eq!(listed(&state), [1, 2]);
+    assert_eq!(state.ratings().get(id(1)).unwrap().stars, stars(5));
+    assert!(state.favorites().contains(id(1)));
+    assert_eq!(state.views().get(id(1)).count, 1);
+    assert_eq!(state.tags().all(), [(&tag("x"), 1)]);
+}
+
+#[test]
+fn a_record_without_a_file_is_missing_until_the_file_turns_up() {
+    let state = given([found_in(1, RootPath::default(), "a.mp4"), rated(1, 3)]);
+    assert_eq!(listed(&state), [0; 0]);
+    assert_eq!(state.videos().by_place(&RootPath::default(), &path("a.mp4")), Some(id(1)));
+    let state = then(state, [returned(1, "sub/a.mp4", content(7))]);
+    assert_eq!(listed(&state), [1]);
+    assert_eq!(state.videos().by_place(&root(), &path("sub/a.mp4")), Some(id(1)));
+    assert_eq!(state.ratings().get(id(1)).unwrap().stars, stars(3));
+}
+
+#[test]
+fn the_video_that_is_there_wins_a_place() {
+    let state = given([found(1, "a.mp4"), vanished(1), found(2, "a.mp4"), vanished(2)]);
+    assert_eq!(state.videos().by_place(&root(), &path("a.mp4")), Some(id(2)), "the last one of the missing");
+    let state = then(state, [returned(1, "a.mp4", content(1))]);
+    assert_eq!(state.videos().by_place(&root(), &path("a.mp4")), Some(id(1)), "the one that is there");
+}
+
+#[test]
+fn a_forgotten_video_is_gone_for_good_and_its_number_too() {
+    let state = given([found(1, "a.mp4"), tagged(1, "x"), liked(1), rated(1, 5), found(2, "b.mp4"), forgotten(1)]);
+    assert_eq!(listed(&state), [2]);
+    assert!(state.videos().missing().is_empty());
+    assert_eq!(state.videos().by_place(&root(), &path("a.mp4")), None);
+    assert_eq!(state.videos().by_fingerprint(&content(1).unwrap()), []);
+    assert_eq!(state.tags().all(), []);
+    assert_eq!(state.videos().next_id(), Some(id(3)));
+    let state = then(state, [returned(1, "a.mp4", None), rated(1, 2), found(1, "a.mp4"), found(3, "a.mp4")]);
+    assert_eq!(listed(&state), [2, 3]);
+    assert_eq!(state.anomalies(), 3);
+    assert_eq!(state.first_anomaly(), Some((7, Anomaly::ForgottenVideo)));
+}
+
+#[test]
+fn other_content_needs_another_probe_and_cover() {
+    let cover = || Event::Thumbnail(Picture::Made { video: id(1), cover: ContentId(3), decoder: "h264".into() });
+    let state = given([found(1, "a.mp4"), probed(1, 9), cover(), changed(1, content(1))]);
+    assert_eq!(state.videos().get(id(1)).unwrap().duration_ms, Some(9), "only the date of the file changed");
+    assert_eq!(state.thumbnails().cover(id(1)), Some(ContentId(3)));
+    for unlike in [content(2), None] {
+        let state = then(state.clone(), [changed(1, unlike)]);
+        let video = state.videos().get(id(1)).unwrap();
+        assert_eq!((video.duration_ms, video.width, &*video.video_codec), (None, 0, ""));
+        assert_eq!(state.thumbnails().cover(id(1)), None);
+        assert_eq!(state.thumbnails().pending().iter().collect::<Vec<_>>(), [1]);
+    }
+}
+
+#[test]
+fn covers_are_pending_made_or_failed() {
+    let failed = || {
+        let (stage, reason, decoder) = ("decode".into(), "no keyframe".into(), "h264".into());
+        Event::Thumbnail(Picture::Failed { video: id(2), stage, reason, decoder })
+    };
+    let made = Event::Thumbnail(Picture::Made { video: id(1), cover: ContentId(3), decoder: "h264".into() });
+    let state =
+        given([found(1, "a"), found(2, "b"), found(3, "c"), found(4, "d"), vanished(4), made, failed(), failed()]);
+    let thumbnails = state.thumbnails();
+    assert_eq!(thumbnails.pending().iter().collect::<Vec<_>>(), [3]);
+    assert_eq!(thumbnails.failed().iter().collect::<Vec<_>>(), [2]);
+    assert_eq!(thumbnails.made(), 1);
+    let Thumbnail::Failed(failure) = thumbnails.get(id(2)) else { panic!("{:?}", thumbnails.get(id(2))) };
+    assert_eq!((failure.tries, failure.stage.as_str(), failure.failed_at_ms), (2, "decode", at(8)));
+}
+
+#[test]
+fn the_last_rating_stands() {
+    let state = given([found(1, "a"), found(2, "b"), rated(1, 3), rated(1, 5), rated(2, 1), unrated(2), unrated(2)]);
+    let rating = state.ratings().get(id(1)).unwrap();
+    assert_eq!((rating.stars, rating.given_at_ms, rating.cause), (stars(5), at(4), Cause::Viewer));
+    assert_eq!(state.ratings().get(id(2)), None);
+    assert_eq!(state.anomalies(), 0);
+}
+
+#[test]
+fn a_favorite_keeps_its_first_date() {
+    let state = given([found(1, "a"), liked(1), liked(1)]);
+    assert_eq!(state.favorites().added_at_ms(id(1)), Some(at(2)));
+    let state = then(state, [unliked(1), unliked(1)]);
+    assert!(!state.favorites().contains(id(1)));
+    let state = then(state, [liked(1)]);
+    assert_eq!(state.favorites().added_at_ms(id(1)), Some(at(6)));
+}
+
+#[test]
+fn imported_view_counts_do_not_add_up_but_own_views_do() {
+    let state = given([found(1, "a"), counted(1, 10, Some(4)), watched(1), counted(1, 7, None), watched(1)]);
+    let viewed = state.views().get(id(1));
+    assert_eq!((viewed.count, viewed.last_viewed_at_ms), (12, Some(at(5))));
+    assert_eq!(viewed.last_actor.unwrap().0, 9);
+    let state = then(state, [counted(1, 11, Some(at(99)))]);
+    assert_eq!((state.views().get(id(1)).count, state.views().get(id(1)).last_viewed_at_ms), (13, Some(at(99))));
+}
+
+#[test]
+fn playback_goes_on_where_it_stopped_last() {
+    let paused = |position_ms| Event::Playback(Playback::Paused { video: id(1), position_ms });
+    let state = given([found(1, "a"), paused(10), paused(20)]);
+    assert_eq!(state.playback().get(id(1)), Some(Progress::Paused { position_ms: 20, at_ms: at(3) }));
+    let state = then(state, [Event::Playback(Playback::Finished { video: id(1) })]);
+    assert_eq!(state.playback().get(id(1)), Some(Progress::Finished { at_ms: at(4) }));
+}
+
+#[test]
+fn imported_records_are_remembered_even_when_they_made_no_sense() {
+    let mut state = given([found(1, "a")]);
+    let mut import = |event, key| {
+        let mut record = recorded(state.pos() + 1, event);
+        (record.cause, record.command_id.key) = (Cause::Import, key);
+        state.apply(&record);
+        record.command_id
+    };
+    let first = import(Event::Import(Import::Started { source: "old".into() }), 100);
+    let second = import(rated(1, 5), 101);
+    let third = import(rated(50, 5), 102);
+    let keyless = import(rated(1, 4), 0);
+    let ended = Event::Import(Import::Finished { accepted: 2, unchanged: 1, rejected: 0 });
+    import(ended.clone(), 103);
+    import(ended, 104);
+    for record in [first, second, third] {
+        assert!(state.imports().contains(record));
+    }
+    assert!(!state.imports().contains(keyless));
+    let runs: Vec<_> = state.imports().runs().collect();
+    assert_eq!((runs.len(), runs[0].source.as_str(), runs[0].outcome.unwrap().accepted), (1, "old", 2));
+    assert_eq!(state.anomalies(), 2, "an unknown video and an end without a beginning");
+}
+
+#[test]
+fn positions_come_once_and_gaps_are_noticed() {
+    let mut state = given([found(1, "a"), rated(1, 1)]);
+    state.apply(&recorded(2, rated(1, 2)));
+    assert_eq!((state.ratings().get(id(1)).unwrap().stars, state.anomalies()), (stars(1), 1));
+    state.apply(&recorded(9, rated(1, 3)));
+    assert_eq!((state.ratings().get(id(1)).unwrap().stars, state.anomalies(), state.pos()), (stars(3), 2, 9));
+    assert_eq!(state.recorded_at_ms(), at(9));
+}
+
+#[test]
+fn what_is_unlike_has_another_digest() {
+    let base = || vec![found(1, "a"), found(2, "b")];
+    let stories = [
+        vec![],
+        base(),
+        [base(), vec![rated(1, 1)]].concat(),
+        [base(), vec![rated(2, 1)]].concat(),
+        [base(), vec![liked(1)]].concat(),
+        [base(), vec![watched(1)]].concat(),
+        [base(), vec![tagged(1, "x")]].concat(),
+        [base(), vec![tagged(1, "X")]].concat(),
+        [base(), vec![dated(1, 70)]].concat(),
+        [base(), vec![probed(1, 5)]].concat(),
+        [base(), vec![rated(3, 1)]].concat(),
+    ];
+    let digests: std::collections::BTreeSet<u64> = stories.iter().map(|story| given(story.clone()).digest()).collect();
+    assert_eq!(digests.len(), stories.len());
+}

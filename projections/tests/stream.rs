@@ -1,0 +1,149 @@
+//! Made-up histories: mostly sensible, partly nonsense, small enough that things happen to the same videos.
+
+use events::event::{Favorite, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::values::{ContentId, ItemId};
+use events::{Actor, Cause, CommandId, Event, PlaylistId, PlaylistName, Recorded, RootPath, Stars};
+use proptest::prelude::*;
+
+use crate::story::{content, id, path, tag};
+
+pub(crate) const NAMES: [&str; 12] = [
+    "alpha.mp4",
+    "Alpha 2.mp4",
+    "alpha 10.mkv",
+    "ALPHA 010.mp4",
+    "été/Plage au soleil.mp4",
+    "Ete/plage.webm",
+    "party/heart beat.mp4",
+    "straße/Art.mp4",
+    "a",
+    "日本/夏祭り 3.mp4",
+    "x.y.z.mp4",
+    "beat the heart.avi",
+];
+
+pub(crate) const TAGS: [&str; 8] = ["Art", "art", "ART", "Party", "été", "x", "mp4", "heart"];
+
+/// Four numbers that [`history`] makes an event of.
+pub(crate) type Seed = (u8, u16, u8, u8);
+
+/// Seeds of up to `most` events.
+pub(crate) fn seeds(most: usize) -> impl Strategy<Value = Vec<Seed>> {
+    prop::collection::vec(any::<Seed>(), 0..most)
+}
+
+/// The history these seeds stand for, with at most `videos` videos.
+pub(crate) fn history(seeds: &[Seed], videos: u32) -> Vec<Recorded> {
+    let (mut pos, mut next) = (0, 1);
+    let mut events = Vec::new();
+    for (kind, who, what, when) in seeds.iter().copied() {
+        let event = event(kind, who, what, &mut next, videos);
+        // Now and then a position is skipped, or comes twice.
+        pos += match when {
+            255 => 2,
+            254 => 0,
+            _ => 1,
+        };
+        let occurred_at_ms = i64::from(when % 16) * 1_000;
+        events.push(Recorded {
+            pos,
+            recorded_at_ms: pos as i64,
+            occurred_at_ms,
+            batch: pos,
+            cause: if when % 5 == 0 { Cause::Import } else { Cause::Viewer },
+            actor: Actor(u32::from(when % 3)),
+            command_id: CommandId { key: u64::from(who), body: u64::from(what) },
+            caused_by: 0,
+            event,
+        });
+    }
+    events
+}
+
+fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
+    let video = id(1 + u32::from(who) % (videos + 1));
+    let stars = Stars::new(1 + what % 5).unwrap();
+    match kind % 36 {
+        0..6 => found(next, what, videos),
+        6..12 => place(kind, what, video),
+        12..15 => Event::Rating(Rating::Given { video, stars }),
+        15 => Event::Rating(Rating::Cleared { video }),
+        16..18 => Event::Favorite(Favorite::Added { video }),
+        18 => Event::Favorite(Favorite::Removed { video }),
+        19..21 => Event::View(View::Started { video }),
+        21 => {
+            let last_viewed_at_ms = (what % 2 == 0).then(|| i64::from(what));
+            Event::View(View::Counted { video, total: u64::from(what % 7), last_viewed_at_ms })
+        }
+        22 => Event::Playback(Playback::Paused { video, position_ms: u64::from(what) }),
+        23 => Event::Playback(Playback::Finished { video }),
+        24..30 => tags(kind, who, what, video),
+        30..33 => playlist(who, what, video),
+        33 => Event::Thumbnail(Thumbnail::Made { video, cover: ContentId(u128::from(what)), decoder: "d".into() }),
+        34 => {
+            let (stage, reason, decoder) = ("probe".into(), "broken".into(), "d".into());
+            Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
+        }
+        _ if what % 2 == 0 => Event::Import(Import::Started { source: "old".into() }),
+        _ => Event::Import(Import::Finished { accepted: u64::from(who), unchanged: 0, rejected: 0 }),
+    }
+}
+
+fn found(next: &mut u32, what: u8, videos: u32) -> Event {
+    let root = if what % 6 == 0 { RootPath::default() } else { RootPath::new("/videos") };
+    // Now and then a number that is not the next one.
+    let number = if what == 77 || *next > videos { 1 + u32::from(what) } else { *next };
+    *next += u32::from(number == *next);
+    Event::Video(Video::Found {
+        video: id(number),
+        root,
+        path: path(NAMES[usize::from(what) % NAMES.len()]),
+        size_bytes: u64::from(what % 4) * 10,
+        modified_at_ms: i64::from(what),
+        fingerprint: content(what % 8).filter(|_| what % 8 > 0),
+        added_at_ms: i64::from(what % 5),
+    })
+}
+
+fn place(kind: u8, what: u8, video: events::VideoId) -> Event {
+    let (root, path) = (RootPath::new("/videos"), path(NAMES[usize::from(what / 8) % NAMES.len()]));
+    let (size_bytes, modified_at_ms) = (u64::from(what), i64::from(what));
+    let fingerprint = content(what % 4).filter(|_| what % 4 > 0);
+    Event::Video(match kind % 6 {
+        0 => {
+            let (video_codec, audio_codec) = ("avc1".into(), String::new());
+            Video::Probed { video, duration_ms: u64::from(what % 9), width: 1, height: 1, video_codec, audio_codec }
+        }
+        1 => Video::Moved { video, root, path, modified_at_ms },
+        2 => Video::Changed { video, size_bytes, modified_at_ms, fingerprint },
+        3 => Video::Vanished { video },
+        4 => Video::Returned { video, root, path, size_bytes, modified_at_ms, fingerprint },
+        _ if what % 8 == 0 => Video::Forgotten { video },
+        _ => Video::Dated { video, added_at_ms: i64::from(what % 5) },
+    })
+}
+
+fn tags(kind: u8, who: u16, what: u8, video: events::VideoId) -> Event {
+    let (from, to) = (tag(TAGS[usize::from(what) % TAGS.len()]), tag(TAGS[usize::from(who) % TAGS.len()]));
+    Event::Tag(match kind % 6 {
+        0..3 => Tag::Added { video, tag: from },
+        3 => Tag::Removed { video, tag: from },
+        4 => Tag::Renamed { from, to },
+        _ => Tag::Merged { from, into: to },
+    })
+}
+
+fn playlist(who: u16, what: u8, video: events::VideoId) -> Event {
+    let playlist = PlaylistId::new(1 + u32::from(what % 3)).unwrap();
+    let item = ItemId::new(1 + u32::from(who % 6)).unwrap();
+    let name = || PlaylistName::new(if who.is_multiple_of(2) { "one" } else { "two" }).unwrap();
+    Event::Playlist(match what / 3 % 8 {
+        0 | 1 => Playlist::Created { playlist, name: name() },
+        2 => Playlist::Renamed { playlist, name: name() },
+        3 => Playlist::Described { playlist, description: "about".into() },
+        4 | 5 => Playlist::ItemAdded { playlist, item, video },
+        6 if who < 250 => Playlist::ItemMoved { playlist, item, index: u32::from(who % 4) },
+        7 => Playlist::ItemRemoved { playlist, item },
+        _ => Playlist::Deleted { playlist },
+    })
+}
