@@ -53,7 +53,15 @@ impl Model {
                     }
                 }
             }
-            event => {
+            event @ (Event::Video(_)
+            | Event::Rating(_)
+            | Event::Favorite(_)
+            | Event::View(_)
+            | Event::Playback(_)
+            | Event::Tag(_)
+            | Event::Playlist(_)
+            | Event::Thumbnail(_)
+            | Event::Import(_)) => {
                 let entry = event.video().and_then(|video| self.videos.get_mut(&video.get()));
                 if let Some(entry) = entry.filter(|entry| !entry.forgotten) {
                     entry.apply(event, recorded.occurred_at_ms);

@@ -50,7 +50,7 @@ pub(crate) fn history(seeds: &[Seed], videos: u32) -> Vec<Recorded> {
             recorded_at_ms: pos as i64,
             occurred_at_ms,
             batch: pos,
-            cause: if when % 5 == 0 { Cause::Import } else { Cause::Viewer },
+            cause: if when.is_multiple_of(5) { Cause::Import } else { Cause::Viewer },
             actor: Actor(u32::from(when % 3)),
             command_id: CommandId { key: u64::from(who), body: u64::from(what) },
             caused_by: 0,
@@ -72,7 +72,7 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
         18 => Event::Favorite(Favorite::Removed { video }),
         19..21 => Event::View(View::Started { video }),
         21 => {
-            let last_viewed_at_ms = (what % 2 == 0).then(|| i64::from(what));
+            let last_viewed_at_ms = (what.is_multiple_of(2)).then(|| i64::from(what));
             Event::View(View::Counted { video, total: u64::from(what % 7), last_viewed_at_ms })
         }
         22 => Event::Playback(Playback::Paused { video, position_ms: u64::from(what) }),
@@ -84,13 +84,13 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
             let (stage, reason, decoder) = ("probe".into(), "broken".into(), "d".into());
             Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
         }
-        _ if what % 2 == 0 => Event::Import(Import::Started { source: "old".into() }),
+        _ if what.is_multiple_of(2) => Event::Import(Import::Started { source: "old".into() }),
         _ => Event::Import(Import::Finished { accepted: u64::from(who), unchanged: 0, rejected: 0 }),
     }
 }
 
 fn found(next: &mut u32, what: u8, videos: u32) -> Event {
-    let root = if what % 6 == 0 { RootPath::default() } else { RootPath::new("/videos") };
+    let root = if what.is_multiple_of(6) { RootPath::default() } else { RootPath::new("/videos") };
     // Now and then a number that is not the next one.
     let number = if what == 77 || *next > videos { 1 + u32::from(what) } else { *next };
     *next += u32::from(number == *next);
@@ -100,7 +100,7 @@ fn found(next: &mut u32, what: u8, videos: u32) -> Event {
         path: path(NAMES[usize::from(what) % NAMES.len()]),
         size_bytes: u64::from(what % 4) * 10,
         modified_at_ms: i64::from(what),
-        fingerprint: content(what % 8).filter(|_| what % 8 > 0),
+        fingerprint: content(what % 8).filter(|_| !what.is_multiple_of(8)),
         added_at_ms: i64::from(what % 5),
     })
 }
@@ -108,7 +108,7 @@ fn found(next: &mut u32, what: u8, videos: u32) -> Event {
 fn place(kind: u8, what: u8, video: events::VideoId) -> Event {
     let (root, path) = (RootPath::new("/videos"), path(NAMES[usize::from(what / 8) % NAMES.len()]));
     let (size_bytes, modified_at_ms) = (u64::from(what), i64::from(what));
-    let fingerprint = content(what % 4).filter(|_| what % 4 > 0);
+    let fingerprint = content(what % 4).filter(|_| !what.is_multiple_of(4));
     Event::Video(match kind % 6 {
         0 => {
             let (video_codec, audio_codec) = ("avc1".into(), String::new());
@@ -118,7 +118,7 @@ fn place(kind: u8, what: u8, video: events::VideoId) -> Event {
         2 => Video::Changed { video, size_bytes, modified_at_ms, fingerprint },
         3 => Video::Vanished { video },
         4 => Video::Returned { video, root, path, size_bytes, modified_at_ms, fingerprint },
-        _ if what % 8 == 0 => Video::Forgotten { video },
+        _ if what.is_multiple_of(8) => Video::Forgotten { video },
         _ => Video::Dated { video, added_at_ms: i64::from(what % 5) },
     })
 }
