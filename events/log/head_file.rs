@@ -55,6 +55,12 @@ impl HeadFile {
         Ok(newest.map(|slot| (Self { file, id: slot.id, generation: slot.generation }, slot.head)))
     }
 
+    /// The same over any file, for tests of failing disks.
+    #[cfg(test)]
+    pub(super) fn over(file: File) -> Self {
+        Self { file, id: LogId::random(), generation: 0 }
+    }
+
     /// The log this file belongs to.
     pub(super) fn id(&self) -> LogId {
         self.id
@@ -104,5 +110,43 @@ impl Slot {
                 recorded_at_ms: i64::from_le_bytes(*recorded_at_ms),
             },
         })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Head, HeadFile, LogId, SLOT};
+
+    fn head(pos: u64) -> Head {
+        Head { pos, chain: [7; 32], recorded_at_ms: -1 }
+    }
+
+    #[test]
+    fn one_whole_slot_is_enough_and_the_newest_counts() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("HEAD");
+        let id = LogId::random();
+        HeadFile::create(&path, id, head(0)).unwrap();
+        for pos in 1..=5 {
+            let (mut file, before) = HeadFile::open(&path).unwrap().unwrap();
+            assert_eq!((file.id(), before), (id, head(pos - 1)));
+            file.write(head(pos)).unwrap();
+        }
+        let whole = std::fs::read(&path).unwrap();
+        assert_eq!(whole.len(), 2 * SLOT);
+        // The fifth write, after two when it was made, went into the second slot.
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&path, &bytes).unwrap();
+            let (_, found) = HeadFile::open(&path).unwrap().unwrap();
+            assert_eq!(found, head(if bit / 8 < SLOT { 5 } else { 4 }), "bit {bit}");
+        }
+        for len in 0..whole.len() {
+            std::fs::write(&path, &whole[..len]).unwrap();
+            let found = HeadFile::open(&path).unwrap().map(|(_, head)| head);
+            assert_eq!(found, (len >= SLOT).then(|| head(4)), "cut to {len} bytes");
+        }
     }
 }

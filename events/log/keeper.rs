@@ -141,3 +141,47 @@ impl Shared {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{AnchorFile, Head, HeadFile, Keeper};
+    use crate::log::LogId;
+    use crate::log::chain::Anchor;
+    use std::fs::OpenOptions;
+
+    #[test]
+    fn what_was_noted_is_written_when_asked_and_at_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let (head_path, anchor_path) = (dir.path().join("HEAD"), dir.path().join("anchors.bin"));
+        HeadFile::create(&head_path, LogId::random(), Head::default()).unwrap();
+        let (head_file, _) = HeadFile::open(&head_path).unwrap().unwrap();
+        let keeper = Keeper::start(head_file, AnchorFile::create(&anchor_path).unwrap()).unwrap();
+        let written = || HeadFile::open(&head_path).unwrap().unwrap().1.pos;
+        let note = |pos, anchors| keeper.note(Head { pos, ..Head::default() }, anchors);
+        for pos in 1..=3 {
+            note(pos, Vec::new());
+            keeper.flush().unwrap();
+            assert_eq!(written(), pos);
+        }
+        keeper.flush().unwrap();
+        note(4096, vec![Anchor { pos: 4096, chain: [1; 32] }]);
+        note(4097, Vec::new());
+        drop(keeper);
+        assert_eq!(written(), 4097);
+        assert_eq!(std::fs::metadata(anchor_path).unwrap().len(), 44);
+    }
+
+    #[test]
+    fn a_full_disk_is_reported_and_does_not_keep_the_log_from_closing() {
+        let dir = tempfile::tempdir().unwrap();
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let anchor_file = AnchorFile::create(&dir.path().join("anchors.bin")).unwrap();
+        let keeper = Keeper::start(HeadFile::over(full), anchor_file).unwrap();
+        for pos in 1..=3 {
+            keeper.note(Head { pos, ..Head::default() }, Vec::new());
+            assert_eq!(keeper.flush().unwrap_err().kind(), std::io::ErrorKind::StorageFull);
+        }
+        drop(keeper);
+    }
+}

@@ -14,6 +14,9 @@ mod contract;
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod damage;
 mod disk;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod faults;
 pub mod fjall;
 mod folder;
 mod head_file;
