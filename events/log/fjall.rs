@@ -185,7 +185,7 @@ impl EventLog for FjallLog {
             commit.insert(&self.shelf.by_video, index::key(video, pos), []);
         }
         // IMPORTANT: durable first, then visible to readers, then noted in HEAD.
-        if let Err(error) = commit.commit() {
+        if let Err(error) = engine(|| commit.commit().map_err(|error| refuse(self.folder.data(), error))) {
             self.failed = true;
             return Err(AppendError::Unknown(error.into()));
         }
@@ -214,7 +214,7 @@ fn open_database(place: &Path, data: &Path) -> Result<(Database, Shelf), OpenErr
 }
 
 fn database(place: &Path) -> ::fjall::Result<Database> {
-    Database::builder(place).cache_size(16 << 20).worker_threads(1).max_journaling_size(128 << 20).open()
+    Database::builder(place).cache_size(16 << 20).worker_threads(1).max_journaling_size(64 << 20).open()
 }
 
 impl Shelf {
@@ -304,7 +304,7 @@ fn ingest(
     Ok(chain)
 }
 
-/// Runs something that may panic inside fjall when its files are damaged.
+/// Runs something that may panic inside fjall when its files are damaged or its worker has died.
 fn engine<T, E: From<OpenError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     // What a panic leaves behind is dropped here and not looked at again.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked().into()))

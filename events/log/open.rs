@@ -17,7 +17,8 @@ pub trait OpenLog: Send {
     fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError>;
 }
 
-/// Why a log was not opened. Nothing was changed.
+/// Why a log was not opened. Nothing was written to it, but the storage engine may have cut off what
+/// it took for the torn end of its journal.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another program has it open.
@@ -133,8 +134,8 @@ impl OpenError {
                 "Give the user of this program the right to write there, or choose another folder with --data."
             }
             Self::Storage(_) => {
-                "If the disk is full, make room and start again; otherwise check the disk, keep a copy of the \
-                 folder, and restore the newest export into a new one with `tools restore`."
+                "If the disk is full, make room and start again. Otherwise check the disk, keep a copy of the data \
+                 folder, and go back to the newest backup."
             }
             Self::LostEvents { .. }
             | Self::LostLog { .. }
@@ -143,8 +144,8 @@ impl OpenError {
             | Self::Damaged { .. }
             | Self::Index
             | Self::Witness { .. } => {
-                "Keep a copy of the folder, check the disk, and restore the newest backup of the whole data folder \
-                 or the newest export; nothing was changed."
+                "Keep a copy of the data folder, check the disk, and go back to the newest backup of the whole folder \
+                 or to the newest export."
             }
             Self::ForeignLog { .. } => {
                 "Check that --data names the right folder and that its files come from one and the same backup."
