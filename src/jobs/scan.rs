@@ -17,7 +17,6 @@ use std::fmt;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTimeError, UNIX_EPOCH};
 
 /// Reading two files at once keeps a disk busy without taking it away from somebody who is watching.
@@ -125,14 +124,13 @@ enum Note {
 type Walk = ((), Note);
 
 fn walk(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
-    let shared: Arc<Path> = Arc::from(root);
     let walk = WalkDirGeneric::<Walk>::new(root)
         .skip_hidden(true)
         .follow_links(false)
         .parallelism(Parallelism::RayonNewPool(THREADS))
-        .process_read_dir(move |depth, _, (), children| {
+        .process_read_dir(|depth, _, (), children| {
             if depth.is_some() {
-                children.retain_mut(|child| child.as_mut().map_or(true, |entry| keep(&shared, entry)));
+                children.retain_mut(|child| child.as_mut().map_or(true, keep));
             }
         });
 
@@ -162,6 +160,7 @@ fn walk(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
         }
         note(root, &entry.path(), std::mem::take(&mut entry.client_state), &mut listing, &mut links);
     }
+    // What a link leads to is part of the library if it is in it, and not listed under its own name.
     let real: HashSet<&Path> = listing.files.iter().map(|file| file.path.as_path()).collect();
     links.retain(|(_, target)| target.strip_prefix(root).is_ok_and(|target| !real.contains(target)));
     listing.files.extend(links.into_iter().map(|(file, _)| file));
@@ -170,7 +169,7 @@ fn walk(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
 }
 
 /// Whether the walk goes on with an entry; videos are measured on the way, on the walk's own threads.
-fn keep(root: &Path, entry: &mut DirEntry<Walk>) -> bool {
+fn keep(entry: &mut DirEntry<Walk>) -> bool {
     let name = entry.file_name();
     if entry.file_type().is_dir() {
         return !FOLDERS_OF_SYSTEMS.iter().any(|system| name == *system);
@@ -182,9 +181,9 @@ fn keep(root: &Path, entry: &mut DirEntry<Walk>) -> bool {
     let path = entry.path();
     let (target, metadata) = if entry.file_type().is_symlink() {
         match fs::canonicalize(&path) {
-            Ok(target) if target.starts_with(root) => (Some(target), fs::metadata(&path)),
-            // A link that leads out of the library, or nowhere, is not part of it.
-            Ok(_) | Err(_) => return false,
+            Ok(target) => (Some(target), fs::metadata(&path)),
+            // It leads nowhere, or in a circle.
+            Err(_) => return false,
         }
     } else if entry.file_type().is_file() {
         (None, fs::symlink_metadata(&path))

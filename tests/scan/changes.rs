@@ -79,6 +79,7 @@ fn a_file_that_moves_to_another_folder_stays_itself_whichever_side_is_seen_first
         shelf.rename("from/a.mp4", "to/sub/a.mp4");
         shelf.look();
         assert_eq!(shelf.shown(), ["1 to/sub/a.mp4", "2 from/b.mp4"], "seen in the order {order:?}");
+        assert_eq!(shelf.state().videos().len(), 2, "it was never taken for a new one");
         assert_eq!(shelf.stars(1), Some(5));
         shelf.assert_settled();
     }
