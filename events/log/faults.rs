@@ -2,6 +2,7 @@
 //!
 //! The disk is that of a child process that may not make files longer than some limit.
 
+use super::child::child;
 use super::image;
 use super::{AppendError, EventLog as _};
 use crate::event::{Event, Import};
@@ -9,7 +10,6 @@ use crate::record::{Pos, Recorded};
 use crate::sample;
 use std::env;
 use std::path::Path;
-use std::process::Command;
 
 /// A batch that fills a file in no time.
 fn large(after: Pos) -> Vec<Recorded> {
@@ -47,14 +47,9 @@ fn a_commit_that_fails_may_be_stored_but_nothing_before_it_is_lost() {
     }
     let dir = tempfile::tempdir().unwrap();
     drop(image::open(dir.path()).unwrap());
-    let ended = Command::new("sh")
-        // Half a megabyte or one, depending on the shell; the write fails instead of the process.
-        .args(["-c", "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\""])
-        .arg(env::current_exe().unwrap())
-        .args(["--exact", "log::faults::a_commit_that_fails_may_be_stored_but_nothing_before_it_is_lost"])
-        .env("FAULT_FOLDER", dir.path())
-        .output()
-        .unwrap();
+    let test = "log::faults::a_commit_that_fails_may_be_stored_but_nothing_before_it_is_lost";
+    // Half a megabyte or one, depending on the shell; the write fails instead of the process.
+    let ended = child(test, "trap '' XFSZ; ulimit -f 1000").env("FAULT_FOLDER", dir.path()).output().unwrap();
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
     let acknowledged: Pos = std::fs::read_to_string(dir.path().join("acknowledged")).unwrap().parse().unwrap();
     let (mut log, seen) = image::open(dir.path()).unwrap();

@@ -8,6 +8,9 @@ mod anchor_file;
 mod batch;
 mod chain;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod child;
+#[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod contract;
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! 3.1.13, 496 left the log whole, 14 ended the process, and all others were refused.
 
 use super::EventLog as _;
+use super::child::child;
 use super::image::{self, Image, library, ratings};
 use crate::values::VideoId;
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 const EVENTS: u64 = 26;
 
@@ -114,11 +115,8 @@ fn a_damaged_log_is_whole_or_refused() {
     let damages = damages(&image);
     let verdicts = || -> Vec<String> { std::fs::read_to_string(&file).unwrap().lines().map(str::to_owned).collect() };
     while verdicts().len() < damages.len() {
-        let ended = Command::new("sh")
-            // Less than a damaged length asks for, more than anything else needs.
-            .args(["-c", "ulimit -v 8000000; exec \"$0\" \"$@\""])
-            .arg(env::current_exe().unwrap())
-            .args(["--exact", "log::sweep::a_damaged_log_is_whole_or_refused"])
+        // Less memory than a damaged length asks for, more than anything else needs.
+        let ended = child("log::sweep::a_damaged_log_is_whole_or_refused", "ulimit -v 8000000")
             .envs([("SWEEP_BASE", base.as_os_str()), ("SWEEP_FILE", file.as_os_str())])
             .env("SWEEP_BEGIN", verdicts().len().to_string())
             .stdout(Stdio::null())
