@@ -109,11 +109,15 @@ impl Library {
     }
 
     pub(crate) fn find(&mut self, path: &str, size_bytes: u64) -> VideoId {
+        self.find_path(MediaPath::new(path).unwrap(), size_bytes)
+    }
+
+    pub(crate) fn find_path(&mut self, path: MediaPath, size_bytes: u64) -> VideoId {
         let video = self.state.videos().next_id().unwrap();
         let found = Video::Found {
             video,
             root: RootPath::new("/videos"),
-            path: MediaPath::new(path).unwrap(),
+            path,
             size_bytes,
             modified_at_ms: 0,
             fingerprint: None,

@@ -48,3 +48,37 @@ pub(super) fn playlist(name: &PlaylistName) -> CommandId {
 pub(super) fn item(list: &PlaylistName, name: &MediaPath, nth: usize) -> CommandId {
     key(&format!("item\0{}", list.as_str()), name, &nth.to_string())
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_are_those_of_every_import_so_far() {
+        let name = MediaPath::new("a.mp4").unwrap();
+        let list = PlaylistName::new("Evening").unwrap();
+        let stars = Stars::new(3).unwrap();
+        let keys = [
+            video(&name, None),
+            video(&name, Some(1000)),
+            rating(&name, stars, None),
+            rating(&name, stars, Some(1000)),
+            views(&name, 7, None),
+            views(&name, 7, Some(1000)),
+            tag(&name, &TagName::new("#Sea").unwrap()),
+            favorite(&name),
+            playlist(&list),
+            item(&list, &name, 0),
+            item(&list, &name, 1),
+        ];
+        let all: Vec<u8> = keys.iter().flat_map(|key| [key.key, key.body]).flat_map(u64::to_le_bytes).collect();
+        assert_eq!(
+            CommandId::new(&all, &[]).key,
+            12_973_612_968_721_330_152,
+            "a changed key imports every old catalogue again"
+        );
+        let distinct: std::collections::HashSet<CommandId> = keys.into_iter().collect();
+        assert_eq!(distinct.len(), 11);
+    }
+}

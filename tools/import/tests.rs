@@ -7,8 +7,10 @@ use super::{Counts, Past, Report, batch, plan};
 use crate::legacy::{self, Kind, Legacy};
 use crate::samples::{self, Library, NOW_MS};
 use events::event::{Favorite, Import, Playlist, Rating, Tag, Video, View};
-use events::{Cause, Event, PlaylistId, PlaylistName, Stars, TagName};
+use events::{Cause, Event, MediaPath, PlaylistId, PlaylistName, Stars, TagName};
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// Imports `legacy` into `library`; returns how many events that made, and the report.
@@ -316,4 +318,40 @@ fn playlists_come_in_once_and_grow_but_never_into_lists_made_here() {
     library.happen(Cause::Viewer, Event::Playlist(Playlist::Deleted { playlist: second }));
     let (written, report) = import(&mut library, &read(folder.path()));
     assert_eq!((written, report.counts[&Kind::PlaylistItem]), (0, counts(0, 5, 1, 0, 0)));
+}
+
+#[test]
+fn the_old_date_is_shown_and_the_old_size_tells_twins_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = rusqlite::Connection::open(folder.path().join("video_metadata.db")).unwrap();
+    database.execute_batch(samples::OLD_SCHEMA).unwrap();
+    database
+        .execute_batch(
+            "INSERT INTO videos VALUES ('a.mp4', 1750015875.241313, 77, NULL, NULL, NULL), ('new.mp4', 1750015875, NULL, NULL, NULL, NULL);
+             INSERT INTO ratings VALUES ('a.mp4', 5, NULL);",
+        )
+        .unwrap();
+    let mut library = Library::default();
+    library.find("x/a.mp4", 1000);
+    let twin = library.find("y/a.mp4", 77);
+    assert_eq!(import(&mut library, &read(folder.path())).0, 2 + 1 + 1 + 2);
+    let shown = |library: &Library, video| library.state.videos().get(video).unwrap().added_at_ms;
+    assert_eq!(shown(&library, twin), 1_750_015_875_241);
+    assert_eq!(library.state.ratings().get(twin).unwrap().stars.get(), 5);
+    assert_eq!(shown(&library, library.video("new.mp4")), 1_750_015_875_000);
+    assert_eq!(import(&mut library, &read(folder.path())).0, 0);
+}
+
+#[test]
+fn a_name_that_is_not_utf8_finds_its_file() {
+    let mut library = Library::default();
+    let name = MediaPath::new(OsStr::from_bytes(b"caf\xE9.mp4")).unwrap();
+    let video = library.find_path(name, 1000);
+    library.find("caf\u{FFFD}.mp4", 1000);
+    // As Python writes the name of such a file into JSON.
+    let legacy = catalogue(&[("ratings.json", r#"{"caf\udce9.mp4": 4, "na\udcefve.mp4": 2}"#)]);
+    let (_, report) = import(&mut library, &legacy);
+    assert_eq!((report.total(), report.missing_videos), (counts(2, 0, 0, 0, 0), 1));
+    assert_eq!(library.state.ratings().get(video).unwrap().stars.get(), 4);
+    assert_eq!(import(&mut library, &legacy).0, 0);
 }
