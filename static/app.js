@@ -111,10 +111,13 @@
     return () => show(!on);
   };
   const post = async (url, fields) => {
-    const answer = await fetch(url, { method: "POST", body: fields, headers: { Accept: "application/json" } });
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(url, { method: "POST", body: fields, headers }).catch(() => {
+      throw new Error("The server does not answer.");
+    });
     if (answer.ok) return;
     const problem = await answer.json().catch(() => ({}));
-    throw new Error(problem.detail || problem.title || `the server answered ${answer.status}`);
+    throw new Error(problem.detail || problem.title || `The server answered ${answer.status}.`);
   };
   const afterTag = async (form, button) => {
     const place = button.name === "remove" ? [...form.querySelectorAll("button")].indexOf(button) : -1;
@@ -140,7 +143,7 @@
       () => form.closest("#tags") && afterTag(form, button),
       (error) => {
         takeBack();
-        say(`Not saved: ${error.message}.`);
+        say(`Not saved. ${error.message}`);
       },
     );
   });
@@ -176,7 +179,7 @@
   const count = (event) => {
     if (counted || (event.type === "timeupdate" && watched() < 1)) return;
     counted = true;
-    post(player.dataset.view, new URLSearchParams()).then(() => refresh(".acts .views"), () => {});
+    post(player.dataset.view, new URLSearchParams()).catch(() => {});
   };
   player?.addEventListener("timeupdate", count);
   player?.addEventListener("ended", count);
