@@ -73,7 +73,7 @@ impl Pages {
             return Ok(Redirect::to(&address.shuffled(random::seed()).url(path)).into_response());
         }
         self.show(request, &address.url(path), "browse.html", |state| {
-            Ok(Browse::of(state, place, &address, path, &self.folders))
+            Ok(Browse::of(state, place, &address, path, &self.0.folders))
         })
     }
 }

@@ -29,11 +29,13 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 /// The read side: all that a page can get hold of. Cloning is cheap.
 #[derive(Clone)]
-pub struct Pages {
+pub struct Pages(Arc<Shared>);
+
+struct Shared {
     live: Live,
     templates: Templates,
     cache: PageCache,
-    folders: Arc<[String]>,
+    folders: Vec<String>,
 }
 
 impl Pages {
@@ -41,19 +43,19 @@ impl Pages {
     #[must_use]
     pub fn new(live: Live, templates: Templates, cache: PageCache, folders: &[PathBuf]) -> Self {
         let folders = folders.iter().map(|folder| folder.display().to_string()).collect();
-        Self { live, templates, cache, folders }
+        Self(Arc::new(Shared { live, templates, cache, folders }))
     }
 
     /// The page for a request that failed.
     #[must_use]
     pub fn error(&self, view: &ErrorView) -> String {
-        self.templates.error_page(view)
+        self.0.templates.error_page(view)
     }
 
     /// How often a finished page was at hand.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.cache.counts()
+        self.0.cache.counts()
     }
 
     /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build`.
@@ -64,24 +66,24 @@ impl Pages {
         template: &str,
         build: impl FnOnce(&State) -> Result<Page, WebError>,
     ) -> Result<Response, WebError> {
-        let state = self.live.snapshot();
+        let state = self.0.live.snapshot();
         let pos = state.pos();
-        if let Some(page) = self.cache.current(url, pos) {
+        if let Some(page) = self.0.cache.current(url, pos) {
             return Ok(page.answer(request.headers()));
         }
         let page = build(&state)?;
         let digest = self.digest(&page);
-        if let Some(page) = self.cache.proven(url, pos, digest) {
+        if let Some(page) = self.0.cache.proven(url, pos, digest) {
             return Ok(page.answer(request.headers()));
         }
-        let html = self.templates.render(template, &page).map_err(WebError::internal)?;
-        Ok(self.cache.keep(url, pos, digest, html).answer(request.headers()))
+        let html = self.0.templates.render(template, &page).map_err(WebError::internal)?;
+        Ok(self.0.cache.keep(url, pos, digest, html).answer(request.headers()))
     }
 
     /// Two pages with the same digest look the same.
     fn digest(&self, page: &impl Hash) -> u128 {
         let mut hasher = Xxh3Default::new();
-        hasher.write_u64(self.templates.edition());
+        hasher.write_u64(self.0.templates.edition());
         page.hash(&mut hasher);
         hasher.digest128()
     }

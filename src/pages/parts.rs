@@ -151,7 +151,7 @@ mod tests {
         let mut sorted = hues.clone();
         sorted.sort_unstable();
         assert_eq!(sorted, (0..HUES).collect::<Vec<_>>());
-        assert!(hues.windows(2).all(|pair| pair[0].abs_diff(pair[1]) > 5));
+        assert!(hues.iter().zip(hues.iter().skip(1)).all(|(one, next)| one.abs_diff(*next) > 5));
     }
 
     fn shape(page: usize, pages: usize) -> String {

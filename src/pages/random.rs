@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 
 /// Leads to a video, each as likely as the other; home when there is none.
 pub async fn go(State(pages): State<Pages>) -> impl IntoResponse {
-    let video = pages.live.snapshot().random(seed());
+    let video = pages.0.live.snapshot().random(seed());
     let target = video.map_or_else(|| "/".to_owned(), |video| format!("/watch/{video}"));
     (StatusCode::FOUND, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], [(LOCATION, target)])
 }

@@ -42,7 +42,7 @@ struct Suggestions {
 /// # Errors
 /// 400 for a query that cannot be read.
 pub async fn suggest(State(pages): State<Pages>, Query(typed): Query<Typed>) -> Result<impl IntoResponse, WebError> {
-    let state = pages.live.snapshot();
+    let state = pages.0.live.snapshot();
     let tags = TagCount::all(state.tags().suggest(&typed.q, SUGGESTIONS));
     Ok(([(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))], Json(Suggestions { tags })))
 }

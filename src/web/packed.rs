@@ -119,3 +119,29 @@ fn gzip(plain: &[u8]) -> Bytes {
     let _: std::io::Result<()> = packed.write_all(plain);
     packed.finish().unwrap_or_default().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_says_which_encodings_it_takes() {
+        for (list, br, gzip) in [
+            ("gzip, deflate, br", true, true),
+            ("BR;q=0.1", true, false),
+            ("br;q=0, gzip; q=1", false, true),
+            ("brotli, x-gzip", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((accepts(list.as_bytes(), "br"), accepts(list.as_bytes(), "gzip")), (br, gzip), "{list}");
+        }
+    }
+
+    #[test]
+    fn a_known_tag_is_recognised_in_any_list() {
+        let etag = HeaderValue::from_static("W/\"ab\"");
+        let known = |tags| names(&HeaderValue::from_static(tags), &etag);
+        assert!(known("W/\"ab\"") && known("\"ab\"") && known("\"x\" , W/\"ab\"") && known("*"));
+        assert!(!known("") && !known("\"abc\"") && !known("ab") && !known("W/\"ba\""));
+    }
+}

@@ -21,11 +21,8 @@ pub const CAPACITY_BYTES: u64 = 64 * 1024 * 1024;
 /// How many pages of usual size fit into that; what the cache makes room for at first.
 const PAGES_EXPECTED: usize = 1024;
 
-/// The finished pages. Cloning shares them.
-#[derive(Clone)]
-pub struct PageCache(Arc<Shared>);
-
-struct Shared {
+/// The finished pages.
+pub struct PageCache {
     pages: Cache<Box<str>, Arc<Page>, Weight, DefaultHashBuilder, CountEvictions>,
     hits: AtomicU64,
     proven: AtomicU64,
@@ -72,45 +69,44 @@ impl PageCache {
         let lifecycle = CountEvictions(Arc::clone(&evictions));
         let pages = Cache::with(PAGES_EXPECTED, capacity_bytes, Weight, DefaultHashBuilder::default(), lifecycle);
         let (hits, proven, misses) = Default::default();
-        Self(Arc::new(Shared { pages, hits, proven, misses, evictions }))
+        Self { pages, hits, proven, misses, evictions }
     }
 
     /// The page at `url` if it is known to be true at `pos`. It may be newer than that.
     #[must_use]
     pub fn current(&self, url: &str, pos: u64) -> Option<Arc<Page>> {
-        let page = self.0.pages.get(url).filter(|page| page.pos.load(Ordering::Relaxed) >= pos)?;
-        self.0.hits.fetch_add(1, Ordering::Relaxed);
+        let page = self.pages.get(url).filter(|page| page.pos.load(Ordering::Relaxed) >= pos)?;
+        self.hits.fetch_add(1, Ordering::Relaxed);
         Some(page)
     }
 
     /// The page at `url` if it shows what has this `digest`, which is true at `pos`.
     #[must_use]
     pub fn proven(&self, url: &str, pos: u64, digest: u128) -> Option<Arc<Page>> {
-        let page = self.0.pages.get(url).filter(|page| page.digest == digest)?;
+        let page = self.pages.get(url).filter(|page| page.digest == digest)?;
         page.pos.fetch_max(pos, Ordering::Relaxed);
-        self.0.proven.fetch_add(1, Ordering::Relaxed);
+        self.proven.fetch_add(1, Ordering::Relaxed);
         Some(page)
     }
 
     /// Keeps the page drawn for `url`.
     pub fn keep(&self, url: &str, pos: u64, digest: u128, html: String) -> Arc<Page> {
         let page = Arc::new(Page::new(pos, digest, html));
-        self.0.misses.fetch_add(1, Ordering::Relaxed);
-        self.0.pages.insert(url.into(), Arc::clone(&page));
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        self.pages.insert(url.into(), Arc::clone(&page));
         page
     }
 
     /// How it has done.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let shared = &self.0;
         Counts {
-            hits: shared.hits.load(Ordering::Relaxed),
-            proven: shared.proven.load(Ordering::Relaxed),
-            misses: shared.misses.load(Ordering::Relaxed),
-            evictions: shared.evictions.load(Ordering::Relaxed),
-            pages: shared.pages.len() as u64,
-            size_bytes: shared.pages.weight(),
+            hits: self.hits.load(Ordering::Relaxed),
+            proven: self.proven.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            evictions: self.evictions.load(Ordering::Relaxed),
+            pages: self.pages.len() as u64,
+            size_bytes: self.pages.weight(),
         }
     }
 }
@@ -146,5 +142,34 @@ impl Page {
     #[must_use]
     pub fn answer(&self, headers: &HeaderMap) -> Response<Body> {
         self.bytes.answer(headers, HeaderValue::from_static("private, no-cache"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_current_up_to_the_position_it_was_proven_at() {
+        let cache = PageCache::default();
+        assert!(cache.current("/", 1).is_none());
+        cache.keep("/", 5, 77, "five".to_owned());
+        assert!(cache.current("/", 4).is_some() && cache.current("/", 5).is_some(), "newer is as good");
+        assert!(cache.current("/", 6).is_none() && cache.proven("/", 6, 78).is_none());
+        assert!(cache.proven("/", 6, 77).is_some() && cache.current("/", 6).is_some());
+        assert!(cache.proven("/", 2, 77).is_some() && cache.current("/", 6).is_some(), "never goes back");
+        let Counts { hits, proven, misses, evictions, pages, .. } = cache.counts();
+        assert_eq!((hits, proven, misses, evictions, pages), (4, 2, 1, 0, 1));
+    }
+
+    #[test]
+    fn old_pages_make_room_for_new_ones() {
+        let cache = PageCache::new(100_000);
+        for number in 0..1000_u64 {
+            cache.keep(&format!("/{number}"), number, number.into(), "x".repeat(1000));
+        }
+        let counts = cache.counts();
+        assert!(counts.size_bytes <= 100_000 && counts.pages > 10, "{counts:?}");
+        assert_eq!(counts.evictions + counts.pages, 1000);
     }
 }
