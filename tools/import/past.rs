@@ -7,15 +7,15 @@ use events::event::{Favorite, Rating, Tag, View};
 use events::{Cause, Event, Recorded, TagName, VideoId};
 use std::collections::{HashMap, HashSet};
 
-/// A value that somebody here has decided.
+/// What somebody here can decide about a video.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Touch {
-    /// The rating of a video.
-    Rating(VideoId),
-    /// The heart of a video.
-    Favorite(VideoId),
-    /// Whether a video has a tag; the tag by its key.
-    Tag(VideoId, String),
+    /// Its rating.
+    Rating,
+    /// Its heart.
+    Favorite,
+    /// Whether it has a tag; the tag by the key it has today.
+    Tag(String),
 }
 
 /// The total of views that an earlier import brought.
@@ -30,7 +30,7 @@ pub(super) struct Counted {
 /// The past, as far as an import has to respect it.
 #[derive(Debug, Default)]
 pub struct Past {
-    touched: HashSet<Touch>,
+    touched: HashMap<Touch, HashSet<VideoId>>,
     counted: HashMap<VideoId, Counted>,
     /// Tags by the key they no longer have, and what they were renamed to or merged into.
     renamed: HashMap<String, TagName>,
@@ -41,18 +41,20 @@ impl Past {
     pub fn fold(&mut self, record: &Recorded) {
         match &record.event {
             Event::Rating(Rating::Given { video, .. } | Rating::Cleared { video }) => {
-                self.touch(Touch::Rating(*video), record.cause);
+                self.touch(Touch::Rating, *video, record.cause);
             }
             Event::Favorite(Favorite::Added { video } | Favorite::Removed { video }) => {
-                self.touch(Touch::Favorite(*video), record.cause);
+                self.touch(Touch::Favorite, *video, record.cause);
             }
             Event::Tag(Tag::Added { video, tag } | Tag::Removed { video, tag }) => {
-                self.touch(Touch::Tag(*video, tag.key()), record.cause);
+                self.touch(Touch::Tag(tag.key()), *video, record.cause);
             }
             Event::Tag(Tag::Renamed { from, to } | Tag::Merged { from, into: to }) => {
                 self.renamed.remove(&to.key());
                 if from.key() != to.key() {
                     self.renamed.insert(from.key(), to.clone());
+                    let decided = self.touched.remove(&Touch::Tag(from.key())).unwrap_or_default();
+                    self.touched.entry(Touch::Tag(to.key())).or_default().extend(decided);
                 }
             }
             Event::View(View::Counted { video, total, last_viewed_at_ms }) => {
@@ -69,17 +71,18 @@ impl Past {
         }
     }
 
-    fn touch(&mut self, touch: Touch, cause: Cause) {
+    fn touch(&mut self, touch: Touch, video: VideoId, cause: Cause) {
+        let decided = self.touched.entry(touch).or_default();
         if cause == Cause::Import {
-            self.touched.remove(&touch);
+            decided.remove(&video);
         } else {
-            self.touched.insert(touch);
+            decided.insert(video);
         }
     }
 
     /// True if somebody here decided this last.
-    pub(super) fn touched(&self, touch: &Touch) -> bool {
-        self.touched.contains(touch)
+    pub(super) fn touched(&self, touch: &Touch, video: VideoId) -> bool {
+        self.touched.get(touch).is_some_and(|videos| videos.contains(&video))
     }
 
     /// What imports have counted for this video so far.
@@ -136,10 +139,13 @@ mod tests {
         let video = VideoId::new(1).unwrap();
         let added = |cause| (cause, Tag::Added { video, tag: tag("A") });
         let removed = |cause| (cause, Tag::Removed { video, tag: tag("a") });
-        let touch = Touch::Tag(video, "a".to_owned());
-        assert!(!past([added(Cause::Import)]).touched(&touch));
-        assert!(past([added(Cause::Import), removed(Cause::Viewer)]).touched(&touch));
-        assert!(!past([removed(Cause::Viewer), added(Cause::Import)]).touched(&touch));
+        let touched = |events: &[(Cause, Tag)], tag: &str| {
+            past(events.iter().cloned()).touched(&Touch::Tag(tag.to_owned()), video)
+        };
+        assert!(!touched(&[added(Cause::Import)], "a"));
+        assert!(touched(&[added(Cause::Import), removed(Cause::Viewer)], "a"));
+        assert!(!touched(&[removed(Cause::Viewer), added(Cause::Import)], "a"));
+        assert!(touched(&[removed(Cause::Viewer), renamed("a", "b")], "b"), "a decision follows the tag's name");
     }
 
     #[test]

@@ -179,8 +179,9 @@ impl<'a> Planner<'a> {
         self.state.imports().contains(key) || self.written.contains(&key)
     }
 
-    pub(super) fn touched(&self, touch: &Touch) -> bool {
-        self.past.touched(touch)
+    /// True if somebody here decided this about `video`.
+    pub(super) fn touched(&self, touch: &Touch, video: Option<VideoId>) -> bool {
+        video.is_some_and(|video| self.past.touched(touch, video))
     }
 
     pub(super) fn count(&mut self, record: &Record, outcome: Outcome) {

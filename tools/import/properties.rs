@@ -108,6 +108,8 @@ fn live(library: &mut Library, choices: &[(usize, u8)]) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn every_entry_has_one_outcome_and_the_second_import_writes_nothing(
         ratings in entries(),

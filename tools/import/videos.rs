@@ -109,7 +109,7 @@ impl OneVideo<'_, '_> {
         let Some((best, stars)) = rated.next() else { return };
         let key = keys::rating(&best.name, stars, best.dated.then_some(best.at_ms));
         let now = self.known().and_then(|video| self.planner.state.ratings().get(video));
-        let touched = self.known().is_some_and(|video| self.planner.touched(&Touch::Rating(video)));
+        let touched = self.planner.touched(&Touch::Rating, self.known());
         let now_stars = now.map(|now| now.stars);
         if now_stars == Some(stars) {
             self.planner.count(best, Outcome::Unchanged);
@@ -163,7 +163,7 @@ impl OneVideo<'_, '_> {
         let key = keys::tag(&record.name, written);
         let video = self.known();
         let has = video.is_some_and(|video| self.planner.state.tags().has(video, &tag));
-        let touched = video.is_some_and(|video| self.planner.touched(&Touch::Tag(video, tag.key())));
+        let touched = self.planner.touched(&Touch::Tag(tag.key()), video);
         if has || self.tags.contains(&tag.key()) {
             self.planner.count(record, Outcome::Unchanged);
         } else if touched {
@@ -181,7 +181,7 @@ impl OneVideo<'_, '_> {
         let video = self.known();
         if self.heart || video.is_some_and(|video| self.planner.state.favorites().contains(video)) {
             self.planner.count(record, Outcome::Unchanged);
-        } else if video.is_some_and(|video| self.planner.touched(&Touch::Favorite(video))) {
+        } else if self.planner.touched(&Touch::Favorite, video) {
             self.planner.keep(record, "a favourite; here somebody took the heart away".to_owned());
         } else if self.planner.is_written(key) {
             self.planner.count(record, Outcome::Unchanged);
