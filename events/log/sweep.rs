@@ -119,6 +119,8 @@ fn a_damaged_log_is_whole_or_refused() {
         let ended = child("log::sweep::a_damaged_log_is_whole_or_refused", "ulimit -v 8000000")
             .envs([("SWEEP_BASE", base.as_os_str()), ("SWEEP_FILE", file.as_os_str())])
             .env("SWEEP_BEGIN", verdicts().len().to_string())
+            // What an ended process leaves behind goes with the rest.
+            .env("TMPDIR", dir.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
