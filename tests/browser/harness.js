@@ -20,6 +20,8 @@ const CLIPS = path.join(TOP, 'tools/demo/clips');
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const SCREENSHOTS = path.join(TOP, 'target/screenshots');
+/** How long anything may take before a test gives up; far more than it needs on a busy machine. */
+const PATIENCE_MS = 30_000;
 export const WIDTHS = [360, 1280];
 export const THEMES = ['dark', 'light'];
 
@@ -95,10 +97,10 @@ class Server {
 
 /** Waits until the server lists `count` videos: the first scan runs beside the first page. */
 async function scanned(url, count) {
-  for (;;) {
-    const text = await (await fetch(`${url}/?per_page=1`)).text();
-    if (new RegExp(`\\b${count} videos?\\b`).test(text)) return;
-    await new Promise(setImmediate);
+  const deadline = Date.now() + PATIENCE_MS;
+  const says = new RegExp(`\\b${count} videos?\\b`);
+  while (!says.test(await (await fetch(`${url}/?per_page=1`)).text())) {
+    assert.ok(Date.now() < deadline, `the home page does not say that there are ${count} videos`);
   }
 }
 
@@ -107,18 +109,19 @@ export async function gallery(t, names, options = []) {
   const home = await mkdtemp(path.join(tmpdir(), 'gallery-'));
   const folder = path.join(home, 'videos');
   const data = path.join(home, 'data');
+  const it = {};
+  t.after(async () => {
+    await it.server?.kill('SIGKILL');
+    await rm(home, { recursive: true, force: true });
+  });
   await mkdir(folder);
   await library(folder, names);
-  const it = { folder, data, server: await Server.start(folder, data, options) };
+  it.server = await Server.start(folder, data, options);
   it.restart = async () => {
     await it.server.kill('SIGKILL');
     it.server = await Server.start(folder, data, options);
     return it.server.url;
   };
-  t.after(async () => {
-    await it.server.kill('SIGKILL');
-    await rm(home, { recursive: true, force: true });
-  });
   await scanned(it.server.url, Object.keys(names).length);
   return it;
 }
@@ -133,7 +136,7 @@ export function browser(hooks) {
      *  no error but those that the test `expects`. */
     async open(t, it, { expects, ...options } = {}) {
       const context = await running.newContext({ baseURL: it.server.url, colorScheme: 'dark', ...options });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const strangers = [];
       const errors = [];
