@@ -3,11 +3,13 @@
 
 mod actions;
 mod assets;
+mod crash;
 mod dependencies;
 mod documents;
 mod edge;
 mod media;
 mod pages;
+mod process;
 mod scan;
 mod server;
 mod settings;

@@ -176,15 +176,22 @@ export async function titles(page) {
   return page.getByRole('main').getByRole('listitem').getByRole('heading').allInnerTexts();
 }
 
-/** What axe finds wrong with the page as it is now: one line for each kind of violation. */
+/** What axe finds wrong with the page as it is now: for each rule how often, and the first place and reason. */
 export async function violations(page) {
   await page.evaluate(AXE);
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target).join(' | ')}`);
+  return found.violations.map(({ id, nodes }) => {
+    const why = nodes[0].failureSummary.replace(/\s+/g, ' ');
+    return `${id} (${nodes.length} times): ${nodes[0].html.slice(0, 200)}: ${why.slice(0, 300)}`;
+  });
 }
 
-/** The full page as a picture in target/screenshots. */
+/** The full page as a picture in target/screenshots, on a screen as long as the page. */
 export async function screenshot(page, name) {
   await mkdir(SCREENSHOTS, { recursive: true });
+  const { width, height } = page.viewportSize();
+  const length = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, length) });
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' });
+  await page.setViewportSize({ width, height });
 }

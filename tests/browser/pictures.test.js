@@ -69,7 +69,7 @@ for (const theme of THEMES) {
 
 test('the theme that a person picks stays', async (t) => {
   const page = await web.open(t, await gallery(t, NAMES));
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.goto('/');
   const dark = await background();
   await page.getByRole('button', { name: 'Switch between dark and light' }).click();

@@ -1,6 +1,9 @@
 //! The gallery as tests use it: a data folder of its own, opened like the program opens it, asked
 //! through the whole router without a socket. Closing it checks that what was shown is what is stored.
 
+pub(crate) mod child;
+pub(crate) mod http;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use events::event::Video;

@@ -1,0 +1,194 @@
+//! What was acknowledged stays, over kill -9 at any moment.
+//!
+//! Clients change facts of their own video and keep a model of it. A change is *acknowledged* after
+//! its 200 and *open* between sending and answer. After a crash the log must hold the acknowledged
+//! ones exactly once, and the open one of each client at most once.
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
+use crate::support::child::{Folders, PATIENCE, Server};
+use events::log::fjall::{FjallLog, Options};
+use events::{Event, VideoId};
+use projections::State;
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+use std::time::{Duration, Instant};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+const ROUNDS: u64 = 100;
+const CLIENTS: u32 = 4;
+const TAGS: [&str; 3] = ["calm", "loud", "odd"];
+
+/// Numbers that look random and can be had again: the seed of a failed run is in its message.
+struct Chance {
+    seed: u64,
+    drawn: u64,
+}
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.drawn += 1;
+        xxh3_64_with_seed(&self.drawn.to_le_bytes(), self.seed) % limit
+    }
+}
+
+/// What a viewer has said about one video.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Facts {
+    stars: u8,
+    favorite: bool,
+    tags: BTreeSet<&'static str>,
+}
+
+impl Facts {
+    /// The facts after one more change, the page and form that ask for it. Never the same facts.
+    fn change(&self, chance: &mut Chance) -> (Self, &'static str, String) {
+        let mut next = self.clone();
+        match chance.below(3) {
+            0 => {
+                next.stars = (self.stars + 1 + u8::try_from(chance.below(5)).expect("below 5")) % 6;
+                let form = format!("stars={}", next.stars);
+                (next, "rating", form)
+            }
+            1 => {
+                next.favorite = !self.favorite;
+                let form = format!("favorite={}", next.favorite);
+                (next, "favorite", form)
+            }
+            _ => {
+                let tag = TAGS[usize::try_from(chance.below(3)).expect("below 3")];
+                let verb = if next.tags.remove(tag) { "remove" } else { "add" };
+                if verb == "add" {
+                    next.tags.insert(tag);
+                }
+                (next, "tags", format!("{verb}={tag}"))
+            }
+        }
+    }
+
+    fn of(state: &State, video: VideoId) -> Self {
+        let tags = state.tags().of(video);
+        Self {
+            stars: state.ratings().get(video).map_or(0, |rated| rated.stars.get()),
+            favorite: state.favorites().contains(video),
+            tags: TAGS.into_iter().filter(|tag| tags.iter().any(|name| name.as_str() == *tag)).collect(),
+        }
+    }
+}
+
+/// A change that was sent and not answered.
+#[derive(Debug)]
+struct Open {
+    then: Facts,
+    page: &'static str,
+    form: String,
+    key: String,
+}
+
+/// One client's side of the story.
+#[derive(Debug, Default)]
+struct Client {
+    video: u32,
+    known: Facts,
+    /// Acknowledged changes since the beginning.
+    changes: u64,
+    open: Option<Open>,
+}
+
+impl Client {
+    /// Sends changes one after the other until the server is gone, and reports each acknowledgement.
+    fn run(mut self, address: SocketAddr, mut chance: Chance, acknowledged: &Sender<()>) -> Self {
+        let Ok(mut http) = crate::support::http::Client::connect(address) else {
+            return self;
+        };
+        loop {
+            let open = self.open.take().unwrap_or_else(|| {
+                let (then, page, form) = self.known.change(&mut chance);
+                let key = format!("{:016x}-{}-{}", chance.seed, self.video, chance.drawn);
+                Open { then, page, form, key }
+            });
+            match http.post(&format!("/videos/{}/{}", self.video, open.page), &open.key, &open.form) {
+                Ok(answer) if answer.status == 200 => {
+                    self.known = open.then;
+                    self.changes += 1;
+                    // Nobody counts any more once the server is being killed.
+                    let _ = acknowledged.send(());
+                }
+                Ok(answer) => panic!("{open:?} was refused: {answer:?}"),
+                Err(_) => {
+                    self.open = Some(open);
+                    return self;
+                }
+            }
+        }
+    }
+
+    /// Compares with what the log holds. An open change that is there has been acknowledged by it.
+    fn check(&mut self, state: &State, changes: u64) {
+        let found = Facts::of(state, VideoId::new(self.video).expect("from 1"));
+        if found != self.known {
+            let open = self.open.as_ref().unwrap_or_else(|| panic!("{self:?} lost something: {found:?}"));
+            assert_eq!(found, open.then, "{self:?} lost something");
+            assert_eq!(changes, self.changes + 1, "{self:?}: a change was written twice or not at all");
+        } else {
+            assert_eq!(changes, self.changes, "{self:?}: a change was written twice");
+        }
+    }
+}
+
+/// Opens the log as the server would, which verifies all of it, and counts each video's changes.
+fn read_log(data: &Path) -> (State, Vec<u64>) {
+    let mut state = State::default();
+    let mut changes = vec![0; CLIENTS as usize + 1];
+    let mut last = 0;
+    FjallLog::open(data, &Options::default(), &mut |recorded| {
+        last += 1;
+        assert_eq!(recorded.pos, last, "the log has a gap");
+        if matches!(recorded.event, Event::Rating(_) | Event::Favorite(_) | Event::Tag(_)) {
+            changes[recorded.event.video().expect("it is about a video").get() as usize] += 1;
+        }
+        state.apply(&recorded);
+    })
+    .expect("the log is whole");
+    assert_eq!(state.anomalies(), 0, "{:?}", state.first_anomaly());
+    (state, changes)
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the seed, shown with a failure")]
+fn kill_9_loses_nothing_that_was_acknowledged() {
+    let seed = std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
+    println!("CRASH_SEED={seed} makes the same choices again");
+    let mut chance = Chance { seed, drawn: 0 };
+    let folders = Folders::with(CLIENTS as usize);
+    let mut clients: Vec<Client> = (1..=CLIENTS).map(|video| Client { video, ..Client::default() }).collect();
+    for round in 1..=ROUNDS {
+        let server = Server::on(&folders, CLIENTS as usize);
+        let (acknowledged, count) = mpsc::channel();
+        let running: Vec<_> = clients
+            .drain(..)
+            .map(|client| {
+                let (address, acknowledged) = (server.address, acknowledged.clone());
+                let chance = Chance { seed: seed ^ (round << 8 | u64::from(client.video)), drawn: 0 };
+                std::thread::spawn(move || client.run(address, chance, &acknowledged))
+            })
+            .collect();
+        for _ in 0..=chance.below(20) {
+            count.recv_timeout(PATIENCE).expect("changes are acknowledged");
+        }
+        // A little later, in the middle of whatever the server is doing then.
+        let moment = Instant::now() + Duration::from_micros(chance.below(3_000));
+        while count.recv_timeout(moment.saturating_duration_since(Instant::now())).is_ok() {}
+        server.kill();
+        clients.extend(running.into_iter().map(|client| client.join().expect("a client ends with the server")));
+        let (state, changes) = read_log(&folders.data);
+        for client in &mut clients {
+            client.check(&state, changes[client.video as usize]);
+        }
+    }
+    let changes: u64 = clients.iter().map(|client| client.changes).sum();
+    assert!(changes > ROUNDS, "only {changes} changes in {ROUNDS} rounds");
+}
