@@ -48,7 +48,7 @@ fn serve_may_be_left_out() {
         let settings = settings(arguments, &[HOME]);
         assert_eq!((settings.port, settings.folders), (1, vec![PathBuf::from("/films")]));
     }
-    assert!(matches!(parsed(&["demo"], &[]).expect("valid").command, Command::Demo(_)));
+    assert!(matches!(parsed(&["demo"], &[HOME]).expect("valid").command, Command::Demo(_)));
 }
 
 #[test]
