@@ -72,7 +72,8 @@ impl Asker {
             return Ok(Json(Known::of(&live.snapshot(), video)).into_response());
         }
         let back = self.back.unwrap_or_else(|| format!("/watch/{video}"));
-        Ok(Redirect::to(&back).into_response())
+        // To the video on that page, so that a long list is not left from its start again.
+        Ok(Redirect::to(&format!("{back}#v{video}")).into_response())
     }
 
     fn request(&self, command: Command) -> Request {
