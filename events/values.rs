@@ -142,6 +142,12 @@ impl TagName {
         Ok(Self(name))
     }
 
+    /// A tag that cannot be, for tests of what then happens.
+    #[cfg(test)]
+    pub(crate) fn unchecked(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The spelling shown to people, without `#`.
     #[must_use]
     pub fn as_str(&self) -> &str {

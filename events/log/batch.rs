@@ -31,6 +31,10 @@ pub(super) fn prepare_one(chain: &mut Chain, record: &Recorded) -> Result<Vec<u8
         return Err(AppendError::OutOfOrder { head: chain.head.pos, found: record.pos });
     }
     let frame = wire::encode(record).map_err(too_large)?;
+    // IMPORTANT: the last moment to notice. A sync of the disk takes a hundred times longer.
+    if wire::decode(record.pos, &frame).ok().flatten().as_ref() != Some(record) {
+        return Err(AppendError::Unreadable { pos: record.pos });
+    }
     chain.push(&frame).map_err(too_large)?;
     chain.head.recorded_at_ms = record.recorded_at_ms;
     Ok(frame)

@@ -3,10 +3,10 @@
 use super::fjall::{LogFolder, Options};
 use super::memory::MemoryDisk;
 use super::{AppendError, EventLog, Head, OpenError, OpenLog, ReadError};
-use crate::event::{Event, Import, Rating, View};
+use crate::event::{Event, Import, Rating, Tag, View};
 use crate::record::{Pos, Recorded};
 use crate::sample;
-use crate::values::{Stars, VideoId};
+use crate::values::{Stars, TagName, VideoId};
 use tempfile::TempDir;
 
 /// A fresh place for a log, and what must live as long as it.
@@ -39,6 +39,7 @@ contract! {
     hands_out_every_event_once_when_opened
     refuses_batches_that_do_not_continue_it
     refuses_events_that_are_too_large_and_goes_on
+    refuses_events_that_it_could_not_read_back
     reads_from_anywhere
     reads_the_events_of_one_video_newest_first
     readers_see_what_is_appended_after_they_were_made
@@ -114,6 +115,18 @@ fn refuses_events_that_are_too_large_and_goes_on((place, _dir): Fresh) {
     let error = log.append(&[huge]).unwrap_err();
     assert!(matches!(error, AppendError::TooLarge { size_bytes: 70_000.., limit_bytes: 65_536 }), "{error:?}");
     assert_eq!(log.append(&[rating(1, 1, 1)]).unwrap().pos, 1);
+}
+
+fn refuses_events_that_it_could_not_read_back((place, _dir): Fresh) {
+    let video = VideoId::new(1).unwrap();
+    for tag in ["#", "#odd", " odd", "e\u{301}", "a\nb"] {
+        let event = Event::Tag(Tag::Added { video, tag: TagName::unchecked(tag) });
+        let (mut log, _) = open(&*place);
+        let error = log.append(&[sample::recorded(1, event)]).unwrap_err();
+        assert!(matches!(error, AppendError::Unreadable { pos: 1 }), "{error:?}");
+        assert_eq!(log.head().pos, 0);
+    }
+    assert_eq!(open(&*place).1, []);
 }
 
 fn reads_from_anywhere((place, _dir): Fresh) {

@@ -104,6 +104,13 @@ pub enum AppendError {
         /// The limit.
         limit_bytes: usize,
     },
+    /// An event would not be the same when read back. Nothing was written. A fault of this program:
+    /// once stored, such an event would keep the log from being opened again.
+    #[error("the event for position {pos} cannot be read back as it is")]
+    Unreadable {
+        /// Where it would have been.
+        pos: Pos,
+    },
     /// Too little space is left on the disk. Nothing was written.
     #[error("only {free_bytes} bytes are free on the disk of the data folder; {floor_bytes} are kept in reserve")]
     DiskFull {

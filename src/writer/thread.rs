@@ -101,7 +101,9 @@ impl Core {
     /// Answers a batch that was not appended, or may not have been.
     fn fail(&mut self, jobs: Vec<Job>, error: AppendError) {
         let answer = match &error {
-            AppendError::DiskFull { .. } | AppendError::TooLarge { .. } => Err(WriteError::ReadOnly(error.to_string())),
+            AppendError::DiskFull { .. } | AppendError::TooLarge { .. } | AppendError::Unreadable { .. } => {
+                Err(WriteError::ReadOnly(error.to_string()))
+            }
             AppendError::Unknown(_) | AppendError::OutOfOrder { .. } => {
                 self.close();
                 Err(WriteError::Unknown)
