@@ -63,16 +63,17 @@ pub(crate) struct Index {
 impl Index {
     /// The index of these videos.
     pub(crate) fn build(all: &[Keys]) -> Self {
-        let mut index = Self {
-            orders: Orders::build(all),
-            lookups: Lookups::build(all),
-            texts: Texts::build(all),
-            ..Self::default()
-        };
-        for keys in all {
-            index.mark(None, Some(keys));
-        }
-        index
+        std::thread::scope(|scope| {
+            // Sorting is half of the work. Where no thread is to be had, it is done here.
+            let sorting = std::thread::Builder::new().name("sort".into()).spawn_scoped(scope, || Orders::build(all));
+            let mut index = Self { lookups: Lookups::build(all), texts: Texts::build(all), ..Self::default() };
+            for keys in all {
+                index.mark(None, Some(keys));
+            }
+            let sorted = sorting.ok().and_then(|thread| thread.join().ok());
+            index.orders = sorted.unwrap_or_else(|| Orders::build(all));
+            index
+        })
     }
 
     /// Follows one video from before an event (`None` if there was none) to after it (`None` if it is

@@ -10,6 +10,10 @@ use arc_swap::ArcSwap;
 
 use crate::state::State;
 
+/// A state replaced by one so few events later shares nearly everything with it, and is taken apart in the
+/// time it took to change; waking a thread for that would cost more.
+const FEW: u64 = 1_000;
+
 /// How many replaced states may wait to be taken apart; beyond that the writer does it itself.
 const WAITING: usize = 64;
 
@@ -53,8 +57,9 @@ impl Publisher {
 
     /// Shows this state to everybody from now on.
     pub fn publish(&self, state: State) {
+        let pos = state.pos();
         let replaced = self.current.swap(Arc::new(state));
-        if let Some(reaper) = &self.reaper {
+        if let Some(reaper) = self.reaper.as_ref().filter(|_| pos.saturating_sub(replaced.pos()) > FEW) {
             // A full queue gives the state back, and it is dropped here.
             drop(reaper.try_send(replaced));
         }

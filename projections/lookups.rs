@@ -58,8 +58,8 @@ fn content(fingerprint: &Fingerprint) -> u64 {
     fingerprint.hash as u64 ^ fingerprint.size_bytes
 }
 
-fn name(name: &str) -> u64 {
-    xxh3_64(name.as_bytes())
+fn name(file_name: &str) -> u64 {
+    xxh3_64(fold_name(file_name).as_bytes())
 }
 
 fn place_of(video: &Video) -> Option<u64> {
@@ -74,17 +74,12 @@ fn name_of(video: &Video) -> Option<u64> {
     Some(name(&video.path.file_name()))
 }
 
-fn folded_name_of(video: &Video) -> Option<u64> {
-    Some(name(&fold_name(&video.path.file_name())))
-}
-
 /// All tables.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Lookups {
     places: Table,
     contents: Table,
     names: Table,
-    folded_names: Table,
 }
 
 impl Lookups {
@@ -93,7 +88,6 @@ impl Lookups {
             places: Table::build(all, place_of),
             contents: Table::build(all, content_of),
             names: Table::build(all, name_of),
-            folded_names: Table::build(all, folded_name_of),
         }
     }
 
@@ -103,11 +97,10 @@ impl Lookups {
             return;
         }
         let (before, after) = (before.map(|video| &**video), after.map(|video| &**video));
-        let Self { places, contents, names, folded_names } = self;
+        let Self { places, contents, names } = self;
         places.update(before, after, place_of);
         contents.update(before, after, content_of);
         names.update(before, after, name_of);
-        folded_names.update(before, after, folded_name_of);
     }
 
     pub(crate) fn at_place(&self, root: &RootPath, path: &MediaPath) -> impl Iterator<Item = VideoId> {
@@ -118,11 +111,9 @@ impl Lookups {
         self.contents.get(content(fingerprint))
     }
 
+    /// The videos whose file may be called that but for case and normalisation: among them those that
+    /// are called exactly that.
     pub(crate) fn named(&self, file_name: &str) -> impl Iterator<Item = VideoId> {
         self.names.get(name(file_name))
-    }
-
-    pub(crate) fn named_like(&self, folded_name: &str) -> impl Iterator<Item = VideoId> {
-        self.folded_names.get(name(folded_name))
     }
 }

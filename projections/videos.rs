@@ -14,7 +14,7 @@ use roaring::RoaringBitmap;
 use crate::anomaly::Anomaly;
 use crate::digest::Digest;
 use crate::index::Index;
-use crate::text::title_key;
+use crate::text::{fold_name, title_key};
 
 /// Whether the file of a video is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -344,9 +344,9 @@ impl<'a> Videos<'a> {
     /// The videos whose file has this name but for case and Unicode normalisation.
     #[must_use]
     pub fn by_folded_name(self, name: &str) -> Vec<VideoId> {
-        let name = crate::text::fold_name(name);
-        let named = self.index.lookups.named_like(&name).filter_map(|video| self.get(video));
-        named.filter(|video| crate::text::fold_name(&video.path.file_name()) == name).map(|video| video.id).collect()
+        let folded = fold_name(name);
+        let named = self.index.lookups.named(name).filter_map(|video| self.get(video));
+        named.filter(|video| fold_name(&video.path.file_name()) == folded).map(|video| video.id).collect()
     }
 
     /// The videos of one library folder, present or missing, in order of identity.

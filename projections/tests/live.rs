@@ -10,9 +10,10 @@ fn a_snapshot_does_not_change_while_the_state_does() {
     let publisher = Publisher::new(first.clone());
     let live = publisher.live();
     let held = live.snapshot();
-    // More than may wait for the reaper.
+    // Small steps are dropped at once, large ones go to the reaper: more than may wait there.
     let last = (0..200).fold(first, |state, round| {
-        let state = then(state, [rated(1, 1 + round % 5), tagged(1, "x")]);
+        let mut state = then(state, [rated(1, 1 + round % 5), tagged(1, "x")]);
+        state.apply(&recorded(state.pos() + u64::from(round % 2) * 5_000 + 1, watched(1)));
         publisher.publish(state.clone());
         state
     });
