@@ -2,6 +2,7 @@
 
 use crate::support::child::{Folders, PATIENCE, Server, refused, with_disk};
 use std::fs::File;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,16 @@ fn sigterm_under_load_ends_it_within_a_second() {
         assert!(asked.elapsed() < Duration::from_secs(1), "it took {:?}", asked.elapsed());
         assert!(status.success(), "{status}");
     });
+}
+
+#[test]
+fn the_demo_shows_its_clips() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_local-video-server"));
+    demo.args(["demo", "--port", "0"]).env_clear().env("HOME", home.path());
+    let server = Server::ready(demo, 12);
+    let page = server.client().get("/").expect("an answer");
+    assert!(page.body.contains("12 videos"), "{page:?}");
 }
 
 #[test]
