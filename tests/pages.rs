@@ -348,6 +348,6 @@ async fn what_is_missing_says_so_and_what_is_gone_is_not_there() {
     assert_eq!(missing.status, StatusCode::OK);
     assert!(missing.text().contains("has been missing since <time") && !missing.text().contains("<video"));
     assert_eq!(gallery.get("/watch/2").await.status, StatusCode::NOT_FOUND);
-    assert!(gallery.get("/").await.text().contains("No videos yet"));
+    assert!(gallery.get("/").await.text().contains("Every video is missing"));
     gallery.close();
 }

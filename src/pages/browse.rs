@@ -123,7 +123,7 @@ impl Browse {
         let wider = address.without_filters(*place == Place::Search).url(path).into_owned();
         let empty = list.ids.is_empty().then(|| match &*filters {
             [] if *place == Place::Search && !idle => nothing_found("/"),
-            [] => place.empty(folders),
+            [] => place.empty(folders, state.videos().missing().len()),
             _ => nothing_found(&wider),
         });
         let heading = place.heading(address);
@@ -279,6 +279,8 @@ mod tests {
         let (none, some) = (State::default(), library());
         let empty = |state: &State, place: &Place, query: &str| page(state, place, "/here", query).empty.unwrap();
         assert_eq!(empty(&none, &Place::Home, "").folders, ["/lib"]);
+        let gone = after(&[found(1, "a.mp4"), vanished(1)]);
+        assert_eq!(empty(&gone, &Place::Home, "").title, "Every video is missing");
         assert_eq!(empty(&none, &Place::Favorites, "").title, "No favorites yet");
         assert_eq!(empty(&some, &Place::Home, "q=zzz").href.as_deref(), Some("/here"));
         assert_eq!(empty(&some, &Place::Search, "").title, "What are you looking for?");

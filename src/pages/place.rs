@@ -4,6 +4,7 @@
 
 use super::address::Address;
 use super::parts::Empty;
+use crate::web::human::count;
 use events::{Stars, TagName};
 use projections::{Filter, Search, Sort};
 
@@ -70,10 +71,10 @@ impl Place {
     }
 
     /// Why there is nothing here although nobody narrowed it down, and what to do about it.
-    pub(super) fn empty(&self, folders: &[String]) -> Empty {
+    pub(super) fn empty(&self, folders: &[String], missing: u64) -> Empty {
         let all = Some("/".to_owned());
         let (icon, title, text) = match self {
-            Self::Home | Self::Popular => return no_videos(folders),
+            Self::Home | Self::Popular => return no_videos(folders, missing),
             Self::Favorites => ("heart", "No favorites yet", "Press the heart on any video and it is kept here."),
             Self::BestOf => {
                 ("star", "Nothing rated four or five yet", "Give a video four or five stars and it appears here.")
@@ -98,14 +99,16 @@ impl Place {
     }
 }
 
-fn no_videos(folders: &[String]) -> Empty {
-    Empty {
-        icon: "film",
-        title: "No videos yet".to_owned(),
-        text: "Put video files into the library folder; they appear here by themselves.".to_owned(),
-        folders: folders.to_vec(),
-        ..Empty::default()
-    }
+fn no_videos(folders: &[String], missing: u64) -> Empty {
+    let (title, text) = if missing > 0 {
+        let text = format!("Nothing is lost ({} known), but no file is there right now.", count(missing, "video"));
+        ("Every video is missing", text)
+    } else if folders.is_empty() {
+        ("No library folder", "Start the server with the folder of your videos: local-video-server FOLDER".to_owned())
+    } else {
+        ("No videos yet", "Put video files into the library folder; they appear here by themselves.".to_owned())
+    };
+    Empty { icon: "film", title: title.to_owned(), text, folders: folders.to_vec(), ..Empty::default() }
 }
 
 /// Why there is nothing in the list at `path` with what was asked for.
