@@ -1,5 +1,6 @@
-//! What the log costs: `cargo bench -p events --bench log`. Needs about 300 MB in the folder for
-//! temporary files; the numbers mean something only next to the raw fdatasync of the same disk.
+//! What the log costs: `cargo bench -p events --bench log`, or only a part of it with one more word:
+//! `codec`, `commit`, `loaded`, `appended`. Needs about 500 MB in the folder for temporary files; times
+//! of commits mean something only next to the raw fdatasync of the same disk.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends at the first error")]
 
@@ -17,24 +18,44 @@ const EVENTS: Pos = 1_000_000;
 const VIDEOS: Pos = 100_000;
 
 fn main() {
-    codec();
+    // Cargo itself adds `--bench`.
+    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let dir = tempfile::tempdir().unwrap();
     println!("in {}", dir.path().display());
-    raw(&dir.path().join("raw"));
-    appends(&dir.path().join("appends"));
-    let loaded = dir.path().join("loaded");
-    let (_, took) = timed(|| FjallLog::load(&loaded, history(1..=EVENTS)).unwrap());
-    rate("load", EVENTS, took);
-    opening("open, events in tables", &loaded);
-    let appended = dir.path().join("appended");
-    let ((), took) = timed(|| append_all(&appended));
-    rate("append in batches of 1,000", EVENTS, took);
-    opening("open, events appended", &appended);
+    let parts: [(&str, fn(&Path)); 4] =
+        [("codec", codec), ("commit", commits), ("loaded", loaded), ("appended", appended)];
+    for (name, part) in parts {
+        if only.as_ref().is_none_or(|only| only == name) {
+            part(&dir.path().join(name));
+        }
+    }
 }
 
-/// What the disk itself takes to make a record durable.
-fn raw(path: &Path) {
-    let mut file = File::create(path).unwrap();
+/// Opening a log that was loaded in one go.
+fn loaded(folder: &Path) {
+    let (_, took) = timed(|| FjallLog::load(folder, history(1..=EVENTS)).unwrap());
+    rate("load", EVENTS, took);
+    opening("open, events loaded", folder);
+}
+
+/// Opening a log that grew.
+fn appended(folder: &Path) {
+    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
+    let ((), took) = timed(|| {
+        for after in (0..EVENTS).step_by(1_000) {
+            let batch: Vec<_> = history(after + 1..=after + 1_000).collect();
+            log.append(&batch).unwrap();
+        }
+    });
+    rate("append in batches of 1,000", EVENTS, took);
+    drop(log);
+    opening("open, events appended", folder);
+}
+
+/// What a commit costs, beside what the disk itself takes to make a record durable.
+fn commits(folder: &Path) {
+    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
+    let mut file = File::create(folder.join("raw")).unwrap();
     let times = (0..1_000).map(|_| {
         let begun = Instant::now();
         file.write_all(&[7; 64]).unwrap();
@@ -42,10 +63,6 @@ fn raw(path: &Path) {
         begun.elapsed()
     });
     spread("raw append of 64 bytes and fdatasync", times.collect());
-}
-
-fn appends(folder: &Path) {
-    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
     for (what, size, rounds) in [("append 1 event", 1, 1_000), ("append 64 events at once", 64, 1_000)] {
         let times = (0..rounds).map(|_| {
             let after = log.head().pos;
@@ -55,14 +72,6 @@ fn appends(folder: &Path) {
             begun.elapsed()
         });
         spread(what, times.collect());
-    }
-}
-
-fn append_all(folder: &Path) {
-    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
-    for after in (0..EVENTS).step_by(1_000) {
-        let batch: Vec<_> = history(after + 1..=after + 1_000).collect();
-        log.append(&batch).unwrap();
     }
 }
 
@@ -82,7 +91,8 @@ fn opening(what: &str, folder: &Path) {
     }
 }
 
-fn codec() {
+/// What the forms of a record cost, without any disk.
+fn codec(_: &Path) {
     let records: Vec<_> = history(1..=100_000).collect();
     let count = records.len() as u64;
     let (frames, took) = timed(|| records.iter().map(|record| wire::encode(record).unwrap()).collect::<Vec<_>>());

@@ -31,60 +31,74 @@ pub(super) struct Found {
     pub(super) index: index::Sum,
 }
 
+/// Frames that go from thread to thread together.
+type Run<F> = Vec<(Pos, F)>;
+
 /// Verifies all `frames` against `known` and hands every event to `each`.
 ///
-/// Reading and hashing happen on a second thread, checksums, decoding and `each` on this one.
+/// Reading and hashing have a thread each; checksums, decoding and `each` are on this one.
 pub(super) fn verify<F: AsRef<[u8]> + Send>(
     frames: impl Iterator<Item = Result<(Pos, F), OpenError>> + Send,
     known: &Witnesses,
     each: &mut dyn FnMut(Recorded),
 ) -> Result<Found, OpenError> {
     std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(WAITING);
-        let hashing = scope.spawn(move || hash(frames, known, &sender));
-        let (recorded_at_ms, index) = decode_all(receiver, each)?;
+        let (read, to_hash) = sync_channel(WAITING);
+        let (hashed, to_decode) = sync_channel(WAITING);
+        let reading = scope.spawn(move || collect(frames, &read));
+        let hashing = scope.spawn(move || hash(to_hash, known, &hashed));
+        // A thread with an error lets go of its channels, which ends the others.
+        let (recorded_at_ms, index) = decode_all(to_decode, each)?;
         let panicked = || OpenError::Storage("the storage engine panicked".into());
         let chain = hashing.join().unwrap_or_else(|_| Err(panicked()))?;
+        reading.join().unwrap_or_else(|_| Err(panicked()))?;
         known.reached_by(chain.head.pos)?;
         let new_anchors = chain.anchors.get(known.anchors.len()..).unwrap_or_default().to_vec();
         Ok(Found { head: Head { recorded_at_ms, ..chain.head }, new_anchors, index })
     })
 }
 
-/// Checks order and chain, passing the frames on in runs. Ends early when nobody takes them: the other
-/// thread then has an error to tell.
-fn hash<F: AsRef<[u8]>>(
+/// Reads frames and passes them on in runs, until nobody takes them any more.
+fn collect<F>(
     frames: impl Iterator<Item = Result<(Pos, F), OpenError>>,
+    read: &SyncSender<Run<F>>,
+) -> Result<(), OpenError> {
+    let mut frames = frames.peekable();
+    while frames.peek().is_some() {
+        let run = frames.by_ref().take(RUN).collect::<Result<Run<F>, _>>()?;
+        if read.send(run).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Checks order and chain of what comes, and passes it on.
+fn hash<F: AsRef<[u8]>>(
+    runs: Receiver<Run<F>>,
     known: &Witnesses,
-    passed: &SyncSender<Vec<(Pos, F)>>,
+    hashed: &SyncSender<Run<F>>,
 ) -> Result<Chain, OpenError> {
     let mut chain = Chain::default();
-    let mut run = Vec::with_capacity(RUN);
-    for frame in frames {
-        let (pos, bytes) = frame?;
-        let expected = chain.head.pos + 1;
-        if pos != expected {
-            return Err(OpenError::Gap { expected, found: pos });
-        }
-        let pushed = chain.push(bytes.as_ref());
-        run.push((pos, bytes));
-        if run.len() == RUN || pushed.is_err() {
-            let full = std::mem::replace(&mut run, Vec::with_capacity(RUN));
-            if passed.send(full).is_err() {
-                return Ok(chain);
+    for run in runs {
+        for (pos, frame) in &run {
+            let (pos, expected) = (*pos, chain.head.pos + 1);
+            if pos != expected {
+                return Err(OpenError::Gap { expected, found: pos });
             }
+            chain.push(frame.as_ref()).map_err(|error| refuse(pos, &error))?;
+            known.agree(&chain)?;
         }
-        pushed.map_err(|error| refuse(pos, &error))?;
-        known.agree(&chain)?;
+        if hashed.send(run).is_err() {
+            break;
+        }
     }
-    // The same here: without a receiver there is an error already.
-    let _ = passed.send(run);
     Ok(chain)
 }
 
 /// Decodes what comes and hands it on. Returns the time of the last event, and what the index adds up to.
 fn decode_all<F: AsRef<[u8]>>(
-    runs: Receiver<Vec<(Pos, F)>>,
+    runs: Receiver<Run<F>>,
     each: &mut dyn FnMut(Recorded),
 ) -> Result<(i64, index::Sum), OpenError> {
     let mut recorded_at_ms = 0;
