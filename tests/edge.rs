@@ -39,6 +39,7 @@ fn edge() -> Edge<Router> {
         .route("/list", get(async |Query(list): Query<Paging>| list.page.to_string()))
         .route("/rate", post(async |Form(rating): Form<Rating>| rating.stars.to_string()))
         .route("/who", post(async |visit: Visit| visit.actor.0.to_string()))
+        .route("/stall", get(std::future::pending::<()>).post(std::future::pending::<()>))
         .route("/old", get(async || (StatusCode::BAD_REQUEST, Json(serde_json::json!({"error": "as it ever was"})))))
         .route("/part", get(async || (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, "bytes */7")])))
         .route("/busy", get(async || -> Result<(), WebError> { Err(WebError::unavailable("Come back.", 7)) }))
@@ -280,6 +281,33 @@ async fn a_panic_is_an_error_page_and_the_next_request_is_served() {
     assert_eq!(fallen.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let next = edge.oneshot(request(Method::GET, "/", &[], "")).await.expect("the edge never fails");
     assert_eq!(next.status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_stalls_gives_up_its_place() {
+    let edge = edge();
+    let mut stalled = tokio::task::JoinSet::new();
+    for _ in 0..600 {
+        stalled.spawn(edge.clone().oneshot(request(Method::POST, "/stall", &[], "")));
+    }
+    let started = tokio::time::Instant::now();
+    let (mut refused, mut given_up) = (0, 0);
+    while let Some(answer) = stalled.join_next().await {
+        let answer = answer.expect("no task panics").expect("the edge never fails");
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()["retry-after"], "1");
+        if started.elapsed().is_zero() { refused += 1 } else { given_up += 1 }
+    }
+    assert_eq!((refused, given_up), (600 - 512, 512), "some are refused at once, the others after a time");
+    let next = edge.oneshot(request(Method::POST, "/who", &[], "")).await.expect("the edge never fails");
+    assert_eq!(next.status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_may_take_its_time() {
+    let read = edge().oneshot(request(Method::GET, "/stall", &[], ""));
+    let hour = std::time::Duration::from_hours(1);
+    assert!(tokio::time::timeout(hour, read).await.is_err(), "nobody cuts a long transfer");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! microseconds. In: length of the address, [`HostNames`], origin and number of writes, the [`Visit`]. Out: a request
 //! id, security headers, error pages, a log line. A panic in a handler becomes a 500, not a dead connection.
 //!
-//! No time limit and no compression here: both would harm the streaming of videos.
+//! Reads have no time limit and nothing is compressed here: both would harm the streaming of videos.
 
 use super::error::{ErrorPage, WebError, answer, wants_html};
 use super::origin::{HostNames, check_write, only_reads};
@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Sleep;
 use tower::Service;
 
 /// The longest address with its query, in bytes. The gallery's own stay far below it.
@@ -30,6 +31,9 @@ const MAX_URI_BYTES: usize = 8 * 1024;
 
 /// How many writes may be under way at once; more are told to come back. Each waits for one fsync, shared with others.
 const MAX_WRITES: usize = 512;
+
+/// How long a write may take with the arrival of its body; a client that stalls would keep one of [`MAX_WRITES`] for good.
+const WRITE_TIME: Duration = Duration::from_secs(30);
 
 /// From here on an answer is slow enough for a line in the log.
 const SLOW: Duration = Duration::from_secs(1);
@@ -127,7 +131,10 @@ where
             cookie: None,
         };
         let step = match self.admit(&mut request, &mut exchange) {
-            Ok(()) => Step::Asked { answer: self.inner.call(request) },
+            Ok(()) => {
+                let deadline = exchange.permit.as_ref().map(|_| Box::pin(tokio::time::sleep(WRITE_TIME)));
+                Step::Asked { answer: self.inner.call(request), deadline }
+            }
             Err(error) => Step::Refused { error: Some(error) },
         };
         Answering { step, exchange: Some(exchange) }
@@ -147,7 +154,7 @@ pin_project_lite::pin_project! {
     #[project = StepProjection]
     enum Step<F> {
         Refused { error: Option<WebError> },
-        Asked { #[pin] answer: F },
+        Asked { #[pin] answer: F, deadline: Option<Pin<Box<Sleep>>> },
     }
 }
 
@@ -161,8 +168,17 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Answerin
                 error.take().unwrap_or_else(|| WebError::new(StatusCode::INTERNAL_SERVER_ERROR)).into_response()
             }
             // The panic hook has logged the panic; the handler's state is dropped with the future and seen by nobody.
-            StepProjection::Asked { answer } => match catch_unwind(AssertUnwindSafe(|| answer.poll(context))) {
-                Ok(answer) => ready!(answer)?,
+            StepProjection::Asked { answer, deadline } => match catch_unwind(AssertUnwindSafe(|| answer.poll(context)))
+            {
+                Ok(Poll::Ready(answer)) => answer?,
+                Ok(Poll::Pending) => match deadline {
+                    Some(deadline) => {
+                        ready!(deadline.as_mut().poll(context));
+                        let why = "The change did not end in time; it may or may not have been saved.";
+                        WebError::unavailable(why, 1).into_response()
+                    }
+                    None => return Poll::Pending,
+                },
                 Err(_) => WebError::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
             },
         };
