@@ -1,8 +1,8 @@
 //! The folded paths of all videos, side by side in memory, to look through.
 //!
-//! Looking through everything with `memchr` takes half a millisecond at 100,000 videos, whatever the word.
-//! An index of trigrams was built first and dropped: quicker for rare words, ten times slower for common
-//! ones (each candidate is a cache miss), five times the memory, and half the time of a replay.
+//! Looking through everything with `memchr` takes half a millisecond at 100,000 videos for a word that few
+//! have, and a few milliseconds for one that most have. An index of trigrams was built first and dropped
+//! (`docs/decisions/0010-search-looks-through-the-texts.md`).
 
 use std::sync::Arc;
 
