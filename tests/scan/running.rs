@@ -78,6 +78,7 @@ struct Shaky {
 }
 
 impl Job for Shaky {
+    #[expect(clippy::panic, reason = "to be caught")]
     fn step(&mut self) -> Result<Pause, Failed> {
         match self.steps.fetch_add(1, Ordering::SeqCst) {
             0 => std::panic::panic_any("on purpose"),
