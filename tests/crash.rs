@@ -6,6 +6,7 @@
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use crate::support::child::{Folders, PATIENCE, Server};
+use crate::support::closing_a_log;
 use events::log::fjall::{FjallLog, Options};
 use events::{Event, VideoId};
 use projections::State;
@@ -143,6 +144,7 @@ fn read_log(data: &Path) -> (State, Vec<u64>) {
     let mut state = State::default();
     let mut changes = vec![0; CLIENTS as usize + 1];
     let mut last = 0;
+    let _closing = closing_a_log();
     FjallLog::open(data, &Options::default(), &mut |recorded| {
         last += 1;
         assert_eq!(recorded.pos, last, "the log has a gap");

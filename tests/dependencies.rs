@@ -3,8 +3,9 @@
 //! Not advisories: their database is not in a package registry. The ones we know about are in
 //! `.deny.toml`, each with a reason, for whoever runs cargo-deny with a network.
 
+use crate::support::spawn;
 use serde_json::Value;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 fn policy() -> toml::Table {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/.deny.toml");
@@ -13,14 +14,14 @@ fn policy() -> toml::Table {
 
 /// Every package of the build for this machine, as Cargo describes it.
 fn packages() -> Vec<Value> {
-    let host = Command::new("rustc").arg("-vV").output().expect("rustc runs").stdout;
+    let host = spawn(Command::new("rustc").arg("-vV").stdout(Stdio::piped()));
+    let host = host.wait_with_output().expect("rustc ends").stdout;
     let host = String::from_utf8(host).expect("rustc writes UTF-8");
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", host])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", host]);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = spawn(&mut cargo).wait_with_output().expect("cargo ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
     metadata["packages"].as_array().expect("a list of packages").clone()

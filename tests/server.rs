@@ -1,5 +1,6 @@
 //! From the socket to the router and to the end of the process, over real connections.
 
+use crate::support::spawn;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::routing::get;
@@ -7,9 +8,8 @@ use local_video_server::web::edge::Edge;
 use local_video_server::web::error::plain_page;
 use local_video_server::web::origin::HostNames;
 use local_video_server::web::server;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -117,60 +117,6 @@ fn program(arguments: &[&str]) -> Command {
     program
 }
 
-/// The program at work; killed at the latest when the test ends.
-struct Running {
-    child: Child,
-    address: String,
-}
-
-impl Running {
-    /// Serves an empty library from `data`.
-    fn start(data: &std::path::Path) -> Self {
-        let mut child = program(&["--port", "0", "--data"]).arg(data).spawn().expect("the program starts");
-        let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines().map_while(Result::ok);
-        let mut addresses = lines.filter_map(|line| line.split_once("http://").map(|(_, at)| at.to_owned()));
-        let address = addresses.next().expect("it prints its address").trim_end_matches('/').to_owned();
-        Self { child, address }
-    }
-
-    /// Tells it to end, and expects that it does so in order.
-    fn end(mut self) {
-        let id = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("it has an id");
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it can be told to end");
-        assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has ended already, unless the test failed.
-        let _: std::io::Result<()> = self.child.kill();
-    }
-}
-
-#[test]
-fn the_program_says_where_it_is_and_ends_when_told() {
-    let data = tempfile::tempdir().expect("a temporary folder can be made");
-    let program = Running::start(data.path());
-    let mut stream = std::net::TcpStream::connect(&program.address).expect("it listens there");
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("ready\n"), "{answer}");
-    program.end();
-}
-
-#[test]
-fn a_second_program_on_the_same_data_is_told_so() {
-    let data = tempfile::tempdir().expect("a temporary folder can be made");
-    let first = Running::start(data.path());
-    let second = program(&["--port", "0", "--data"]).arg(data.path()).output().expect("the program starts");
-    let text = String::from_utf8_lossy(&second.stderr);
-    assert_eq!(second.status.code(), Some(75), "{text}");
-    assert!(text.contains("in use") && text.contains("Stop the other one"), "{text}");
-    first.end();
-}
-
 #[test]
 fn the_program_explains_why_it_does_not_start() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
@@ -182,7 +128,7 @@ fn the_program_explains_why_it_does_not_start() {
         (vec!["--data", "x", "--port", port.as_str()], 71, "--port"),
         (vec!["--help"], 0, ""),
     ] {
-        let ended = program(&arguments).output().expect("the program starts");
+        let ended = spawn(&mut program(&arguments)).wait_with_output().expect("it ends");
         let text = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(code), "{arguments:?}: {text}");
         assert!(text.contains(says), "{arguments:?}: {text}");

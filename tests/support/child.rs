@@ -2,6 +2,7 @@
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use super::http::Client;
+use super::spawn;
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -51,12 +52,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `command` and waits until it prints its address.
     fn start(mut command: Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()));
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let mut errors = child.stderr.take().expect("a pipe");
         let (log, logged) = mpsc::channel();
@@ -128,7 +124,8 @@ impl Drop for Server {
 
 /// Runs `command` to its end: for starts that must fail.
 pub(crate) fn refused(mut command: Command) -> Output {
-    let output = command.stdin(Stdio::null()).output().expect("the program starts");
+    let child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let output = child.wait_with_output().expect("it ends");
     assert!(!output.status.success(), "it should have refused to start");
     output
 }

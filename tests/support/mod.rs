@@ -20,6 +20,8 @@ use local_video_server::web::page_cache::PageCache;
 use local_video_server::web::templates::Templates;
 use projections::State;
 use std::path::Path;
+use std::process;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -50,16 +52,33 @@ impl Answer {
     }
 }
 
+/// Held for writing while a child process is between fork and exec: until then it has a copy of every lock that this
+/// process holds, so that a log just closed by one test would still be locked for another.
+static FORKING: RwLock<()> = RwLock::new(());
+
+/// Starts `command` while no test is about to close a log.
+pub(crate) fn spawn(command: &mut process::Command) -> process::Child {
+    let _alone = FORKING.write().unwrap_or_else(PoisonError::into_inner);
+    command.spawn().expect("the program starts")
+}
+
+/// Until this is dropped, no test starts a program; for those that close a log which is opened again.
+pub(crate) fn closing_a_log() -> RwLockReadGuard<'static, ()> {
+    FORKING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl TestApp {
     /// A gallery that knows these events.
     pub(crate) fn given(events: impl IntoIterator<Item = Event>) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
+        let closing = closing_a_log();
         let mut log = FjallLog::open(data.path(), &Options::default(), &mut |_| ()).expect("an empty log");
         let batch: Vec<Recorded> = (1..).zip(events).map(|(pos, event)| recorded(pos, event)).collect();
         if !batch.is_empty() {
             log.append(&batch).expect("the events are stored");
         }
         drop(log);
+        drop(closing);
         Self { app: open(data.path()), data }
     }
 
@@ -72,6 +91,7 @@ impl TestApp {
     /// Ends the program and checks that replay gives what was shown.
     pub(crate) fn close(self) -> TempDir {
         let shown = self.app.parts.live.snapshot();
+        let _closing = closing_a_log();
         self.app.close();
         let mut stored = State::default();
         drop(
