@@ -91,11 +91,11 @@ pub fn prepare(data: &Path, now_ms: i64) -> anyhow::Result<PathBuf> {
         write_clip(&file, clip.bytes, modified_at_ms).with_context(|| format!("failed to write {}", file.display()))?;
     }
     if library.log.head().pos == 0 {
-        let mut history = History::after(library.log.head());
-        for (at_ms, cause, actor, event) in past(&root, now_ms)? {
-            history.happen(at_ms, cause, actor, event);
-        }
-        history.write(&mut library.log)?;
+        let mut history = History::default();
+        let past = past(&root, now_ms)?.into_iter();
+        let records: Vec<_> =
+            past.map(|(at_ms, cause, actor, event)| history.happen(at_ms, cause, actor, event)).collect();
+        library.log.append(&records)?;
     }
     Ok(folder)
 }

@@ -6,6 +6,7 @@ use crate::open::Library;
 use anyhow::{Context as _, anyhow, bail};
 use events::event::{Favorite, Playback, Rating, Tag, Video, View};
 use events::log::EventLog as _;
+use events::log::fjall::{FjallLog, Push};
 use events::{Actor, Cause, Event, Fingerprint, MediaPath, RootPath, Stars, TagName, VideoId};
 use std::fs::{self, File};
 use std::io::Write;
@@ -48,10 +49,11 @@ const WORDS: [&str; 40] = [
 /// # Errors
 /// The log is not empty, or cannot be opened or written; a file cannot be made; those of `out`.
 pub fn run(args: &Args, data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut library = Library::open(data, &mut |_| {})?;
+    let library = Library::open(data, &mut |_| {})?;
     if library.log.head().pos > 0 {
         bail!("{} has a log already; seed needs an empty data folder", data.display());
     }
+    drop(library);
     let root = match &args.files {
         Some(folder) => {
             fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
@@ -59,31 +61,34 @@ pub fn run(args: &Args, data: &Path, out: &mut dyn Write) -> anyhow::Result<()> 
         }
         None => RootPath::new("/seeded"),
     };
+    let head = FjallLog::load(data, |push| live(args, &root, push))?;
+    writeln!(out, "Written: {} events about {} videos.", head.pos, args.videos)?;
+    if args.files.is_some() {
+        writeln!(out, "Serve it with the folder {}.", root.as_path().display())?;
+    }
+    Ok(())
+}
+
+/// Hands over everything that happens.
+fn live(args: &Args, root: &RootPath, push: &mut Push<'_>) -> anyhow::Result<()> {
     let mut dice = Dice { seed: args.seed, rolled: 0 };
-    let mut history = History::after(library.log.head());
+    let mut history = History::default();
     for number in 1..=args.videos {
         let made = Made::new(number, args, &mut dice);
         if args.files.is_some() {
-            made.write(&root).with_context(|| format!("failed to write {}", made.path))?;
+            made.write(root).with_context(|| format!("failed to write {}", made.path))?;
         }
         let at_ms = END_MS - SPAN_MS;
-        for event in made.events(&root, &mut dice)? {
-            history.happen(at_ms, Cause::Scan, Actor(0), Event::Video(event));
+        for event in made.events(root, &mut dice)? {
+            push(history.happen(at_ms, Cause::Scan, Actor(0), Event::Video(event)))?;
         }
-        history.write_chunk(&mut library.log)?;
     }
     let mut people = People::new(args.videos)?;
     let events = if args.videos == 0 { 0 } else { args.events };
     for nth in 0..events {
         let at_ms = END_MS - SPAN_MS + share(nth, events, SPAN_MS);
         let device = Actor(1 + dice.below(8));
-        history.happen(at_ms, Cause::Viewer, device, people.act(&mut dice)?);
-        history.write_chunk(&mut library.log)?;
-    }
-    history.write(&mut library.log)?;
-    writeln!(out, "Written: {} events about {} videos.", library.log.head().pos, args.videos)?;
-    if args.files.is_some() {
-        writeln!(out, "Serve it with the folder {}.", root.as_path().display())?;
+        push(history.happen(at_ms, Cause::Viewer, device, people.act(&mut dice)?))?;
     }
     Ok(())
 }

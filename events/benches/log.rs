@@ -5,8 +5,8 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends at the first error")]
 
 use events::event::{Event, Favorite, Playback, Rating, Tag, Video, View};
-use events::log::EventLog as _;
 use events::log::fjall::{FjallLog, Options};
+use events::log::{EventLog as _, LoadError};
 use events::values::{Actor, Fingerprint, MediaPath, RootPath, Stars, TagName, VideoId};
 use events::{Cause, CommandId, Pos, Recorded, jsonl, wire};
 use std::fs::File;
@@ -22,18 +22,17 @@ fn main() {
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let dir = tempfile::tempdir().unwrap();
     println!("in {}", dir.path().display());
-    let parts: [(&str, fn(&Path)); 4] =
-        [("codec", codec), ("commit", commits), ("loaded", loaded), ("appended", appended)];
-    for (name, part) in parts {
-        if only.as_ref().is_none_or(|only| only == name) {
-            part(&dir.path().join(name));
-        }
-    }
+    let folder = |name: &str| only.as_ref().is_none_or(|only| only == name).then(|| dir.path().join(name));
+    let _ = folder("codec").map(|_| codec());
+    let _ = folder("commit").map(|folder| commits(&folder));
+    let _ = folder("loaded").map(|folder| loaded(&folder));
+    let _ = folder("appended").map(|folder| appended(&folder));
 }
 
 /// Opening a log that was loaded in one go.
 fn loaded(folder: &Path) {
-    let (_, took) = timed(|| FjallLog::load(folder, history(1..=EVENTS)).unwrap());
+    let (_, took) =
+        timed(|| FjallLog::load::<LoadError>(folder, |push| history(1..=EVENTS).try_for_each(push)).unwrap());
     rate("load", EVENTS, took);
     opening("open, events loaded", folder);
 }
@@ -92,7 +91,7 @@ fn opening(what: &str, folder: &Path) {
 }
 
 /// What the forms of a record cost, without any disk.
-fn codec(_: &Path) {
+fn codec() {
     let records: Vec<_> = history(1..=100_000).collect();
     let count = records.len() as u64;
     let (frames, took) = timed(|| records.iter().map(|record| wire::encode(record).unwrap()).collect::<Vec<_>>());

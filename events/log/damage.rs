@@ -19,7 +19,7 @@ fn code(opened: Result<Vec<Recorded>, OpenError>) -> u8 {
 #[test]
 fn a_torn_end_leaves_whole_batches() {
     let dir = tempfile::tempdir().unwrap();
-    FjallLog::load(dir.path(), ratings(1..=5)).unwrap();
+    image::load(dir.path(), ratings(1..=5)).unwrap();
     let before = Image::take(dir.path());
     image::append(dir.path(), &[1, 3, 2]);
     // The power goes before HEAD has followed.
@@ -77,7 +77,7 @@ fn parts_of_another_log_are_refused() {
 
     let dir = tempfile::tempdir().unwrap();
     let tagged = sample::recorded(1, Event::Import(Import::Started { source: "other".into() }));
-    FjallLog::load(dir.path(), std::iter::once(tagged).chain(ratings(2..=7))).unwrap();
+    image::load(dir.path(), std::iter::once(tagged).chain(ratings(2..=7))).unwrap();
     let mut different = Image::take(dir.path());
     *different.file("LOG_ID") = image.clone().file("LOG_ID").clone();
     *different.file("HEAD") = image.clone().file("HEAD").clone();
@@ -154,18 +154,25 @@ fn a_full_disk_stops_writing_before_it_is_full() {
 #[test]
 fn loading_is_all_or_nothing_and_only_into_an_empty_log() {
     let dir = tempfile::tempdir().unwrap();
-    let gap = FjallLog::load(dir.path(), ratings([1, 2, 4])).unwrap_err();
+    let gap = image::load(dir.path(), ratings([1, 2, 4])).unwrap_err();
     assert!(matches!(gap, LoadError::Append(AppendError::OutOfOrder { head: 2, found: 4 })), "{gap:?}");
     assert_eq!(image::open(dir.path()).unwrap().1, []);
 
-    let head = FjallLog::load(dir.path(), ratings(1..=9)).unwrap();
+    let stopped = FjallLog::load(dir.path(), |push| {
+        ratings(1..=5).try_for_each(push)?;
+        Err(LoadError::NotEmpty { events: 0 })
+    });
+    assert!(stopped.is_err());
+    assert_eq!(image::open(dir.path()).unwrap().1, []);
+
+    let head = image::load(dir.path(), ratings(1..=9)).unwrap();
     let (log, seen) = image::open(dir.path()).unwrap();
     assert_eq!(seen, ratings(1..=9).collect::<Vec<_>>());
     assert_eq!(log.head(), head);
-    let locked = FjallLog::load(dir.path(), ratings(1..=9)).unwrap_err();
+    let locked = image::load(dir.path(), ratings(1..=9)).unwrap_err();
     assert!(matches!(locked, LoadError::Open(OpenError::Locked { .. })), "{locked:?}");
     drop(log);
-    let full = FjallLog::load(dir.path(), ratings(1..=9)).unwrap_err();
+    let full = image::load(dir.path(), ratings(1..=9)).unwrap_err();
     assert!(matches!(full, LoadError::NotEmpty { events: 9 }), "{full:?}");
 }
 

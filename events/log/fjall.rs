@@ -77,28 +77,32 @@ impl FjallLog {
     pub fn open(folder: &Path, options: &Options, each: &mut dyn FnMut(Recorded)) -> Result<Self, OpenError> {
         let folder = Folder::lock(folder)?;
         if !folder.has_log()? {
-            folder.make_log(|staged| fill(staged, std::iter::empty()).map_err(LoadError::without_events))?;
+            folder.make_log(|staged| fill(staged, |_| Ok(()))).map_err(LoadError::without_events)?;
         }
         Self::open_locked(folder, options, each)
     }
 
-    /// Makes a log of `events` in `folder`, which must have none, or an empty one: all of it or, when
-    /// the program ends on the way, nothing. Many times faster than appending.
+    /// Makes a log in `folder`, which must have none, or an empty one, of the events that `tell` hands
+    /// to the function it is given: all of it or, when `tell` fails or the program ends on the way,
+    /// nothing. Many times faster than appending.
     ///
     /// # Errors
-    /// See [`LoadError`].
-    pub fn load(folder: &Path, events: impl Iterator<Item = Recorded>) -> Result<Head, LoadError> {
-        let mut folder = Folder::lock(folder)?;
-        if folder.has_log()? {
-            let log = Self::open_locked(folder, &Options::default(), &mut |_| ())?;
+    /// [`LoadError`], or what `tell` fails with.
+    pub fn load<E: From<LoadError>>(
+        folder: &Path,
+        tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
+    ) -> Result<Head, E> {
+        let mut folder = Folder::lock(folder).map_err(LoadError::from)?;
+        if folder.has_log().map_err(LoadError::from)? {
+            let log = Self::open_locked(folder, &Options::default(), &mut |_| ()).map_err(LoadError::from)?;
             if log.head.pos > 0 {
-                return Err(LoadError::NotEmpty { events: log.head.pos });
+                return Err(LoadError::NotEmpty { events: log.head.pos }.into());
             }
             // Everything but the folder, and with it the lock, is let go here.
             folder = log.into_folder();
-            folder.discard_log()?;
+            folder.discard_log().map_err(LoadError::from)?;
         }
-        folder.make_log(|staged| fill(staged, events))
+        folder.make_log(|staged| fill(staged, tell))
     }
 
     fn into_folder(self) -> Folder {
@@ -120,7 +124,7 @@ impl FjallLog {
         // Where this file is missing, fjall would make a new, empty database.
         folder.part("fjall/version")?;
 
-        let (db, shelf) = engine(|| open_database(&folder.part("fjall")?, folder.data()))?;
+        let (db, shelf) = engine(|| open_database(&folder.part("fjall")?, folder.data()))??;
         let known = Witnesses { head, anchors };
         let found = verify(&db.snapshot(), &shelf, folder.data(), &known, each)?;
         let keeper = Keeper::start(head_file, anchor_file).map_err(io)?;
@@ -185,9 +189,10 @@ impl EventLog for FjallLog {
             commit.insert(&self.shelf.by_video, index::key(video, pos), []);
         }
         // IMPORTANT: durable first, then visible to readers, then noted in HEAD.
-        if let Err(error) = engine(|| commit.commit().map_err(|error| refuse(self.folder.data(), error))) {
+        let committed = engine(|| commit.commit()).map_err(Into::into);
+        if let Err(error) = committed.and_then(|committed| committed.map_err(Into::into)) {
             self.failed = true;
-            return Err(AppendError::Unknown(error.into()));
+            return Err(AppendError::Unknown(error));
         }
         self.head = prepared.head;
         self.readers.0.end.store(self.head.pos, Ordering::Release);
@@ -258,18 +263,21 @@ fn verify(
     })
 }
 
-/// Fills an empty folder with a whole log of `events`.
-fn fill(staged: &Path, events: impl Iterator<Item = Recorded>) -> Result<Head, LoadError> {
-    let io = |error| folder::refuse(staged, error);
+/// Takes the next event of a log that is being loaded.
+pub type Push<'a> = dyn FnMut(Recorded) -> Result<(), LoadError> + 'a;
+
+/// Fills an empty folder with a whole log of the events that `tell` hands over.
+fn fill<E: From<LoadError>>(staged: &Path, tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>) -> Result<Head, E> {
+    let io = |error| LoadError::from(folder::refuse(staged, error));
     let chain = engine(|| {
-        let place = staged.join("fjall");
-        let refuse = |error: ::fjall::Error| refuse(staged, error);
-        let db = database(&place).map_err(refuse)?;
+        let refuse = |error| LoadError::from(refuse(staged, error));
+        let db = database(&staged.join("fjall")).map_err(refuse)?;
         let shelf = Shelf::of(&db).map_err(refuse)?;
-        let chain = ingest(&shelf, events, &refuse)?;
+        let chain = ingest(&shelf, tell, &refuse)?;
         db.persist(PersistMode::SyncAll).map_err(refuse)?;
-        Ok::<_, LoadError>(chain)
-    })?;
+        Ok::<_, E>(chain)
+    })
+    .map_err(LoadError::from)??;
     AnchorFile::create(&staged.join("anchors.bin")).and_then(|mut file| file.append(&chain.anchors)).map_err(io)?;
     HeadFile::create(&staged.join("HEAD"), LogId::random(), chain.head).map_err(io)?;
     Ok(chain.head)
@@ -277,23 +285,19 @@ fn fill(staged: &Path, events: impl Iterator<Item = Recorded>) -> Result<Head, L
 
 /// Writes sorted tables straight away, past journal and memory. The index is kept until its turn:
 /// 12 bytes for each event.
-fn ingest(
+fn ingest<E: From<LoadError>>(
     shelf: &Shelf,
-    events: impl Iterator<Item = Recorded>,
-    refuse: &dyn Fn(::fjall::Error) -> OpenError,
-) -> Result<Chain, LoadError> {
-    let mut events = events.peekable();
+    tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
+    refuse: &dyn Fn(::fjall::Error) -> LoadError,
+) -> Result<Chain, E> {
     let mut chain = Chain::default();
     let mut keys = Vec::new();
-    if events.peek().is_none() {
-        return Ok(chain);
-    }
     let mut log = shelf.log.start_ingestion().map_err(refuse)?;
-    for record in events {
+    tell(&mut |record| {
         let frame = batch::prepare_one(&mut chain, &record)?;
         keys.push(index::key(video_number(&record), record.pos));
-        log.write(record.pos.to_be_bytes(), frame).map_err(refuse)?;
-    }
+        log.write(record.pos.to_be_bytes(), frame).map_err(refuse)
+    })?;
     log.finish().map_err(refuse)?;
     keys.sort_unstable();
     let mut by_video = shelf.by_video.start_ingestion().map_err(refuse)?;
@@ -305,9 +309,9 @@ fn ingest(
 }
 
 /// Runs something that may panic inside fjall when its files are damaged or its worker has died.
-fn engine<T, E: From<OpenError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+fn engine<T>(work: impl FnOnce() -> T) -> Result<T, OpenError> {
     // What a panic leaves behind is dropped here and not looked at again.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked().into()))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| panicked())
 }
 
 fn panicked() -> OpenError {

@@ -11,7 +11,7 @@
 //! written last: a `LOG_ID` without `log/` is a log that was lost, not one to be made.
 
 use super::log_id::LogId;
-use super::open::OpenError;
+use super::open::{LoadError, OpenError};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -103,8 +103,8 @@ impl Folder {
     }
 
     /// Makes a log: `fill` puts everything into an empty folder.
-    pub(super) fn make_log<T, E: From<OpenError>>(&self, fill: impl FnOnce(&Path) -> Result<T, E>) -> Result<T, E> {
-        let refuse = |error| refuse(&self.data, error);
+    pub(super) fn make_log<T, E: From<LoadError>>(&self, fill: impl FnOnce(&Path) -> Result<T, E>) -> Result<T, E> {
+        let refuse = |error| LoadError::from(refuse(&self.data, error));
         let staged = self.data.join("log.new");
         match std::fs::remove_dir_all(&staged) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refuse(error).into()),

@@ -1,7 +1,7 @@
 //! Data folders as values, for tests: taken, changed, and put somewhere else.
 
 use super::fjall::{FjallLog, Options};
-use super::{EventLog as _, OpenError};
+use super::{EventLog as _, Head, LoadError, OpenError};
 use crate::event::{Event, Rating};
 use crate::record::{Pos, Recorded};
 use crate::sample;
@@ -86,6 +86,11 @@ pub(super) fn open(folder: &Path) -> Result<(FjallLog, Vec<Recorded>), OpenError
     Ok((log, seen))
 }
 
+/// Makes a log of `events` in `folder`.
+pub(super) fn load(folder: &Path, events: impl IntoIterator<Item = Recorded>) -> Result<Head, LoadError> {
+    FjallLog::load(folder, |push| events.into_iter().try_for_each(push))
+}
+
 /// Events that are all different, about few videos.
 pub(super) fn ratings(positions: impl IntoIterator<Item = Pos>) -> impl Iterator<Item = Recorded> {
     positions.into_iter().map(|pos| {
@@ -98,7 +103,7 @@ pub(super) fn ratings(positions: impl IntoIterator<Item = Pos>) -> impl Iterator
 /// A closed log of `loaded` events in tables and one more batch in the journal for each size.
 pub(super) fn library(loaded: Pos, batches: &[Pos]) -> Image {
     let dir = tempfile::tempdir().unwrap();
-    FjallLog::load(dir.path(), ratings(1..=loaded)).unwrap();
+    load(dir.path(), ratings(1..=loaded)).unwrap();
     append(dir.path(), batches);
     Image::take(dir.path())
 }
