@@ -84,3 +84,12 @@ fn every_test_file_is_run() {
         assert!(source.path == main.path || main.text.contains(&module), "tests/main.rs lacks `{module}`");
     }
 }
+
+#[test]
+fn decisions_are_numbered_one_after_the_other() {
+    let sources = sources();
+    let files = sources.iter().filter_map(|source| source.path.strip_prefix("docs/decisions/"));
+    let numbers: Vec<&str> = files.filter_map(|name| name.split('-').next()).collect();
+    let expected: Vec<String> = (1..=numbers.len()).map(|number| format!("{number:04}")).collect();
+    assert_eq!(numbers, expected);
+}
