@@ -57,11 +57,8 @@ impl FileBody {
         }
         let mut piece = self.stream.place.piece(self.end - self.next);
         let file = &self.stream.file;
-        match preadv2(file, &mut [IoSliceMut::new(&mut piece.bytes)], self.next, ReadWriteFlags::NOWAIT) {
-            Ok(read) => {
-                piece.bytes.truncate(read);
-                Some(Ok(piece))
-            }
+        match preadv2(file, &mut [IoSliceMut::new(piece.space())], self.next, ReadWriteFlags::NOWAIT) {
+            Ok(read) => Some(Ok(piece.filled(read))),
             Err(Errno::AGAIN | Errno::INTR) => None,
             Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
                 self.blocks = true;
@@ -77,12 +74,11 @@ impl FileBody {
         spawn_blocking(move || {
             let mut piece = stream.place.piece(left);
             loop {
-                match stream.file.read_at(&mut piece.bytes, at) {
-                    Ok(read) => piece.bytes.truncate(read),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                match stream.file.read_at(piece.space(), at) {
+                    Ok(read) => return Ok(piece.filled(read)),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => return Err(error),
                 }
-                return Ok(piece);
             }
         })
     }
@@ -109,14 +105,14 @@ impl Body for FileBody {
         if self.next == self.end {
             return Poll::Ready(None);
         }
-        let piece = ready!(self.poll_piece(context)).and_then(|piece| match piece.bytes.len() {
+        let piece = ready!(self.poll_piece(context)).and_then(|piece| match piece.as_ref().len() {
             0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was sent")),
             _ => Ok(piece),
         });
         match piece {
             Ok(piece) => {
-                self.next += piece.bytes.len() as u64;
-                self.stream.place.count(piece.bytes.len());
+                self.next += piece.as_ref().len() as u64;
+                self.stream.place.count(piece.as_ref().len());
                 Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(piece)))))
             }
             Err(error) => {

@@ -1,27 +1,27 @@
 //! What is being sent right now, and the bounds on it: streams, files being opened, memory.
 //!
-//! Memory has one budget for all streams. Each piece of a file takes a quarter of what is left of it, so a lone stream
-//! gets large pieces, which is fast, and hundreds of paused ones get small ones, which is all they need. A piece is paid
-//! back when it has gone to the socket.
+//! A few large pieces of memory are shared by all streams, for as long as it takes to send each; they are kept, because
+//! new ones would cost more than what is read into them. Who finds none gets a small piece, which is all that a paused
+//! player needs: hundreds of them stay cheap.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many files may be sent at once. Each needs two of the 1,024 descriptors that Linux gives a process.
 const MAX_STREAMS: usize = 256;
 
 /// How many files may be opened at once. Each takes a thread, which a sleeping disk keeps for seconds.
-const MAX_OPENS: usize = 16;
+const MAX_OPENS: usize = 4;
 
-/// How much memory the large pieces of all streams may take together, in bytes.
-const BUDGET_BYTES: usize = 2 << 20;
+/// How many large pieces there are.
+const LARGE_PIECES: usize = 4;
 
-/// The largest piece: beyond it, nothing gets faster.
-const LARGEST_BYTES: usize = 512 << 10;
+/// A large piece: beyond it, nothing gets faster.
+const LARGE_BYTES: usize = 512 << 10;
 
-/// The smallest piece, which a stream gets whatever is left of the budget.
-const SMALLEST_BYTES: usize = 16 << 10;
+/// A small piece.
+const SMALL_BYTES: usize = 8 << 10;
 
 /// The traffic of video files. Cheap to clone; all clones count together.
 #[derive(Clone, Debug)]
@@ -32,7 +32,8 @@ struct Counts {
     max_streams: usize,
     streams: Arc<Semaphore>,
     opens: Arc<Semaphore>,
-    free_bytes: AtomicUsize,
+    /// The large pieces nobody uses; empty until they are used for the first time.
+    spare: Mutex<Vec<Vec<u8>>>,
     sent_bytes: AtomicU64,
 }
 
@@ -50,7 +51,7 @@ impl Traffic {
             max_streams,
             streams: Arc::new(Semaphore::new(max_streams)),
             opens: Arc::new(Semaphore::new(MAX_OPENS)),
-            free_bytes: AtomicUsize::new(BUDGET_BYTES),
+            spare: Mutex::new(vec![Vec::new(); LARGE_PIECES]),
             sent_bytes: AtomicU64::new(0),
         }))
     }
@@ -65,6 +66,11 @@ impl Traffic {
     #[must_use]
     pub fn sent_bytes(&self) -> u64 {
         self.0.sent_bytes.load(Ordering::Relaxed)
+    }
+
+    fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
+        // Nothing that holds the lock can panic half-way.
+        self.0.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place among the streams, unless all are taken.
@@ -91,12 +97,17 @@ impl Place {
     /// Memory for the next piece of a file of which `left_bytes` are still to be sent.
     pub(super) fn piece(&self, left_bytes: u64) -> Piece {
         let left = usize::try_from(left_bytes).unwrap_or(usize::MAX);
-        let share = |free: usize| (free / 4 / SMALLEST_BYTES * SMALLEST_BYTES).min(LARGEST_BYTES).min(left);
-        let take = |free: usize| Some(free - share(free));
-        let budget = &self.traffic.0.free_bytes;
-        let free = budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or_default();
-        let paid = share(free);
-        Piece { bytes: vec![0; paid.max(SMALLEST_BYTES).min(left)], paid, traffic: self.traffic.clone() }
+        let spare = if left > SMALL_BYTES { self.traffic.spare().pop() } else { None };
+        match spare {
+            Some(mut bytes) => {
+                bytes.resize(LARGE_BYTES, 0);
+                Piece { bytes, len: left.min(LARGE_BYTES), lender: Some(self.traffic.clone()) }
+            }
+            None => {
+                let len = left.min(SMALL_BYTES);
+                Piece { bytes: vec![0; len], len, lender: None }
+            }
+        }
     }
 
     /// Notes that a piece goes to the socket.
@@ -108,47 +119,63 @@ impl Place {
 /// Memory for one piece of a file.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// The bytes; as many as asked for until the read has said how many there are.
-    pub(super) bytes: Vec<u8>,
-    paid: usize,
-    traffic: Traffic,
+    bytes: Vec<u8>,
+    len: usize,
+    /// Whose memory it is, if it is to be given back.
+    lender: Option<Traffic>,
+}
+
+impl Piece {
+    /// Where to read to.
+    pub(super) fn space(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(..self.len).unwrap_or_default()
+    }
+
+    /// The same piece with only its first `len` bytes, as many as were read.
+    pub(super) fn filled(mut self, len: usize) -> Self {
+        self.len = len;
+        self
+    }
 }
 
 impl AsRef<[u8]> for Piece {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 }
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        self.traffic.0.free_bytes.fetch_add(self.paid, Ordering::Relaxed);
+        if let Some(lender) = &self.lender {
+            lender.spare().push(std::mem::take(&mut self.bytes));
+        }
     }
 }
 
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{BUDGET_BYTES, LARGEST_BYTES, MAX_STREAMS, SMALLEST_BYTES, Traffic};
+    use super::{LARGE_BYTES, LARGE_PIECES, SMALL_BYTES, Traffic};
 
     #[test]
-    fn a_lone_stream_gets_large_pieces_and_many_get_small_ones_within_the_budget() {
+    fn the_first_streams_get_large_pieces_and_all_others_small_ones() {
         let place = Traffic::default().enter().expect("there is a place");
-        let mut held: Vec<_> = (0..MAX_STREAMS).map(|_| place.piece(u64::MAX)).collect();
-        let sizes: Vec<usize> = held.iter().map(|piece| piece.bytes.len()).collect();
-        assert_eq!(sizes.first(), Some(&LARGEST_BYTES));
-        assert_eq!(sizes.last(), Some(&SMALLEST_BYTES));
-        assert!(sizes.is_sorted_by(|before, after| before >= after), "{sizes:?}");
-        assert!(sizes.iter().sum::<usize>() <= BUDGET_BYTES + MAX_STREAMS * SMALLEST_BYTES);
+        let mut held: Vec<_> = (0..200).map(|_| place.piece(u64::MAX)).collect();
+        let sizes: Vec<usize> = held.iter().map(|piece| piece.as_ref().len()).collect();
+        let expected = [vec![LARGE_BYTES; LARGE_PIECES], vec![SMALL_BYTES; 200 - LARGE_PIECES]].concat();
+        assert_eq!(sizes, expected);
         held.clear();
-        assert_eq!(place.piece(u64::MAX).bytes.len(), LARGEST_BYTES, "what was held was paid back");
+        let again = place.piece(u64::MAX).filled(3);
+        assert_eq!(again.as_ref().len(), 3);
+        drop(again);
+        assert_eq!(place.piece(u64::MAX).as_ref().len(), LARGE_BYTES, "what was held was given back");
     }
 
     #[test]
     fn a_piece_is_never_longer_than_what_is_left() {
         let place = Traffic::default().enter().expect("there is a place");
         for left in [0, 1, 8191, 8192, 8193, 100_000] {
-            assert_eq!(place.piece(left).bytes.len() as u64, left);
+            assert_eq!(place.piece(left).space().len() as u64, left);
         }
     }
 
