@@ -90,10 +90,11 @@ fn rating() {
         let publisher = Publisher::new(state.clone());
         let live = publisher.live();
         let mut random = Random::new(7);
+        let like = history(1).next().expect("endless");
         let mut times = Vec::new();
         for _ in 0..20_000 {
             let held = live.snapshot();
-            let recorded = rate(&state, &mut random, videos);
+            let recorded = rate(&like, state.pos() + 1, &mut random, videos);
             let start = Instant::now();
             state.apply(&recorded);
             publisher.publish(state.clone());
@@ -104,7 +105,7 @@ fn rating() {
         let mut times = Vec::new();
         for _ in 0..500 {
             let held = live.snapshot();
-            let batch: Vec<Recorded> = (0..64).map(|_| rate(&state, &mut random, videos)).collect();
+            let batch: Vec<Recorded> = (0..64).map(|_| rate(&like, state.pos() + 1, &mut random, videos)).collect();
             let start = Instant::now();
             for (recorded, pos) in batch.into_iter().zip(state.pos() + 1..) {
                 state.apply(&Recorded { pos, ..recorded });
@@ -117,12 +118,10 @@ fn rating() {
     }
 }
 
-fn rate(state: &State, random: &mut Random, videos: u32) -> Recorded {
+fn rate(like: &Recorded, pos: u64, random: &mut Random, videos: u32) -> Recorded {
     let video = VideoId::new(1 + random.below(videos)).expect("from 1");
     let event = Event::Rating(Rating::Given { video, stars: stars(1 + random.below(5)) });
-    let mut recorded = history(1).next().expect("endless");
-    (recorded.pos, recorded.event) = (state.pos() + 1, event);
-    recorded
+    Recorded { pos, event, ..like.clone() }
 }
 
 fn print_times(what: &str, times: &mut [Duration]) {
