@@ -15,6 +15,12 @@ use super::open::{LoadError, OpenError};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A program that this one is just starting holds all its locks for a moment: a lock that was let go
+/// may not be free at once.
+const LOCK_TRIES: u32 = 6;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The locked data folder.
 pub(super) struct Folder {
@@ -30,11 +36,14 @@ impl Folder {
         let place = data.join("LOG_ID");
         let id_file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(place).map_err(refuse)?;
-        match id_file.try_lock() {
-            Ok(()) => Ok(Self { data: data.to_owned(), id_file }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::Locked { folder: data.to_owned() }),
-            Err(TryLockError::Error(error)) => Err(refuse(error)),
+        for _ in 0..LOCK_TRIES {
+            match id_file.try_lock() {
+                Ok(()) => return Ok(Self { data: data.to_owned(), id_file }),
+                Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
+                Err(TryLockError::Error(error)) => return Err(refuse(error)),
+            }
         }
+        Err(OpenError::Locked { folder: data.to_owned() })
     }
 
     /// The data folder.
