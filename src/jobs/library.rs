@@ -94,6 +94,8 @@ pub struct Folder {
     wishes: Wishes,
     start_watch: StartWatch,
     watch: Option<Watch>,
+    /// When the folder could last not be watched, and why: trying walks through all of it.
+    unwatched: Option<(Instant, String)>,
     /// The files of a scan that was not written, so that trying again does not read them all again.
     unwritten: HashMap<MediaPath, File>,
 }
@@ -122,7 +124,7 @@ impl Job for Folder {
             Ok(listing) => listing,
             Err(ScanError::Stopped) => return Ok(Pause { rest: Duration::ZERO, at_most: Duration::ZERO }),
             Err(error) => {
-                self.watch = None;
+                (self.watch, self.unwatched) = (None, None);
                 self.report(|status| status.state = RootState::Unreadable(error.to_string()));
                 return Ok(Pause { rest: Duration::ZERO, at_most: RETRY });
             }
@@ -182,7 +184,7 @@ impl Folder {
     /// The job that keeps the folder `root` of `library`.
     #[must_use]
     pub fn new(root: RootPath, library: Library, wishes: Wishes, start_watch: StartWatch) -> Self {
-        Self { root, library, wishes, start_watch, watch: None, unwritten: HashMap::new() }
+        Self { root, library, wishes, start_watch, watch: None, unwatched: None, unwritten: HashMap::new() }
     }
 
     /// Sees to it that the folder is watched, and says how well.
@@ -191,9 +193,15 @@ impl Folder {
             self.watch = None;
         }
         if self.watch.is_none() {
+            if let Some((_, reason)) = self.unwatched.as_ref().filter(|(at, _)| at.elapsed() < PERIOD_WATCHED) {
+                return Watching::Polling(reason.clone());
+            }
             match (self.start_watch)(&self.root, &self.wishes.bell) {
                 Ok(watch) => self.watch = Some(watch),
-                Err(reason) => return Watching::Polling(reason),
+                Err(reason) => {
+                    self.unwatched = Some((Instant::now(), reason.clone()));
+                    return Watching::Polling(reason);
+                }
             }
         }
         self.watch.as_ref().and_then(Watch::trouble).map_or(Watching::Events, Watching::Polling)

@@ -81,7 +81,7 @@ impl Job for Shaky {
     #[expect(clippy::panic, reason = "to be caught")]
     fn step(&mut self) -> Result<Pause, Failed> {
         match self.steps.fetch_add(1, Ordering::SeqCst) {
-            0 => std::panic::panic_any("on purpose"),
+            0 => panic!("on purpose"),
             1 => Err(Failed("on purpose".into())),
             _ => {
                 self.worked.send(()).unwrap();
