@@ -161,10 +161,13 @@ fn walk(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
         note(root, &entry.path(), std::mem::take(&mut entry.client_state), &mut listing, &mut links);
     }
     // What a link leads to is part of the library if it is in it, and not listed under its own name.
-    let real: HashSet<&Path> = listing.files.iter().map(|file| file.path.as_path()).collect();
-    links.retain(|(_, target)| target.strip_prefix(root).is_ok_and(|target| !real.contains(target)));
+    if !links.is_empty() {
+        let real: HashSet<&Path> = listing.files.iter().map(|file| file.path.as_path()).collect();
+        links.retain(|(_, target)| target.strip_prefix(root).is_ok_and(|target| !real.contains(target)));
+    }
     listing.files.extend(links.into_iter().map(|(file, _)| file));
-    listing.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    let bytes = |file: &File| file.path.as_path().as_os_str().as_encoded_bytes().to_owned();
+    listing.files.sort_by_cached_key(bytes);
     Ok(listing)
 }
 

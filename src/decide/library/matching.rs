@@ -37,7 +37,7 @@ enum Searching {
 
 impl<'a> Matching<'a> {
     pub(super) fn of(state: &'a State, scan: &'a Scan) -> Self {
-        let mut files: BTreeMap<&MediaPath, &File> = scan.files.iter().map(|file| (&file.path, file)).collect();
+        let mut files: BTreeMap<&[u8], &File> = scan.files.iter().map(|file| (bytes(&file.path), file)).collect();
         let mut matching = Self { same: Vec::new(), new: Vec::new(), vanished: Vec::new(), known: 0, first_look: true };
         let mut searching: Vec<(Searching, &Video)> = Vec::new();
         let mut records: Vec<&Video> = Vec::new();
@@ -49,10 +49,10 @@ impl<'a> Matching<'a> {
             match video.presence {
                 Presence::Present if here => {
                     matching.known += 1;
-                    match files.get(&video.path) {
+                    match files.get(bytes(&video.path)) {
                         Some(file) if keeps_place(video, file) => {
                             matching.same.push((video, file));
-                            files.remove(&video.path);
+                            files.remove(bytes(&video.path));
                         }
                         None if under_unreadable(scan, &video.path) => {}
                         Some(_) | None => searching.push((Searching::Displaced, video)),
@@ -107,7 +107,7 @@ struct Search<'a> {
     /// Who still has no file, in the order in which they may choose.
     videos: Vec<&'a Video>,
     /// Whose video is still unknown.
-    files: BTreeMap<&'a MediaPath, &'a File>,
+    files: BTreeMap<&'a [u8], &'a File>,
     found: Vec<(&'a Video, &'a File)>,
 }
 
@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
         }
         self.videos.retain(|video| {
             let Some(file) = of_video(video).and_then(|key| free.get_mut(&key)?.pop_front()) else { return true };
-            self.files.remove(&file.path);
+            self.files.remove(bytes(&file.path));
             self.found.push((video, file));
             false
         });
@@ -187,6 +187,11 @@ impl<'a> Search<'a> {
             .collect();
         self.round(|video| only.get(&video.id).copied().cloned(), |file| Some(file.path.clone()));
     }
+}
+
+/// A path to look up: comparing bytes is many times faster than comparing components.
+fn bytes(path: &MediaPath) -> &[u8] {
+    path.as_path().as_os_str().as_encoded_bytes()
 }
 
 /// Where a video is or was in the scanned folder.
