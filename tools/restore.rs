@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// What `tools restore` can be told.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// What `tools export` wrote, or GET /api/v1/log of a running server.
+    /// What `tools export` wrote.
     pub file: PathBuf,
 }
 
