@@ -4,6 +4,8 @@
 //! new ones would cost more than what is read into them. Who finds none gets a small piece, which is all that a paused
 //! player needs: hundreds of them stay cheap.
 
+use events::RootPath;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -11,8 +13,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How many files may be sent at once. Each needs two of the 1,024 descriptors that Linux gives a process.
 const MAX_STREAMS: usize = 256;
 
-/// How many files may be opened at once. Each takes a thread, which a sleeping disk keeps for seconds.
-const MAX_OPENS: usize = 4;
+/// How many files of one library folder may be opened at once. Each takes a thread, which a sleeping disk keeps for
+/// seconds and a dead network mount for good; the other folders shall not wait for it.
+const MAX_OPENS_PER_ROOT: usize = 4;
 
 /// How many large pieces there are.
 const LARGE_PIECES: usize = 4;
@@ -31,7 +34,8 @@ pub struct Traffic(Arc<Counts>);
 struct Counts {
     max_streams: usize,
     streams: Arc<Semaphore>,
-    opens: Arc<Semaphore>,
+    /// One for each library folder that was ever asked for.
+    opens: Mutex<BTreeMap<Arc<RootPath>, Arc<Semaphore>>>,
     /// The large pieces nobody uses; empty until they are used for the first time.
     spare: Mutex<Vec<Vec<u8>>>,
     sent_bytes: AtomicU64,
@@ -50,7 +54,7 @@ impl Traffic {
         Self(Arc::new(Counts {
             max_streams,
             streams: Arc::new(Semaphore::new(max_streams)),
-            opens: Arc::new(Semaphore::new(MAX_OPENS)),
+            opens: Mutex::default(),
             spare: Mutex::new(vec![Vec::new(); LARGE_PIECES]),
             sent_bytes: AtomicU64::new(0),
         }))
@@ -79,10 +83,15 @@ impl Traffic {
         Some(Place { traffic: self.clone(), _permit: permit })
     }
 
-    /// A place among the opens, as soon as there is one.
-    pub(super) async fn open_slot(&self) -> Option<OwnedSemaphorePermit> {
+    /// A place among those that open files of the folder `root`, as soon as there is one.
+    pub(super) async fn open_slot(&self, root: &Arc<RootPath>) -> Option<OwnedSemaphorePermit> {
+        let slots = {
+            let mut opens = self.0.opens.lock().unwrap_or_else(PoisonError::into_inner);
+            let slots = opens.entry(Arc::clone(root)).or_insert_with(|| Arc::new(Semaphore::new(MAX_OPENS_PER_ROOT)));
+            Arc::clone(slots)
+        };
         // An error would mean that the semaphore was closed, and it never is.
-        Arc::clone(&self.0.opens).acquire_owned().await.ok()
+        slots.acquire_owned().await.ok()
     }
 }
 
@@ -155,7 +164,10 @@ impl Drop for Piece {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{LARGE_BYTES, LARGE_PIECES, SMALL_BYTES, Traffic};
+    use super::{LARGE_BYTES, LARGE_PIECES, MAX_OPENS_PER_ROOT, SMALL_BYTES, Traffic};
+    use events::RootPath;
+    use std::sync::Arc;
+    use std::task::Poll;
 
     #[test]
     fn the_first_streams_get_large_pieces_and_all_others_small_ones() {
@@ -190,5 +202,24 @@ mod tests {
         assert_eq!(traffic.open_streams(), 1);
         assert!(traffic.enter().is_some());
         drop(second);
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_does_not_answer_holds_up_no_other() {
+        let traffic = Traffic::default();
+        let [dead, healthy] = ["/dead", "/healthy"].map(|root| Arc::new(RootPath::new(root)));
+        let mut held = Vec::new();
+        for _ in 0..MAX_OPENS_PER_ROOT {
+            held.push(traffic.open_slot(&dead).await.expect("there is a place"));
+        }
+        let mut further = std::pin::pin!(traffic.open_slot(&dead));
+        assert!(matches!(poll_once(&mut further), Poll::Pending), "the bound counts");
+        assert!(traffic.open_slot(&healthy).await.is_some());
+        held.clear();
+        assert!(further.await.is_some());
+    }
+
+    fn poll_once<F: Future>(future: &mut std::pin::Pin<&mut F>) -> Poll<F::Output> {
+        future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
     }
 }

@@ -116,7 +116,7 @@ impl Media {
     /// Opens a file where it may take its time. What is opened after the time is up is closed again.
     async fn open(&self, root: Arc<RootPath>, path: MediaPath) -> Result<Opened, WebError> {
         let opening = async {
-            let slot = self.traffic.open_slot().await;
+            let slot = self.traffic.open_slot(&root).await;
             let opening = spawn_blocking(move || {
                 let _slot = slot;
                 path::open(&root, &path)
