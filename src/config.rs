@@ -69,7 +69,8 @@ pub struct Settings {
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
-    /// Where the event log and everything made from it is kept [default: local-video-server in the user's data folder]
+    /// Where the event log and everything made from it is kept
+    /// [default: local-video-server, or for demo local-video-server-demo, in the user's data folder]
     #[arg(long, value_name = "DIR", required = false)]
     pub data: PathBuf,
 
