@@ -103,7 +103,58 @@ pub(crate) fn slice(state: &State, bands: &[Band<'_>], places: Range<usize>) -> 
     found
 }
 
+/// The place of a video in the bands, counted from 0; `None` if it is in none.
+pub(crate) fn place(state: &State, bands: &[Band<'_>], video: VideoId) -> Option<usize> {
+    let mut passed = 0;
+    for band in bands {
+        let length = usize::try_from(band.videos.len()).unwrap_or(usize::MAX);
+        if band.videos.contains(video.get()) {
+            return Some(passed + band.place(state, length, video)?);
+        }
+        passed += length;
+    }
+    None
+}
+
 impl Band<'_> {
+    fn place(&self, state: &State, length: usize, video: VideoId) -> Option<usize> {
+        let orders = &state.index.orders;
+        let before = match self.along {
+            Along::Added => self.before(state, &orders.added, Keys::added, video),
+            Along::Title => self.before(state, &orders.title, Keys::title, video),
+            Along::Rating => self.before(state, &orders.rating, Keys::rating, video),
+            Along::Views => self.before(state, &orders.views, Keys::views, video),
+            Along::Size => self.before(state, &orders.size, Keys::size, video),
+            Along::Duration => self.before(state, &orders.duration, Keys::duration, video),
+            Along::LastViewed => self.before(state, &orders.last_viewed, Keys::last_viewed, video),
+            Along::Favorited => self.before(state, &orders.favorited, Keys::favorited, video),
+            Along::Shuffled(shuffle) => {
+                let own = shuffle.place(video.get());
+                Some(self.videos.iter().filter(|number| shuffle.place(*number) < own).count())
+            }
+        }?;
+        if self.backwards { length.checked_sub(before + 1) } else { Some(before) }
+    }
+
+    /// How many of the band come before this video in an order.
+    fn before<V: Ord + Clone>(
+        &self,
+        state: &State,
+        order: &Sorted<V>,
+        key: fn(&Keys) -> Option<Key<V>>,
+        video: VideoId,
+    ) -> Option<usize> {
+        let key = |number| key(&state.facts.keys(VideoId::new(number).ok()?)?);
+        let own = key(video.get())?;
+        let few = usize::try_from(self.videos.len()).unwrap_or(usize::MAX).saturating_mul(STEPS_PER_SORTED);
+        if few < order.len() {
+            return Some(self.videos.iter().filter_map(key).filter(|other| *other < own).count());
+        }
+        let bits = Bits::of(&self.videos);
+        let before: u64 = order.before(&own).map(|video| bits.has(video.get())).sum();
+        usize::try_from(before).ok()
+    }
+
     fn slice(&self, state: &State, length: usize, places: Range<usize>) -> Vec<VideoId> {
         let orders = &state.index.orders;
         match self.along {

@@ -51,6 +51,7 @@ pub(crate) struct Index {
     present: Marked,
     missing: Marked,
     viewed: Marked,
+    watched: Marked,
     stars: [Marked; 5],
     extents: Column<Extent>,
     /// The sum over all videos that are there.
@@ -93,6 +94,7 @@ impl Index {
         mark(&mut self.present, &|keys| !keys.missing());
         mark(&mut self.missing, &Keys::missing);
         mark(&mut self.viewed, &|keys| keys.views > 0);
+        mark(&mut self.watched, &Keys::watched);
         for (set, stars) in self.stars.iter_mut().zip(1..) {
             mark(set, &|keys| keys.stars.is_some_and(|given| given.get() == stars));
         }
@@ -118,6 +120,11 @@ impl Index {
         &self.viewed
     }
 
+    /// The videos that somebody began to watch or got to the end of.
+    pub(crate) fn watched(&self) -> &RoaringBitmap {
+        &self.watched
+    }
+
     /// The videos with exactly this rating.
     pub(crate) fn rated(&self, stars: Stars) -> &RoaringBitmap {
         let [one, two, three, four, five] = &self.stars;
@@ -132,11 +139,12 @@ impl Index {
 
     /// The names of the parts in which two indexes differ.
     pub(crate) fn differences(&self, other: &Self) -> BTreeSet<&'static str> {
-        let Self { present, missing, viewed, stars, extents, present_extent, orders, lookups, texts } = self;
+        let Self { present, missing, viewed, watched, stars, extents, present_extent, orders, lookups, texts } = self;
         let parts = [
             ("present", *present == other.present),
             ("missing", *missing == other.missing),
             ("viewed", *viewed == other.viewed),
+            ("watched", *watched == other.watched),
             ("stars", *stars == other.stars),
             ("extents", *extents == other.extents && *present_extent == other.present_extent),
             ("orders", *orders == other.orders),

@@ -19,6 +19,8 @@ pub(crate) struct Keys {
     pub(crate) favorited_at_ms: Option<i64>,
     pub(crate) views: u64,
     pub(crate) last_viewed_at_ms: Option<i64>,
+    pub(crate) paused_at_ms: Option<i64>,
+    pub(crate) finished: bool,
 }
 
 impl Keys {
@@ -32,6 +34,8 @@ impl Keys {
             favorited_at_ms: facts.favorites.added_at_ms(video.id),
             views: viewed.count,
             last_viewed_at_ms: viewed.last_viewed_at_ms,
+            paused_at_ms: facts.playback.paused_at_ms(video.id),
+            finished: facts.playback.finished(video.id),
             video: Arc::clone(video),
         })
     }
@@ -42,6 +46,11 @@ impl Keys {
 
     pub(crate) fn missing(&self) -> bool {
         !self.video.present()
+    }
+
+    /// Whether somebody began to watch it here or got to its end anywhere.
+    pub(crate) fn watched(&self) -> bool {
+        self.views > 0 || self.finished
     }
 
     fn key<V>(&self, value: V) -> Key<V> {
@@ -78,5 +87,9 @@ impl Keys {
 
     pub(crate) fn favorited(&self) -> Option<Key<i64>> {
         self.favorited_at_ms.map(|at_ms| self.key(at_ms))
+    }
+
+    pub(crate) fn paused(&self) -> Option<Key<i64>> {
+        self.paused_at_ms.map(|at_ms| self.key(at_ms))
     }
 }

@@ -7,7 +7,7 @@
 //! Modules in reading order: `state` and `facts` are the fold; `videos`, `ratings`, `favorites`, `views`,
 //! `playback`, `tags`, `playlists`, `thumbnails`, `imports` are the facts, a noun each; `keys`, `index`,
 //! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
-//! `related` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the others.
+//! `related`, `neighbours` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the others.
 
 mod anomaly;
 mod bands;
@@ -21,6 +21,7 @@ mod index;
 mod keys;
 mod live;
 mod lookups;
+mod neighbours;
 mod orders;
 mod playback;
 mod playlists;
@@ -41,6 +42,7 @@ pub use anomaly::Anomaly;
 pub use favorites::Favorites;
 pub use imports::{Imports, Outcome, Run};
 pub use live::{Live, Publisher};
+pub use neighbours::Neighbours;
 pub use playback::{Playback, Progress};
 pub use playlists::{Item, Playlist, Playlists};
 pub use query::{Filter, List, Order, Query, Sort};

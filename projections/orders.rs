@@ -62,6 +62,11 @@ impl<V: Ord + Clone> Sorted<V> {
         &self.known
     }
 
+    /// The videos that come before this place, in ascending order.
+    pub(crate) fn before(&self, place: &Key<V>) -> impl Iterator<Item = VideoId> {
+        self.set.range::<_, Key<V>>(..place).map(|key| key.video)
+    }
+
     /// The videos that have a value, in ascending order of it.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = VideoId> {
         self.set.iter().map(|key| key.video)
@@ -85,6 +90,7 @@ pub(crate) struct Orders {
     pub(crate) duration: Sorted<u64>,
     pub(crate) last_viewed: Sorted<i64>,
     pub(crate) favorited: Sorted<i64>,
+    pub(crate) paused: Sorted<i64>,
 }
 
 impl Orders {
@@ -98,11 +104,12 @@ impl Orders {
             duration: Sorted::build(all.iter().filter_map(Keys::duration)),
             last_viewed: Sorted::build(all.iter().filter_map(Keys::last_viewed)),
             favorited: Sorted::build(all.iter().filter_map(Keys::favorited)),
+            paused: Sorted::build(all.iter().filter_map(Keys::paused)),
         }
     }
 
     pub(crate) fn update(&mut self, before: Option<&Keys>, after: Option<&Keys>) {
-        let Self { added, title, rating, views, size, duration, last_viewed, favorited } = self;
+        let Self { added, title, rating, views, size, duration, last_viewed, favorited, paused } = self;
         added.update(before.and_then(Keys::added), after.and_then(Keys::added));
         title.update(before.and_then(Keys::title), after.and_then(Keys::title));
         rating.update(before.and_then(Keys::rating), after.and_then(Keys::rating));
@@ -111,5 +118,6 @@ impl Orders {
         duration.update(before.and_then(Keys::duration), after.and_then(Keys::duration));
         last_viewed.update(before.and_then(Keys::last_viewed), after.and_then(Keys::last_viewed));
         favorited.update(before.and_then(Keys::favorited), after.and_then(Keys::favorited));
+        paused.update(before.and_then(Keys::paused), after.and_then(Keys::paused));
     }
 }

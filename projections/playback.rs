@@ -2,6 +2,8 @@
 
 use events::event::Playback as Happened;
 use events::{Recorded, VideoId};
+use roaring::RoaringBitmap;
+use std::sync::Arc;
 
 use crate::column::Column;
 use crate::digest::Digest;
@@ -27,6 +29,8 @@ pub enum Progress {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Playback {
     progress: Column<Option<Progress>>,
+    /// Watched to the end at least once, whatever happened since.
+    finished: Arc<RoaringBitmap>,
 }
 
 impl Playback {
@@ -36,6 +40,20 @@ impl Playback {
         self.progress.get(video).copied().flatten()
     }
 
+    /// Whether somebody ever watched this video to its end.
+    #[must_use]
+    pub fn finished(&self, video: VideoId) -> bool {
+        self.finished.contains(video.get())
+    }
+
+    /// When playing stopped in the middle, if that is where it stands.
+    pub(crate) fn paused_at_ms(&self, video: VideoId) -> Option<i64> {
+        match self.get(video) {
+            Some(Progress::Paused { at_ms, .. }) => Some(at_ms),
+            Some(Progress::Finished { .. }) | None => None,
+        }
+    }
+
     pub(crate) fn apply(&mut self, happened: &Happened, recorded: &Recorded) {
         let at_ms = recorded.occurred_at_ms;
         let (video, now) = match happened {
@@ -43,10 +61,13 @@ impl Playback {
             Happened::Finished { video } => (*video, Progress::Finished { at_ms }),
         };
         self.progress.update(video, |progress| *progress = Some(now));
+        if matches!(now, Progress::Finished { .. }) && !self.finished(video) {
+            Arc::make_mut(&mut self.finished).insert(video.get());
+        }
     }
 
     pub(crate) fn digest(&self, into: &mut Digest) {
-        let Self { progress } = self;
+        let Self { progress, finished } = self;
         for (video, progress) in progress.iter() {
             into.number(u64::from(video.get()));
             match *progress {
@@ -61,6 +82,7 @@ impl Playback {
                 }
                 None => into.number(0),
             }
+            into.number(u64::from(finished.contains(video.get())));
         }
     }
 }

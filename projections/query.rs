@@ -194,20 +194,25 @@ impl State {
     }
 
     fn ordered(&self, query: &Query, videos: &RoaringBitmap, places: std::ops::Range<usize>) -> Vec<VideoId> {
-        let backwards = query.order == Order::Descending;
         let shuffle = Shuffle::new(query.seed, videos.max().unwrap_or(0));
+        slice(self, &self.bands(query, videos, &shuffle), places)
+    }
+
+    /// The list of these videos as sets that stand one after the other.
+    pub(crate) fn bands<'a>(&'a self, query: &Query, videos: &'a RoaringBitmap, shuffle: &'a Shuffle) -> Vec<Band<'a>> {
+        let backwards = query.order == Order::Descending;
         let orders = &self.index.orders;
         let all = |along| vec![Band { videos: Cow::Borrowed(videos), along, backwards }];
         let known = |along, known: &RoaringBitmap| {
             let (with, without) = (Cow::Owned(videos & known), Cow::Owned(videos - known));
             vec![Band { videos: with, along, backwards }, Band { videos: without, along: Along::Added, backwards }]
         };
-        let bands = match query.sort {
+        match query.sort {
             Sort::Added => all(Along::Added),
             Sort::Title => all(Along::Title),
             Sort::Views => all(Along::Views),
             Sort::Size => all(Along::Size),
-            Sort::Random => all(Along::Shuffled(&shuffle)),
+            Sort::Random => all(Along::Shuffled(shuffle)),
             Sort::Rating => known(Along::Rating, orders.rating.known()),
             Sort::Duration => known(Along::Duration, orders.duration.known()),
             Sort::LastViewed => known(Along::LastViewed, orders.last_viewed.known()),
@@ -216,8 +221,7 @@ impl State {
                 Some(search) if !search.is_empty() => relevance(search.ranked(self, videos), backwards),
                 _ => all(Along::Added),
             },
-        };
-        slice(self, &bands, places)
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::event::{Favorite, Rating, Tag, Video, View};
+use events::event::{Favorite, Playback, Rating, Tag, Video, View};
 use events::{Event, Fingerprint, MediaPath, Recorded};
 use projections::{Filter, List, Order, Query, Sort};
 
@@ -21,6 +21,8 @@ pub(crate) struct Entry {
     imported: u64,
     started: u64,
     last_viewed_at_ms: Option<i64>,
+    paused_at_ms: Option<i64>,
+    finished: bool,
     pub(crate) tags: BTreeSet<String>,
 }
 
@@ -96,6 +98,20 @@ impl Model {
         }
     }
 
+    /// Stopped in the middle and there, the last stopped first.
+    pub(crate) fn in_progress(&self) -> Vec<u32> {
+        let mut paused: Vec<_> = self.videos.iter().filter(|(_, entry)| entry.present).collect();
+        paused.retain(|(_, entry)| entry.paused_at_ms.is_some());
+        paused.sort_by_key(|(number, entry)| Reverse((entry.paused_at_ms, entry.added_at_ms, **number)));
+        paused.into_iter().map(|(number, _)| *number).collect()
+    }
+
+    /// Seen, if only the end of it.
+    pub(crate) fn watched(&self, video: u32) -> bool {
+        let counts = |entry: &Entry| !entry.forgotten && (entry.imported + entry.started > 0 || entry.finished);
+        self.videos.get(&video).is_some_and(counts)
+    }
+
     /// Others with a tag in common: most in common, best rated, title, date, number.
     pub(crate) fn related(&self, video: u32, max: usize) -> Vec<u32> {
         let Some(this) = self.videos.get(&video) else { return Vec::new() };
@@ -153,11 +169,12 @@ impl Entry {
                 self.imported = self.imported.max(*total);
                 self.last_viewed_at_ms = self.last_viewed_at_ms.max(*last_viewed_at_ms);
             }
+            Event::Playback(Playback::Paused { .. }) => self.paused_at_ms = Some(occurred_at_ms),
+            Event::Playback(Playback::Finished { .. }) => (self.paused_at_ms, self.finished) = (None, true),
             Event::Tag(Tag::Added { tag, .. }) => drop(self.tags.insert(tag.key())),
             Event::Tag(Tag::Removed { tag, .. }) => drop(self.tags.remove(&tag.key())),
             Event::Video(Video::Found { .. })
             | Event::Tag(Tag::Renamed { .. } | Tag::Merged { .. })
-            | Event::Playback(_)
             | Event::Playlist(_)
             | Event::Thumbnail(_)
             | Event::Import(_) => {}

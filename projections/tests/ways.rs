@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use events::Recorded;
-use projections::{Filter, List, Order, Query, Replay, Search, Sort, State};
+use events::{Recorded, VideoId};
+use projections::{Filter, List, Neighbours, Order, Query, Replay, Search, Sort, State};
 use proptest::prelude::*;
 
 use crate::model::Model;
@@ -80,6 +80,7 @@ fn assert_pages(state: &State, whole: &List, first: &Query) {
     }
     let beyond = state.list(&Query { page: pages + 7, ..first.clone() });
     assert_eq!(beyond, state.list(&Query { page: pages, ..first.clone() }), "beyond the end is the last page");
+    assert_neighbours(state, &listed, first);
     if first.sort == Sort::Random {
         // The model knows no seeds: each video comes once, and the other direction is the mirror image.
         let back = if first.order == Order::Ascending { Order::Descending } else { Order::Ascending };
@@ -93,6 +94,18 @@ fn assert_pages(state: &State, whole: &List, first: &Query) {
     }
 }
 
+/// The ends of the list and some places between, and a video that is not in it.
+fn assert_neighbours(state: &State, listed: &[VideoId], query: &Query) {
+    let total = listed.len();
+    for index in (0..total).step_by(total / 12 + 1).chain(total.checked_sub(1)) {
+        let previous = index.checked_sub(1).map(|before| listed[before]);
+        let expected = Neighbours { previous, next: listed.get(index + 1).copied(), index, total };
+        assert_eq!(state.neighbours(query, listed[index]), Some(expected), "{query:?}");
+    }
+    let other = state.videos().iter().map(|video| video.id).find(|video| !listed.contains(video));
+    assert_eq!(other.and_then(|other| state.neighbours(query, other)), None, "{query:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -103,9 +116,12 @@ proptest! {
         events.iter().for_each(|recorded| model.apply(recorded));
         let state = applied(&events);
         assert_lists(&state, &model, filters(), per_page);
+        let in_progress: Vec<u32> = state.in_progress(usize::MAX).iter().map(|video| video.get()).collect();
+        prop_assert_eq!(in_progress, model.in_progress());
         for number in 0..14 {
             let related: Vec<u32> = state.related(id(number + 1), 5).iter().map(|video| video.get()).collect();
             prop_assert_eq!(related, model.related(number + 1, 5));
+            prop_assert_eq!(state.watched(id(number + 1)), model.watched(number + 1));
         }
     }
 }
