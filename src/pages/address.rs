@@ -3,6 +3,7 @@
 //! Read tolerantly, because people edit addresses and keep old ones: what makes no sense counts as not said.
 //! Written canonically: defaults are left out and the order is fixed, so that one view has one address.
 
+use crate::web::human::segment;
 use events::TagName;
 use form_urlencoded::Serializer;
 use projections::{Order, Sort};
@@ -27,14 +28,35 @@ pub(super) const SORTS: &[(Sort, &str, &[&str])] = &[
     (Sort::Title, "Title", &["title", "filename"]),
     (Sort::Rating, "Rating", &["rating"]),
     (Sort::Views, "Views", &["views"]),
+    (Sort::Duration, "Duration", &["duration"]),
     (Sort::Size, "Size", &["size"]),
     (Sort::LastViewed, "Last watched", &["watched"]),
     (Sort::Random, "Random", &["random"]),
 ];
 
+/// What the cards of a list look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Layout {
+    /// Large covers side by side.
+    #[default]
+    Grid,
+    /// One below the other, with more facts.
+    List,
+}
+
+impl Layout {
+    /// Its name in addresses, and that of its icon.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::List => "list",
+        }
+    }
+}
+
 /// What an address says beyond its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address {
+pub(crate) struct Address {
     /// Words to search for.
     pub(super) q: String,
     /// Tags that every video must have.
@@ -49,6 +71,8 @@ pub(super) struct Address {
     pub(super) page: usize,
     /// How many cards a page has.
     pub(super) per_page: usize,
+    /// What the cards look like; `view` in the address.
+    pub(super) layout: Layout,
     /// The sort of the list when the address says nothing.
     usual: Sort,
 }
@@ -69,6 +93,7 @@ impl Address {
             seed: None,
             page: 1,
             per_page: PER_PAGE,
+            layout: Layout::default(),
             usual,
         }
     }
@@ -85,6 +110,7 @@ impl Address {
                 "order" => order = order_called(&value),
                 "seed" => address.seed = value.parse().ok(),
                 "page" => address.page = clamped(&value, 1, usize::MAX),
+                "view" => address.layout = if value == "list" { Layout::List } else { Layout::Grid },
                 "per_page" => address.per_page = clamped(&value, PER_PAGE, PER_PAGE_MAX),
                 _ => {}
             }
@@ -123,6 +149,9 @@ impl Address {
         if let Some(seed) = self.seed {
             query.append_pair("seed", &seed.to_string());
         }
+        if self.layout != Layout::default() {
+            query.append_pair("view", self.layout.name());
+        }
         if self.per_page != PER_PAGE {
             query.append_pair("per_page", &self.per_page.to_string());
         }
@@ -131,6 +160,15 @@ impl Address {
         }
         let query = query.finish();
         if query.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{path}?{query}")) }
+    }
+
+    /// What the links of this list's videos say about where they were found; empty for the usual list at `/`.
+    /// The page is left out: it follows from the video.
+    pub(super) fn to_from(&self, path: &str) -> String {
+        match &*self.on_page(1).url(path) {
+            "/" => String::new(),
+            url => format!("?from={}", segment(url)),
+        }
     }
 
     /// The same list, this page of it.
@@ -143,6 +181,11 @@ impl Address {
         let flipped = if self.order == Order::Ascending { Order::Descending } else { Order::Ascending };
         let order = if self.sort == sort && can_flip(sort) { flipped } else { usual_order(sort) };
         Self { sort, order, seed: None, page: 1, ..self.clone() }
+    }
+
+    /// The same page of the list, looking like this.
+    pub(super) fn laid_out(&self, layout: Layout) -> Self {
+        Self { layout, ..self.clone() }
     }
 
     /// The same list in another random order.
@@ -216,6 +259,7 @@ mod tests {
             "tag=%23",
             "q=%20",
             "&&=&==",
+            "view=tiles",
         ] {
             assert_eq!(canonical(query), "/", "{query}");
         }
@@ -229,6 +273,7 @@ mod tests {
         assert_eq!(canonical("per_page=-1"), "/?per_page=1");
         assert_eq!(canonical("per_page=9999"), "/?per_page=120");
         assert_eq!(canonical("tag=%23Sea&tag=sea&tag=sun"), "/?tag=Sea&tag=sun");
+        assert_eq!(canonical("page=2&view=list&sort=duration"), "/?sort=duration&view=list&page=2");
         assert_eq!(canonical("sort=random&order=asc&seed=7"), "/?sort=random&seed=7");
     }
 
@@ -243,6 +288,14 @@ mod tests {
             let url = address.url("/x").into_owned();
             assert_eq!(Address::read(url.split_once('?').map(|(_, query)| query), Sort::Added), address);
         }
+    }
+
+    #[test]
+    fn a_link_says_where_it_was_found_unless_that_goes_without_saying() {
+        let from = |query: &str, path: &str| Address::read(Some(query), Sort::Added).to_from(path);
+        assert_eq!(from("page=3", "/"), "");
+        assert_eq!(from("page=3&sort=views", "/favorites"), "?from=%2Ffavorites%3Fsort%3Dviews");
+        assert_eq!(from("q=a%26b", "/"), "?from=%2F%3Fq%3Da%2526b");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Which lists there are is in [`super::place`].
 
 use super::Pages;
-use super::address::{Address, SORTS, can_flip};
+use super::address::{Address, Layout, SORTS, can_flip};
 use super::parts::{Card, Empty, Pager};
 use super::place::{Place, nothing_found};
 use super::random;
@@ -12,7 +12,7 @@ use crate::web::extract::Path;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use events::TagName;
-use projections::{List, Order, Query, Sort};
+use projections::{List, Order, Sort};
 use serde::Serialize;
 
 /// `GET /`: everything.
@@ -93,6 +93,8 @@ struct Browse {
     sorts: Vec<Chip>,
     filters: Vec<FilterChip>,
     clear: Option<String>,
+    layout: &'static str,
+    layouts: Vec<Chip>,
     cards: Vec<Card>,
     pager: Option<Pager>,
     empty: Option<Empty>,
@@ -118,7 +120,7 @@ struct FilterChip {
 impl Browse {
     fn of(state: &projections::State, place: &Place, address: &Address, path: &str, folders: &[String]) -> Self {
         let idle = *place == Place::Search && address.q.is_empty() && address.tags.is_empty();
-        let list = if idle { List::default() } else { state.list(&query(place, address)) };
+        let list = if idle { List::default() } else { state.list(&place.query(address)) };
         let filters = filters(place, address, path);
         let wider = address.without_filters(*place == Place::Search).url(path).into_owned();
         let empty = list.ids.is_empty().then(|| match &*filters {
@@ -140,21 +142,12 @@ impl Browse {
             sorts: sorts(place, address, path),
             clear: (filters.len() > 1).then_some(wider),
             filters,
-            cards: Card::all(state, &list.ids),
+            layout: address.layout.name(),
+            layouts: layouts(address, path),
+            cards: Card::listed(state, &list.ids, &address.to_from(path), address.layout),
             pager: Pager::of(address, path, list.page, list.pages),
             empty,
         }
-    }
-}
-
-fn query(place: &Place, address: &Address) -> Query {
-    Query {
-        filter: place.filter(address),
-        sort: address.sort,
-        order: address.order,
-        seed: address.seed.unwrap_or_default(),
-        page: address.page,
-        per_page: address.per_page,
     }
 }
 
@@ -171,6 +164,14 @@ fn sorts(place: &Place, address: &Address, path: &str) -> Vec<Chip> {
         Chip { name, href: address.sorted_by(*sort).url(path).into_owned(), active, icon, hint }
     };
     offered.map(chip).collect()
+}
+
+fn layouts(address: &Address, path: &str) -> Vec<Chip> {
+    let chip = |(layout, name): (Layout, &'static str)| {
+        let href = address.laid_out(layout).url(path).into_owned();
+        Chip { name, href, active: address.layout == layout, icon: Some(layout.name()), hint: "" }
+    };
+    [(Layout::Grid, "Grid"), (Layout::List, "List")].map(chip).into()
 }
 
 fn filters(place: &Place, address: &Address, path: &str) -> Vec<FilterChip> {

@@ -1,8 +1,8 @@
 //! View models that several pages share: the card of a video, the pager, and what stands where nothing is.
 
-use super::address::Address;
+use super::address::{Address, Layout};
 use events::VideoId;
-use projections::{State, Video};
+use projections::{Progress, State, Video};
 use serde::Serialize;
 
 /// How many tags a card shows.
@@ -14,6 +14,8 @@ const HUES: u32 = 24;
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Card {
     pub(super) id: u32,
+    /// Its page, and where the link to it was found.
+    pub(super) href: String,
     pub(super) title: String,
     pub(super) initials: String,
     pub(super) hue: u32,
@@ -24,14 +26,45 @@ pub(super) struct Card {
     pub(super) tags: Vec<String>,
     pub(super) more_tags: usize,
     pub(super) duration_ms: Option<u64>,
+    pub(super) resolution: Option<&'static str>,
+    /// How much of it was played when somebody stopped, in percent; 0 when nobody did.
+    pub(super) progress: u8,
+    /// Somebody played it to the end.
+    pub(super) watched: bool,
+    /// What a list has room for and a grid has not.
+    pub(super) facts: Option<Facts>,
+}
+
+/// What a card says when there is room.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Facts {
+    /// The folder it is in, below that of the library; empty if it is not in one.
+    pub(super) folder: String,
+    pub(super) size_bytes: u64,
+    pub(super) added_at_ms: i64,
+    pub(super) last_viewed_at_ms: Option<i64>,
+}
+
+impl Facts {
+    fn of(state: &State, video: &Video) -> Self {
+        let folder = video.path.as_path().parent();
+        Self {
+            folder: folder.map_or_else(String::new, |folder| folder.display().to_string()),
+            size_bytes: video.size_bytes,
+            added_at_ms: video.added_at_ms,
+            last_viewed_at_ms: state.views().get(video.id).last_viewed_at_ms,
+        }
+    }
 }
 
 impl Card {
     pub(super) fn of(state: &State, video: &Video) -> Self {
+        let (progress, watched) = progress(state, video);
         let tags = state.tags().of(video.id);
         let title = title(video);
         Self {
             id: video.id.get(),
+            href: format!("/watch/{}", video.id),
             initials: initials(&title),
             title,
             hue: hue(video.id),
@@ -41,13 +74,48 @@ impl Card {
             more_tags: tags.len().saturating_sub(CARD_TAGS),
             tags: tags.into_iter().take(CARD_TAGS).map(|tag| tag.as_str().to_owned()).collect(),
             duration_ms: video.duration_ms,
+            resolution: resolution(video.width, video.height),
+            progress,
+            watched,
+            facts: None,
         }
     }
 
     /// The cards of these videos.
     pub(super) fn all(state: &State, ids: &[VideoId]) -> Vec<Self> {
-        ids.iter().filter_map(|id| state.videos().get(*id)).map(|video| Self::of(state, video)).collect()
+        Self::listed(state, ids, "", Layout::Grid)
     }
+
+    /// The cards of these videos of the list that `from` names, see [`Address::to_from`].
+    pub(super) fn listed(state: &State, ids: &[VideoId], from: &str, layout: Layout) -> Vec<Self> {
+        let card = |video| {
+            let mut card = Self::of(state, video);
+            card.href.push_str(from);
+            Self { facts: (layout == Layout::List).then(|| Facts::of(state, video)), ..card }
+        };
+        ids.iter().filter_map(|id| state.videos().get(*id)).map(card).collect()
+    }
+}
+
+/// How much of it was played in percent, and whether all of it was. A place near the start shows as something, one near
+/// the end not as all.
+fn progress(state: &State, video: &Video) -> (u8, bool) {
+    match (state.playback().get(video.id), video.duration_ms) {
+        (Some(Progress::Finished { .. }), _) => (0, true),
+        (Some(Progress::Paused { position_ms, .. }), Some(duration_ms)) if position_ms > 0 && duration_ms > 0 => {
+            let percent = u128::from(position_ms) * 100 / u128::from(duration_ms);
+            (u8::try_from(percent).unwrap_or(u8::MAX).clamp(1, 99), false)
+        }
+        (Some(Progress::Paused { .. }) | None, _) => (0, false),
+    }
+}
+
+/// What people call a picture of this many pixels, cropped or upright as it may be; nothing for what nobody would boast of.
+fn resolution(width: u32, height: u32) -> Option<&'static str> {
+    const NAMES: [(u32, u32, &str); 5] =
+        [(7600, 4300, "8K"), (3800, 2100, "4K"), (2500, 1400, "1440p"), (1800, 1000, "1080p"), (1200, 700, "720p")];
+    let (long, short) = (width.max(height), width.min(height));
+    NAMES.into_iter().find(|(least, most, _)| long >= *least || short >= *most).map(|(.., name)| name)
 }
 
 /// The title as people would have written it: file names that have underscores for spaces get the spaces.
@@ -136,7 +204,10 @@ pub(super) struct Empty {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
+    use super::super::samples::{after, found, id};
     use super::*;
+    use events::Event;
+    use events::event::{Playback, Video as Happened};
     use projections::Sort;
 
     #[test]
@@ -152,6 +223,33 @@ mod tests {
         sorted.sort_unstable();
         assert_eq!(sorted, (0..HUES).collect::<Vec<_>>());
         assert!(hues.iter().zip(hues.iter().skip(1)).all(|(one, next)| one.abs_diff(*next) > 5));
+    }
+
+    #[test]
+    fn a_resolution_is_called_what_people_call_it() {
+        let sizes =
+            [(1920, 804), (1080, 1920), (1440, 1080), (3840, 1600), (1280, 720), (640, 360), (0, 0), (7680, 4320)];
+        let names = sizes.map(|(width, height)| resolution(width, height).unwrap_or("-"));
+        assert_eq!(names, ["1080p", "1080p", "1080p", "4K", "720p", "-", "-", "8K"]);
+    }
+
+    #[test]
+    fn progress_is_a_part_of_the_whole_until_it_was_finished() {
+        let shown = |events: &[Event]| {
+            let card = Card::all(&after(events), &[id(1)]).pop().unwrap();
+            (card.progress, card.watched)
+        };
+        let paused = |position_ms| Event::Playback(Playback::Paused { video: id(1), position_ms });
+        let lasts = |duration_ms| {
+            let (video_codec, audio_codec) = Default::default();
+            Event::Video(Happened::Probed { video: id(1), duration_ms, width: 0, height: 0, video_codec, audio_codec })
+        };
+        assert_eq!(shown(&[found(1, "a.mp4"), paused(5_000)]), (0, false), "of an unknown whole");
+        assert_eq!(shown(&[found(1, "a.mp4"), lasts(10_000), paused(5_000)]), (50, false));
+        assert_eq!(shown(&[found(1, "a.mp4"), lasts(10_000), paused(10)]), (1, false));
+        assert_eq!(shown(&[found(1, "a.mp4"), lasts(10_000), paused(u64::MAX)]), (99, false));
+        let finished = Event::Playback(Playback::Finished { video: id(1) });
+        assert_eq!(shown(&[found(1, "a.mp4"), lasts(10_000), finished]), (0, true));
     }
 
     fn shape(page: usize, pages: usize) -> String {

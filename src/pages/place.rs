@@ -4,16 +4,17 @@
 
 use super::address::Address;
 use super::parts::Empty;
-use crate::web::human::count;
+use crate::web::human::{count, segment};
 use events::{Stars, TagName};
-use projections::{Filter, Search, Sort};
+use percent_encoding::percent_decode_str;
+use projections::{Filter, Query, Search, Sort};
 
 /// The best are the videos with at least this many stars.
 const BEST_STARS: u8 = 4;
 
 /// One of the lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Home,
     Favorites,
     Popular,
@@ -23,6 +24,31 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Where this list is.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the page of a video asks next"))]
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Home => "/".to_owned(),
+            Self::Favorites => "/favorites".to_owned(),
+            Self::Popular => "/popular".to_owned(),
+            Self::BestOf => "/best-of".to_owned(),
+            Self::Tag(tag) => format!("/tag/{}", segment(tag.as_str())),
+            Self::Search => "/search".to_owned(),
+        }
+    }
+
+    /// What `address` asks of this list.
+    pub(crate) fn query(&self, address: &Address) -> Query {
+        Query {
+            filter: self.filter(address),
+            sort: address.sort,
+            order: address.order,
+            seed: address.seed.unwrap_or_default(),
+            page: address.page,
+            per_page: address.per_page,
+        }
+    }
+
     pub(super) fn usual_sort(&self) -> Sort {
         match self {
             Self::Home | Self::Favorites | Self::Tag(_) => Sort::Added,
@@ -44,7 +70,7 @@ impl Place {
         }
     }
 
-    pub(super) fn heading(&self, address: &Address) -> String {
+    pub(crate) fn heading(&self, address: &Address) -> String {
         match self {
             Self::Home => "All videos".to_owned(),
             Self::Favorites => "Favorites".to_owned(),
@@ -99,6 +125,29 @@ impl Place {
     }
 }
 
+/// The list that the `from` of a link names, and what its address says; nothing for what is not the address of one
+/// of our lists, so that it is safe to lead people there.
+#[cfg_attr(not(test), expect(dead_code, reason = "the page of a video asks next"))]
+pub(crate) fn parse_from(from: &str) -> Option<(Place, Address)> {
+    let (path, query) = from.split_once('?').map_or((from, None), |(path, query)| (path, Some(query)));
+    let place = match path {
+        "/" => Place::Home,
+        "/favorites" => Place::Favorites,
+        "/popular" => Place::Popular,
+        "/best-of" => Place::BestOf,
+        "/search" => Place::Search,
+        _ => Place::Tag(tag_at(path)?),
+    };
+    let address = Address::read(query, place.usual_sort());
+    Some((place, address))
+}
+
+/// The tag whose page is at this path.
+fn tag_at(path: &str) -> Option<TagName> {
+    let name = path.strip_prefix("/tag/").filter(|name| !name.contains('/'))?;
+    TagName::new(&percent_decode_str(name).decode_utf8().ok()?).ok()
+}
+
 fn no_videos(folders: &[String], missing: u64) -> Empty {
     let (title, text) = if missing > 0 {
         let text = format!("Nothing is lost ({} known), but no file is there right now.", count(missing, "video"));
@@ -121,5 +170,36 @@ pub(super) fn nothing_found(path: &str) -> Empty {
         href: Some(path.to_owned()),
         action: if path == "/" { "Browse all videos" } else { "Show the whole list" },
         ..Empty::default()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_a_link_came_from_is_one_of_ours_or_none() {
+        let tag = Place::Tag(TagName::new("a/b é").unwrap());
+        for place in [Place::Home, Place::Favorites, Place::Popular, Place::BestOf, Place::Search, tag] {
+            let from = format!("{}?q=x&sort=views&page=2", place.path());
+            let (again, address) = parse_from(&from).unwrap();
+            assert_eq!((&again, address.q.as_str(), address.sort), (&place, "x", Sort::Views));
+            assert_eq!(parse_from(&place.path()).unwrap().1, Address::usual(place.usual_sort()));
+        }
+        let strangers = [
+            "",
+            "favorites",
+            "//evil.example/",
+            "https://evil.example/",
+            "/watch/1",
+            "/tag/",
+            "/tag/a/b",
+            "/tag/%FF",
+            "/\\evil",
+        ];
+        for stranger in strangers {
+            assert_eq!(parse_from(stranger), None, "{stranger}");
+        }
     }
 }
