@@ -28,7 +28,7 @@ async fn a_script_is_told_what_is_known_now() {
     gallery.send(script("/videos/2/tags", "add=%23Sea")).await;
     let answer = gallery.send(script("/videos/2/rating", "stars=5")).await;
     assert_eq!(answer.status, StatusCode::OK);
-    let known = serde_json::json!({"video": 2, "stars": 5, "favorite": true, "views": 0, "tags": ["Sea"]});
+    let known = serde_json::json!({"video": 2, "stars": 5, "favorite": true, "views": 0, "tags": ["Sea"], "batch": 5});
     assert_eq!(answer.json(), known);
     gallery.close();
 }

@@ -3,7 +3,7 @@
 //! The wish is named, not toggled, so that a request sent twice means the same as once.
 
 use super::Asker;
-use crate::decide::Command;
+use crate::decide::{Change, Command, Edit};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Video};
 use crate::writer::Writer;
@@ -29,6 +29,6 @@ pub async fn set(
     asker: Asker,
     Form(fields): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let command = if fields.favorite { Command::AddFavorite { video } } else { Command::RemoveFavorite { video } };
-    asker.carry_out(&writer, &live, video, command).await
+    let change = if fields.favorite { Change::AddFavorite } else { Change::RemoveFavorite };
+    asker.carry_out(&writer, &live, video, Command::Edit(Edit::one(video, change))).await
 }

@@ -11,7 +11,7 @@ pub mod view;
 use crate::decide::{Command, Rejected};
 use crate::web::error::WebError;
 use crate::web::visit::Visit;
-use crate::writer::{Request, WriteError, Writer};
+use crate::writer::{Receipt, Request, WriteError, Writer};
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT, REFERER};
@@ -19,7 +19,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use events::values::Invalid;
-use events::{Cause, CommandId, VideoId};
+use events::{Cause, CommandId, Pos, VideoId};
 use projections::{Live, State};
 use serde::Serialize;
 
@@ -66,17 +66,35 @@ impl Asker {
         video: VideoId,
         command: Command,
     ) -> Result<Response, WebError> {
-        let request = self.request(command);
-        writer.submit(request).await?;
+        let receipt = self.submit(writer, command).await?;
         if self.json {
-            return Ok(Json(Known::of(&live.snapshot(), video)).into_response());
+            return Ok(Json(Known::of(&live.snapshot(), video, receipt.first)).into_response());
         }
-        let back = self.back.unwrap_or_else(|| format!("/watch/{video}"));
         // To the video on that page, so that a long list is not left from its start again.
-        Ok(Redirect::to(&format!("{back}#v{video}")).into_response())
+        Ok(self.lead_back(&format!("/watch/{video}"), &format!("v{video}")))
     }
 
-    fn request(&self, command: Command) -> Request {
+    /// Carries out `command`, whatever it is about.
+    pub(crate) async fn submit(&self, writer: &Writer, command: Command) -> Result<Receipt, WebError> {
+        Ok(writer.submit(self.request(command)).await?)
+    }
+
+    /// Whether the answer is for a script.
+    #[must_use]
+    pub fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// The answer to a form: 303 to the page it came from (`otherwise` where that is not known), at the
+    /// element `fragment`; none if that is empty.
+    pub(crate) fn lead_back(&self, otherwise: &str, fragment: &str) -> Response {
+        let back = self.back.as_deref().unwrap_or(otherwise);
+        let hash = if fragment.is_empty() { "" } else { "#" };
+        Redirect::to(&format!("{back}{hash}{fragment}")).into_response()
+    }
+
+    /// `command` with its envelope.
+    pub(crate) fn request(&self, command: Command) -> Request {
         let id = match &self.key {
             Some(key) => CommandId::new(key, format!("{command:?}").as_bytes()),
             None => CommandId::default(),
@@ -85,24 +103,27 @@ impl Asker {
     }
 }
 
-/// What people know of one video: the answer to every action on it.
+/// What people know of one video after `batch`: the answer to every action on it.
 #[derive(Serialize)]
-struct Known {
+pub(crate) struct Known {
     video: u32,
     stars: Option<u8>,
     favorite: bool,
     views: u64,
     tags: Vec<String>,
+    /// What to take back with `POST /undo`; 0 when nothing was changed.
+    batch: Pos,
 }
 
 impl Known {
-    fn of(state: &State, video: VideoId) -> Self {
+    pub(crate) fn of(state: &State, video: VideoId, batch: Pos) -> Self {
         Self {
             video: video.get(),
             stars: state.ratings().get(video).map(|rated| rated.stars.get()),
             favorite: state.favorites().contains(video),
             views: state.views().get(video).count,
             tags: state.tags().of(video).iter().map(|tag| tag.as_str().to_owned()).collect(),
+            batch,
         }
     }
 }
@@ -111,10 +132,7 @@ impl From<WriteError> for WebError {
     fn from(error: WriteError) -> Self {
         let detail = sentence(&error.to_string());
         match &error {
-            WriteError::Rejected(Rejected::NoSuchVideo(_)) => Self::not_found(detail),
-            WriteError::Rejected(Rejected::TooManyTags { .. } | Rejected::Library(_)) => {
-                Self::new(StatusCode::CONFLICT).with_detail(detail)
-            }
+            WriteError::Rejected(rejected) => Self::new(status(rejected)).with_detail(detail),
             WriteError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail),
             WriteError::Overloaded => Self::unavailable(detail, 1),
             WriteError::Unknown => {
@@ -123,6 +141,22 @@ impl From<WriteError> for WebError {
             WriteError::ReadOnly(_) => Self::unavailable(detail, 10),
             WriteError::Stopped => Self::unavailable(detail, 5),
         }
+    }
+}
+
+fn status(rejected: &Rejected) -> StatusCode {
+    match rejected {
+        Rejected::NoSuchVideo(_) | Rejected::NoSuchTag(_) | Rejected::NoSuchPlaylist(_) | Rejected::NoSuchItem(_) => {
+            StatusCode::NOT_FOUND
+        }
+        Rejected::TagExists(_)
+        | Rejected::PlaylistExists(_)
+        | Rejected::TooManyTags { .. }
+        | Rejected::PlaylistFull { .. }
+        | Rejected::TooManyPlaylists { .. }
+        | Rejected::Library(_) => StatusCode::CONFLICT,
+        Rejected::DescriptionTooLong { .. } => StatusCode::BAD_REQUEST,
+        Rejected::Changed => StatusCode::PRECONDITION_FAILED,
     }
 }
 

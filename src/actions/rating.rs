@@ -1,7 +1,7 @@
 //! `POST /videos/{id}/rating`, field `stars`: 1 to 5, or 0 (or nothing) to take the rating away.
 
 use super::Asker;
-use crate::decide::Command;
+use crate::decide::{Change, Command, Edit};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Video};
 use crate::writer::Writer;
@@ -30,12 +30,9 @@ pub async fn give(
     asker: Asker,
     Form(fields): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let command = match fields.stars.trim() {
-        "" | "0" => Command::ClearRating { video },
-        stars => {
-            let stars = stars.parse().map_err(|_| Invalid::Stars).and_then(Stars::new)?;
-            Command::Rate { video, stars }
-        }
+    let change = match fields.stars.trim() {
+        "" | "0" => Change::ClearRating,
+        stars => Change::Rate(stars.parse().map_err(|_| Invalid::Stars).and_then(Stars::new)?),
     };
-    asker.carry_out(&writer, &live, video, command).await
+    asker.carry_out(&writer, &live, video, Command::Edit(Edit::one(video, change))).await
 }

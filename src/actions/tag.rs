@@ -1,7 +1,7 @@
 //! `POST /videos/{id}/tags`, one of the fields `add` and `remove`: the name of a tag.
 
 use super::Asker;
-use crate::decide::Command;
+use crate::decide::{Change, Command, Edit};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Video};
 use crate::writer::Writer;
@@ -30,12 +30,13 @@ pub async fn edit(
     asker: Asker,
     Form(fields): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let command = match (fields.add, fields.remove) {
-        (Some(tag), None) => Command::AddTag { video, tag: TagName::new(&tag)? },
-        (None, Some(tag)) => Command::RemoveTag { video, tag: TagName::new(&tag)? },
+    let (add, remove) = match (fields.add, fields.remove) {
+        (Some(tag), None) => (vec![TagName::new(&tag)?], vec![]),
+        (None, Some(tag)) => (vec![], vec![TagName::new(&tag)?]),
         (None, None) | (Some(_), Some(_)) => {
             return Err(WebError::bad_input("Send one of the fields `add` and `remove`, with the name of a tag."));
         }
     };
-    asker.carry_out(&writer, &live, video, command).await
+    let edit = Edit::one(video, Change::Tag { add, remove });
+    asker.carry_out(&writer, &live, video, Command::Edit(edit)).await
 }

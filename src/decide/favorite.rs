@@ -1,22 +1,17 @@
 //! Rules for the heart: on or off, and asking for what is already so changes nothing.
 
-use super::{Rejected, known};
 use events::event::Favorite;
 use events::{Event, VideoId};
 use projections::State;
 
 /// Makes `video` a favourite.
-pub(super) fn add(state: &State, video: VideoId) -> Result<Vec<Event>, Rejected> {
-    known(state, video)?;
-    let favorite = state.favorites().contains(video);
-    Ok(if favorite { vec![] } else { vec![Event::Favorite(Favorite::Added { video })] })
+pub(super) fn add(state: &State, video: VideoId) -> Option<Event> {
+    (!state.favorites().contains(video)).then_some(Event::Favorite(Favorite::Added { video }))
 }
 
 /// Makes `video` no longer a favourite.
-pub(super) fn remove(state: &State, video: VideoId) -> Result<Vec<Event>, Rejected> {
-    known(state, video)?;
-    let favorite = state.favorites().contains(video);
-    Ok(if favorite { vec![Event::Favorite(Favorite::Removed { video })] } else { vec![] })
+pub(super) fn remove(state: &State, video: VideoId) -> Option<Event> {
+    state.favorites().contains(video).then_some(Event::Favorite(Favorite::Removed { video }))
 }
 
 #[cfg(test)]
@@ -30,10 +25,9 @@ mod tests {
         let removed = Event::Favorite(Favorite::Removed { video: video(1) });
         let plain = state([found(1, "a.mp4")]);
         let loved = state([found(1, "a.mp4"), added.clone()]);
-        assert_eq!(add(&plain, video(1)), Ok(vec![added]));
-        assert_eq!(add(&loved, video(1)), Ok(vec![]));
-        assert_eq!(remove(&loved, video(1)), Ok(vec![removed]));
-        assert_eq!(remove(&plain, video(1)), Ok(vec![]));
-        assert_eq!(add(&plain, video(2)), Err(Rejected::NoSuchVideo(video(2))));
+        assert_eq!(add(&plain, video(1)), Some(added));
+        assert_eq!(add(&loved, video(1)), None);
+        assert_eq!(remove(&loved, video(1)), Some(removed));
+        assert_eq!(remove(&plain, video(1)), None);
     }
 }

@@ -3,61 +3,143 @@
 //! Pure and synchronous: no clock, no randomness, no disk. What a rule needs besides the state (the
 //! time, the device) comes in as [`Asked`]. Storing and publishing is the writer's work.
 
+mod browser;
+mod edit;
 mod favorite;
 pub mod library;
+mod playback;
+mod playlist;
 mod rating;
+pub mod revision;
 mod tag;
 mod view;
 
-use events::{Actor, Event, Stars, TagName, VideoId};
+pub use browser::BrowserData;
+use events::values::ItemId;
+use events::{Actor, Event, PlaylistId, PlaylistName, Stars, TagName, VideoId};
 use projections::{Presence, State};
+use revision::Revision;
 
 /// Everything that can ever change the library. The only door is the writer.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Give a video stars.
-    Rate {
-        /// Which video.
-        video: VideoId,
-        /// How many.
-        stars: Stars,
-    },
-    /// Take the rating away.
-    ClearRating {
-        /// Which video.
-        video: VideoId,
-    },
-    /// Make a video a favourite.
-    AddFavorite {
-        /// Which video.
-        video: VideoId,
-    },
-    /// Make it no longer a favourite.
-    RemoveFavorite {
-        /// Which video.
-        video: VideoId,
-    },
+    /// Change one video or many alike, as one batch.
+    Edit(Edit),
     /// Somebody began to watch.
     StartView {
         /// Which video.
         video: VideoId,
     },
-    /// Attach a tag.
-    AddTag {
+    /// Playing stopped for now.
+    Pause {
         /// Which video.
         video: VideoId,
-        /// Which tag.
-        tag: TagName,
+        /// How far in.
+        position_ms: u64,
     },
-    /// Take a tag off.
-    RemoveTag {
+    /// A video was watched to its end.
+    Finish {
         /// Which video.
         video: VideoId,
-        /// Which tag.
-        tag: TagName,
     },
+    /// Give a tag another name, on every video. Not for joining two tags.
+    RenameTag {
+        /// The name it has.
+        from: TagName,
+        /// The name it is to have.
+        to: TagName,
+    },
+    /// Give all videos of one tag another tag instead.
+    MergeTags {
+        /// The tag that is to go.
+        from: TagName,
+        /// The tag that takes its videos.
+        into: TagName,
+    },
+    /// Make a playlist.
+    CreatePlaylist {
+        /// Its name; no other list may have it.
+        name: PlaylistName,
+        /// What it is about; empty for nothing.
+        description: String,
+        /// What stands in it from the start.
+        videos: Vec<VideoId>,
+    },
+    /// Change what a playlist is called or what it is about.
+    EditPlaylist {
+        /// Which list.
+        playlist: PlaylistId,
+        /// Its new name; `None` to leave it.
+        name: Option<PlaylistName>,
+        /// Its new description; `None` to leave it.
+        description: Option<String>,
+    },
+    /// Delete a playlist. Its videos stay.
+    DeletePlaylist {
+        /// Which list.
+        playlist: PlaylistId,
+    },
+    /// Put an entry elsewhere in its list.
+    MoveItem {
+        /// Which list.
+        playlist: PlaylistId,
+        /// Which entry.
+        item: ItemId,
+        /// Where it is to stand, from 0; beyond the end is the end.
+        index: u32,
+    },
+    /// Take an entry out of its list.
+    RemoveItem {
+        /// Which list.
+        playlist: PlaylistId,
+        /// Which entry.
+        item: ItemId,
+    },
+    /// Take over what a browser remembered for the gallery that was here before.
+    ImportBrowser(BrowserData),
     /// A library folder was compared with the disk.
     Scanned(library::Scan),
+}
+
+/// The same change of one video or of thousands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Which videos; in a playlist they come in this order.
+    pub videos: Vec<VideoId>,
+    /// What is to change.
+    pub change: Change,
+    /// Only if what it changes is still what the client saw, on every one of the videos.
+    pub only_if: Option<Revision>,
+}
+
+impl Edit {
+    /// This change of one video, whatever it was before.
+    #[must_use]
+    pub fn one(video: VideoId, change: Change) -> Self {
+        Self { videos: vec![video], change, only_if: None }
+    }
+}
+
+/// What can be changed on many videos at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Give stars.
+    Rate(Stars),
+    /// Take the rating away.
+    ClearRating,
+    /// Make them favourites.
+    AddFavorite,
+    /// Make them no longer favourites.
+    RemoveFavorite,
+    /// Attach tags and take others off. A tag named in both lists is attached.
+    Tag {
+        /// To attach.
+        add: Vec<TagName>,
+        /// To take off.
+        remove: Vec<TagName>,
+    },
+    /// Put them at the end of a playlist, also those that stand in it already.
+    AddToPlaylist(PlaylistId),
 }
 
 /// Who asks, and when.
@@ -69,47 +151,107 @@ pub struct Asked {
     pub actor: Actor,
 }
 
+/// What a command leads to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// What happens; nothing when everything is as asked already.
+    pub events: Vec<Event>,
+    /// How many videos of the command were left out: unknown ones, and those that can take no more.
+    pub skipped: u64,
+}
+
+impl From<Vec<Event>> for Decision {
+    fn from(events: Vec<Event>) -> Self {
+        Self { events, skipped: 0 }
+    }
+}
+
 /// Why a command leads to nothing. A normal answer, not a failure of the program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
     /// There is no video with this id.
     #[error("there is no video {0}")]
     NoSuchVideo(VideoId),
+    /// No video has this tag.
+    #[error("there is no tag {:?}", .0.as_str())]
+    NoSuchTag(TagName),
+    /// There is no playlist with this id.
+    #[error("there is no playlist {0}")]
+    NoSuchPlaylist(PlaylistId),
+    /// There is no entry with this id in the playlist.
+    #[error("there is no entry {0} in this playlist")]
+    NoSuchItem(ItemId),
+    /// Another tag has this name.
+    #[error("there is a tag {:?} already; the two can be merged", .0.as_str())]
+    TagExists(TagName),
+    /// Another playlist has this name.
+    #[error("there is a playlist {:?} already", .0.as_str())]
+    PlaylistExists(PlaylistName),
     /// A video has as many tags as it may have.
     #[error("a video may have at most {limit} tags")]
     TooManyTags {
         /// How many it may have.
         limit: usize,
     },
+    /// A playlist has as many entries as it may have.
+    #[error("a playlist may have at most {limit} entries")]
+    PlaylistFull {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// There are as many playlists as there may be.
+    #[error("there may be at most {limit} playlists")]
+    TooManyPlaylists {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The description of a playlist is too long.
+    #[error("a description may have at most {limit} characters")]
+    DescriptionTooLong {
+        /// How many characters it may have.
+        limit: usize,
+    },
+    /// What the client saw is no longer so.
+    #[error("it was changed meanwhile")]
+    Changed,
     /// What a scan saw cannot be right.
     #[error(transparent)]
     Library(#[from] library::Refused),
 }
 
-/// The events that `command` leads to; none when everything is as asked already.
+/// What `command` leads to.
 ///
 /// # Errors
 /// [`Rejected`] when the command cannot be carried out.
-pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Vec<Event>, Rejected> {
+pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision, Rejected> {
     match command {
-        Command::Rate { video, stars } => rating::give(state, *video, *stars),
-        Command::ClearRating { video } => rating::clear(state, *video),
-        Command::AddFavorite { video } => favorite::add(state, *video),
-        Command::RemoveFavorite { video } => favorite::remove(state, *video),
-        Command::StartView { video } => view::start(state, *video, asked),
-        Command::AddTag { video, tag } => tag::add(state, *video, tag),
-        Command::RemoveTag { video, tag } => tag::remove(state, *video, tag),
-        Command::Scanned(scan) => library::decide(state, scan, asked.now_ms),
+        Command::Edit(edit) => edit::decide(state, edit),
+        Command::StartView { video } => view::start(state, *video, asked).map(Decision::from),
+        Command::Pause { video, position_ms } => playback::pause(state, *video, *position_ms).map(Decision::from),
+        Command::Finish { video } => playback::finish(state, *video).map(Decision::from),
+        Command::RenameTag { from, to } => tag::rename(state, from, to).map(Decision::from),
+        Command::MergeTags { from, into } => tag::merge(state, from, into).map(Decision::from),
+        Command::CreatePlaylist { name, description, videos } => playlist::create(state, name, description, videos),
+        Command::EditPlaylist { playlist, name, description } => {
+            playlist::edit(state, *playlist, name.as_ref(), description.as_deref()).map(Decision::from)
+        }
+        Command::DeletePlaylist { playlist } => playlist::delete(state, *playlist).map(Decision::from),
+        Command::MoveItem { playlist, item, index } => {
+            playlist::move_item(state, *playlist, *item, *index).map(Decision::from)
+        }
+        Command::RemoveItem { playlist, item } => playlist::remove_item(state, *playlist, *item).map(Decision::from),
+        Command::ImportBrowser(data) => Ok(browser::import(state, data)),
+        Command::Scanned(scan) => library::decide(state, scan, asked.now_ms).map(Decision::from),
     }
 }
 
-/// A video that can still be judged: known and not forgotten. A missing one can.
+/// True for a video that can still be judged: known and not forgotten. A missing one can.
+fn is_known(state: &State, video: VideoId) -> bool {
+    state.videos().get(video).is_some_and(|known| known.presence != Presence::Forgotten)
+}
+
 fn known(state: &State, video: VideoId) -> Result<(), Rejected> {
-    if state.videos().get(video).is_some_and(|known| known.presence != Presence::Forgotten) {
-        Ok(())
-    } else {
-        Err(Rejected::NoSuchVideo(video))
-    }
+    if is_known(state, video) { Ok(()) } else { Err(Rejected::NoSuchVideo(video)) }
 }
 
 #[cfg(test)]

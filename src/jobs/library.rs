@@ -245,7 +245,7 @@ impl Folder {
         // Deciding here first spares the writer the scans that change nothing, which is nearly all.
         let command = Command::Scanned(scan);
         let outcome = match decide::decide(known, &command, Asked { now_ms, actor: Actor::default() }) {
-            Ok(events) if events.is_empty() => Ok(0),
+            Ok(decision) if decision.events.is_empty() => Ok(0),
             Err(rejected) => Err(WriteError::Rejected(rejected)),
             Ok(_) => {
                 let request = Request {

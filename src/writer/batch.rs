@@ -39,7 +39,7 @@ impl Batch {
         let asked = Asked { now_ms: self.now_ms, actor: request.actor };
         let decided = decide(&self.state, &request.command, asked)?;
         let first = self.next_pos;
-        for event in decided {
+        for event in decided.events {
             let recorded = Recorded {
                 pos: self.next_pos,
                 recorded_at_ms: self.now_ms,
@@ -57,6 +57,6 @@ impl Batch {
             self.events.push(recorded);
         }
         let events = self.next_pos - first;
-        Ok(Receipt { first: if events == 0 { 0 } else { first }, events })
+        Ok(Receipt { first: if events == 0 { 0 } else { first }, events, skipped: decided.skipped })
     }
 }

@@ -38,10 +38,13 @@ pub struct Request {
 /// What became of a request that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The position of its first event; 0 when everything was as asked already.
+    /// The position of its first event, which names the batch; 0 when everything was as asked already.
     pub first: Pos,
     /// How many events it led to.
     pub events: u64,
+    /// How many of its videos were left out: unknown ones, and those that can take no more. Not in the
+    /// log, and so 0 for a request that was carried out before.
+    pub skipped: u64,
 }
 
 /// Why a request was not carried out, or may not have been.

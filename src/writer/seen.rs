@@ -53,6 +53,6 @@ impl Seen {
             self.by_key.remove(&oldest);
         }
         self.oldest_first.push_back(key);
-        self.by_key.insert(key, (body, Receipt { first: recorded.batch, events: 1 }));
+        self.by_key.insert(key, (body, Receipt { first: recorded.batch, events: 1, skipped: 0 }));
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Receipt, Request, Status, WriteError, Writer, WriterThread};
 use crate::decide::given::{found, video};
-use crate::decide::{Command, Rejected};
+use crate::decide::{Change, Command, Edit, Rejected};
 use events::log::memory::{Fault, MemoryDisk};
 use events::log::{EventLog, Head};
 use events::{Actor, Cause, CommandId, Event, Recorded, Stars};
@@ -49,7 +49,7 @@ fn start(disk: &MemoryDisk) -> Running {
 }
 
 fn rate(number: u32, stars: u8, key: &str) -> Request {
-    let command = Command::Rate { video: video(number), stars: Stars::new(stars).unwrap() };
+    let command = Command::Edit(Edit::one(video(number), Change::Rate(Stars::new(stars).unwrap())));
     let id = if key.is_empty() {
         CommandId::default()
     } else {
@@ -88,9 +88,13 @@ fn replayed(disk: &MemoryDisk) -> (State, Head) {
 #[test]
 fn an_answered_change_is_visible_and_stored() {
     let running = start(&given_videos());
-    assert_eq!(running.submit(rate(2, 4, "")).unwrap(), Receipt { first: 4, events: 1 });
+    assert_eq!(running.submit(rate(2, 4, "")).unwrap(), Receipt { first: 4, events: 1, skipped: 0 });
     assert_eq!(running.stars(2), Some(4));
-    assert_eq!(running.submit(rate(2, 4, "")).unwrap(), Receipt { first: 0, events: 0 }, "nothing to change");
+    assert_eq!(
+        running.submit(rate(2, 4, "")).unwrap(),
+        Receipt { first: 0, events: 0, skipped: 0 },
+        "nothing to change"
+    );
     assert!(matches!(running.submit(rate(7, 4, "")), Err(WriteError::Rejected(Rejected::NoSuchVideo(_)))));
     assert_eq!(running.stop().pos(), 4);
 }
@@ -116,7 +120,7 @@ fn a_failed_commit_that_was_stored_is_found_again() {
     let running = start(&given_videos());
     running.disk.plan(Some(Fault::Stored));
     assert!(matches!(running.submit(rate(1, 5, "a")), Err(WriteError::Unknown)));
-    assert_eq!(running.submit(rate(1, 5, "a")).unwrap(), Receipt { first: 4, events: 1 });
+    assert_eq!(running.submit(rate(1, 5, "a")).unwrap(), Receipt { first: 4, events: 1, skipped: 0 });
     assert_eq!(running.stars(1), Some(5));
     assert_eq!(running.writer.status(), Status::Writing);
     assert_eq!(running.stop().pos(), 4);
@@ -128,7 +132,7 @@ fn a_failed_commit_that_was_lost_can_be_sent_again() {
     running.disk.plan(Some(Fault::Lost));
     assert!(matches!(running.submit(rate(1, 5, "a")), Err(WriteError::Unknown)));
     assert_eq!(running.stars(1), None, "nothing is shown that may not be stored");
-    assert_eq!(running.submit(rate(1, 5, "a")).unwrap(), Receipt { first: 4, events: 1 });
+    assert_eq!(running.submit(rate(1, 5, "a")).unwrap(), Receipt { first: 4, events: 1, skipped: 0 });
     assert_eq!(running.stop().pos(), 4);
 }
 

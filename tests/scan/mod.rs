@@ -9,7 +9,7 @@ mod trouble;
 
 use events::log::memory::MemoryDisk;
 use events::{Actor, Cause, CommandId, RootPath, Stars, VideoId};
-use local_video_server::decide::Command;
+use local_video_server::decide::{Change, Command, Edit};
 use local_video_server::jobs::Job;
 use local_video_server::jobs::library::{Folder, Library, Wishes};
 use local_video_server::status::{LibraryStatus, RootState, RootStatus};
@@ -109,7 +109,8 @@ impl Shelf {
     }
 
     fn rate(&self, number: u32) {
-        let command = Command::Rate { video: VideoId::new(number).unwrap(), stars: Stars::new(5).unwrap() };
+        let rate = Change::Rate(Stars::new(5).unwrap());
+        let command = Command::Edit(Edit::one(VideoId::new(number).unwrap(), rate));
         let request = Request { command, cause: Cause::Viewer, actor: Actor(1), id: CommandId::default() };
         self.library.writer.submit_blocking(request).unwrap();
     }
