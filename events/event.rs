@@ -4,6 +4,12 @@
 //! shapes on disk are in the `wire` module, so a variant or field here may be renamed freely.
 //! Times are milliseconds since the Unix epoch, UTC; lengths are milliseconds; sizes are bytes.
 
+mod group;
+mod image;
+
+pub use group::Group;
+pub use image::Image;
+
 use crate::values::{
     ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId,
 };
@@ -29,6 +35,10 @@ pub enum Event {
     Thumbnail(Thumbnail),
     /// Data brought in from another program.
     Import(Import),
+    /// A picture of the image gallery.
+    Image(Image),
+    /// A named set of pictures.
+    Group(Group),
 }
 
 /// The life of one file. Identity is the [`VideoId`]; everything else is a fact about it.
@@ -325,7 +335,7 @@ pub enum Import {
 }
 
 impl Event {
-    /// The video this event is about; `None` for events about tags, lists or the library as a whole.
+    /// The video this event is about; `None` for events about tags, lists, images or the library as a whole.
     #[must_use]
     pub fn video(&self) -> Option<VideoId> {
         match self {
@@ -355,7 +365,9 @@ impl Event {
                 | Playlist::ItemMoved { .. }
                 | Playlist::Deleted { .. },
             )
-            | Self::Import(Import::Started { .. } | Import::Finished { .. }) => None,
+            | Self::Import(Import::Started { .. } | Import::Finished { .. })
+            | Self::Image(_)
+            | Self::Group(_) => None,
         }
     }
 }

@@ -22,4 +22,7 @@ pub mod wire;
 
 pub use event::Event;
 pub use record::{Cause, CommandId, Pos, Recorded};
-pub use values::{Actor, Fingerprint, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId};
+pub use values::{
+    Actor, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars,
+    TagName, VideoId,
+};

@@ -1,9 +1,10 @@
 //! Examples of every event, for the tests of this crate.
 
-use crate::event::{Event, Favorite, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use crate::event::{Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::{
-    Actor, ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId,
+    Actor, ContentId, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, ItemId, MediaPath, PlaylistId, PlaylistName,
+    RootPath, Stars, TagName, VideoId,
 };
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -32,7 +33,8 @@ pub(crate) fn every_event() -> Vec<Recorded> {
 /// A record of every kind, then some at the edge of what can be, each with a word that tells it from
 /// others of its kind. Golden files are made of them: cases are added, never changed.
 pub(crate) fn cases() -> Vec<(&'static str, Recorded)> {
-    let plain = events().into_iter().map(|event| ("plain", event));
+    let all = events().into_iter().chain(images()).chain(groups());
+    let plain = all.map(|event| ("plain", event));
     let mut cases: Vec<_> = plain.chain(odd_events()).map(|(case, event)| (case, recorded(7, event))).collect();
     let cleared = recorded(7, Event::Rating(Rating::Cleared { video: video() }));
     let undone = Recorded { cause: Cause::Undo, caused_by: 1, batch: 2, ..cleared.clone() };
@@ -136,6 +138,41 @@ fn videos() -> Vec<Event> {
         Video::Forgotten { video },
     ]
     .map(Event::Video)
+    .to_vec()
+}
+
+fn image() -> ImageId {
+    ImageId::new(11).unwrap()
+}
+
+fn images() -> Vec<Event> {
+    let (image, root, path) = (image(), RootPath::new("/srv/images"), MediaPath::new("2024/Grüße 100 %.jpg").unwrap());
+    let (size_bytes, modified_at_ms, added_at_ms) = (2_345_678, 1_600_000_000_123, 1_500_000_000_000);
+    [
+        Image::Found { image, root: root.clone(), path: path.clone(), size_bytes, modified_at_ms, added_at_ms },
+        Image::Changed { image, size_bytes, modified_at_ms },
+        Image::Moved { image, root: root.clone(), path: path.clone() },
+        Image::Vanished { image },
+        Image::Returned { image, root, path, size_bytes, modified_at_ms },
+        Image::Favored { image },
+        Image::Unfavored { image },
+    ]
+    .map(Event::Image)
+    .to_vec()
+}
+
+fn groups() -> Vec<Event> {
+    let (group, image) = (GroupId::new(3).unwrap(), image());
+    let (name, slug) = (GroupName::new("Summer & sun").unwrap(), GroupSlug::new("summer-sun").unwrap());
+    [
+        Group::Created { group, name, slug },
+        Group::Renamed { group, name: GroupName::new("夏").unwrap() },
+        Group::CoverSet { group, image },
+        Group::ImageAdded { group, image },
+        Group::ImageRemoved { group, image },
+        Group::Deleted { group },
+    ]
+    .map(Event::Group)
     .to_vec()
 }
 

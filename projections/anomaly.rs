@@ -27,6 +27,18 @@ pub enum Anomaly {
     ItemNumber,
     /// It ends an import that did not begin.
     UnpairedImport,
+    /// It is about an image that was never found.
+    UnknownImage,
+    /// It gives a new image another number than the next one.
+    ImageNumber,
+    /// It is about a group that does not exist.
+    UnknownGroup,
+    /// It gives a new group another number than the next one.
+    GroupNumber,
+    /// It gives a new group an address that another has.
+    GroupSlug,
+    /// It puts an image into a group that holds it, or takes one that is not in it.
+    GroupMember,
 }
 
 /// How many events were odd, and the first of them.

@@ -2,11 +2,14 @@
 //!
 //! Facts only; whatever makes questions fast is the `index`, and is computed from here.
 
+use events::event::Group;
 use events::{Event, Recorded, VideoId};
 
 use crate::anomaly::Anomaly;
 use crate::digest::Digest;
 use crate::favorites::Favorites;
+use crate::image_groups::Groups;
+use crate::images::Images;
 use crate::imports::Imports;
 use crate::keys::Keys;
 use crate::playback::Playback;
@@ -29,6 +32,8 @@ pub(crate) struct Facts {
     pub(crate) playlists: Playlists,
     pub(crate) thumbnails: ThumbnailFacts,
     pub(crate) imports: Imports,
+    pub(crate) images: Images,
+    pub(crate) groups: Groups,
 }
 
 impl Facts {
@@ -55,8 +60,23 @@ impl Facts {
             Event::Playlist(event) => self.playlists.apply(event, recorded)?,
             Event::Thumbnail(event) => self.thumbnails.apply(event, recorded),
             Event::Import(event) => self.imports.apply(event, recorded)?,
+            Event::Image(event) => self.images.apply(event, recorded)?,
+            Event::Group(event) => {
+                self.expect_image(event)?;
+                self.groups.apply(event, recorded)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a group can be about this image.
+    fn expect_image(&self, event: &Group) -> Result<(), Anomaly> {
+        match event {
+            Group::CoverSet { image, .. } | Group::ImageAdded { image, .. } | Group::ImageRemoved { image, .. } => {
+                self.images.get(*image).map(|_| ()).ok_or(Anomaly::UnknownImage)
+            }
+            Group::Created { .. } | Group::Renamed { .. } | Group::Deleted { .. } => Ok(()),
+        }
     }
 
     /// What the index needs to know about one video.
@@ -70,8 +90,9 @@ impl Facts {
     }
 
     pub(crate) fn digest(&self, into: &mut Digest) {
-        let Self { videos, ratings, favorites, views, playback, tags, playlists, thumbnails, imports } = self;
-        let nouns: [&dyn Fn(&mut Digest); 9] = [
+        let Self { videos, ratings, favorites, views, playback, tags, playlists, thumbnails, imports, images, groups } =
+            self;
+        let nouns: [&dyn Fn(&mut Digest); 11] = [
             &|into| videos.digest(into),
             &|into| ratings.digest(into),
             &|into| favorites.digest(into),
@@ -81,6 +102,8 @@ impl Facts {
             &|into| playlists.digest(into),
             &|into| thumbnails.digest(into),
             &|into| imports.digest(into),
+            &|into| images.digest(into),
+            &|into| groups.digest(into),
         ];
         for noun in nouns {
             noun(into);

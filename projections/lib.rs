@@ -5,9 +5,11 @@
 //! state from [`Live`] and ask only that, so that everything on a page agrees.
 //!
 //! Modules in reading order: `state` and `facts` are the fold; `videos`, `ratings`, `favorites`, `views`,
-//! `playback`, `tags`, `playlists`, `thumbnails`, `imports` are the facts, a noun each; `keys`, `index`,
+//! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups` are the facts, a noun
+//! each; `keys`, `index`,
 //! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
-//! `related`, `neighbours` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the others.
+//! `related`, `neighbours`, `gallery` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the
+//! others.
 
 mod anomaly;
 mod bands;
@@ -15,7 +17,10 @@ mod column;
 mod digest;
 mod facts;
 mod favorites;
+mod gallery;
 mod groups;
+mod image_groups;
+mod images;
 mod imports;
 mod index;
 mod keys;
@@ -40,6 +45,9 @@ mod views;
 
 pub use anomaly::Anomaly;
 pub use favorites::Favorites;
+pub use gallery::{ImageList, Shown};
+pub use image_groups::{Group, Groups};
+pub use images::{Image, Images};
 pub use imports::{Imports, Outcome, Run};
 pub use live::{Live, Publisher};
 pub use neighbours::Neighbours;

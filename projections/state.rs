@@ -13,6 +13,8 @@ use crate::anomaly::{Anomalies, Anomaly};
 use crate::digest::Digest;
 use crate::facts::Facts;
 use crate::favorites::Favorites;
+use crate::image_groups::Groups;
+use crate::images::Images;
 use crate::imports::Imports;
 use crate::index::Index;
 use crate::playback::Playback;
@@ -133,6 +135,8 @@ impl State {
             imports: _,
             tags,
             thumbnails,
+            images,
+            groups,
         } = facts;
         let mut wrong = index.differences(&Index::build(&facts.all_keys()));
         if !tags.consistent() {
@@ -140,6 +144,12 @@ impl State {
         }
         if !thumbnails.consistent() {
             wrong.insert("thumbnails");
+        }
+        if !images.consistent() {
+            wrong.insert("images");
+        }
+        if !groups.consistent() {
+            wrong.insert("groups");
         }
         wrong
     }
@@ -196,6 +206,18 @@ impl State {
     #[must_use]
     pub fn imports(&self) -> &Imports {
         &self.facts.imports
+    }
+
+    /// Images.
+    #[must_use]
+    pub fn images(&self) -> &Images {
+        &self.facts.images
+    }
+
+    /// Groups of images.
+    #[must_use]
+    pub fn groups(&self) -> &Groups {
+        &self.facts.groups
     }
 
     /// The video with this number, if there is one.

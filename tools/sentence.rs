@@ -3,8 +3,8 @@
 //! [`Memory`] is a small fold of its own: a whole `State` would keep indexes that no sentence needs,
 //! and make reading a long log ten times slower.
 
-use events::event::{Favorite, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
-use events::{Event, MediaPath, PlaylistId, Recorded, RootPath, Stars, VideoId};
+use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::{Event, GroupId, ImageId, MediaPath, PlaylistId, Recorded, RootPath, Stars, VideoId};
 use std::collections::HashMap;
 
 /// What happened so far, as far as sentences need it.
@@ -13,6 +13,8 @@ pub(crate) struct Memory {
     places: HashMap<VideoId, (RootPath, MediaPath)>,
     stars: HashMap<VideoId, Stars>,
     lists: HashMap<PlaylistId, String>,
+    images: HashMap<ImageId, MediaPath>,
+    groups: HashMap<GroupId, String>,
 }
 
 impl Memory {
@@ -35,6 +37,16 @@ impl Memory {
             Event::Playlist(Playlist::Created { playlist, name } | Playlist::Renamed { playlist, name }) => {
                 self.lists.insert(*playlist, name.as_str().to_owned());
             }
+            Event::Image(
+                Image::Found { image, path, .. }
+                | Image::Moved { image, path, .. }
+                | Image::Returned { image, path, .. },
+            ) => {
+                self.images.insert(*image, path.clone());
+            }
+            Event::Group(Group::Created { group, name, .. } | Group::Renamed { group, name }) => {
+                self.groups.insert(*group, name.as_str().to_owned());
+            }
             Event::Video(
                 Video::Probed { .. }
                 | Video::Changed { .. }
@@ -54,7 +66,13 @@ impl Memory {
                 | Playlist::Deleted { .. },
             )
             | Event::Thumbnail(_)
-            | Event::Import(_) => {}
+            | Event::Import(_)
+            | Event::Image(
+                Image::Changed { .. } | Image::Vanished { .. } | Image::Favored { .. } | Image::Unfavored { .. },
+            )
+            | Event::Group(
+                Group::CoverSet { .. } | Group::ImageAdded { .. } | Group::ImageRemoved { .. } | Group::Deleted { .. },
+            ) => {}
         }
     }
 
@@ -85,16 +103,15 @@ impl Memory {
             Event::Import(Import::Finished { accepted, unchanged, rejected }) => {
                 format!("the import ended: {accepted} new, {unchanged} known, {rejected} rejected")
             }
+            Event::Image(image) => self.image(image),
+            Event::Group(group) => self.group(group),
         }
     }
 
     fn video(&self, event: &Video) -> String {
         match event {
             Video::Found { video, root, path, .. } if root.is_empty() => {
-                format!(
-                    "{} is known from a record, without a file (video {video})",
-                    quoted(&path.as_path().to_string_lossy())
-                )
+                format!("{} is known from a record, without a file (video {video})", name(path))
             }
             Video::Found { video, root, path, size_bytes, .. } => {
                 format!("{} was found (video {video}, {})", quoted(&place(root, path)), size(*size_bytes))
@@ -160,6 +177,57 @@ impl Memory {
         }
     }
 
+    fn image(&self, event: &Image) -> String {
+        match event {
+            Image::Found { image, root, path, .. } if root.is_empty() => {
+                format!("the image {} is known from a record, without a file (image {image})", name(path))
+            }
+            Image::Found { image, root, path, size_bytes, .. } => {
+                format!("the image {} was found (image {image}, {})", quoted(&place(root, path)), size(*size_bytes))
+            }
+            Image::Changed { image, size_bytes, .. } => {
+                format!("{} has other content now ({})", self.picture(*image), size(*size_bytes))
+            }
+            Image::Moved { image, root, path } => {
+                format!("{} moved → {}", self.picture(*image), quoted(&place(root, path)))
+            }
+            Image::Vanished { image } => format!("{} is missing", self.picture(*image)),
+            Image::Returned { image, root, path, .. } => {
+                format!("{} is there: {}", self.picture(*image), quoted(&place(root, path)))
+            }
+            Image::Favored { image } => format!("{} became a favorite", self.picture(*image)),
+            Image::Unfavored { image } => format!("{} is no longer a favorite", self.picture(*image)),
+        }
+    }
+
+    fn group(&self, event: &Group) -> String {
+        let known = |group: &GroupId| match self.groups.get(group) {
+            Some(name) => quoted(name),
+            None => group.to_string(),
+        };
+        match event {
+            Group::Created { name, .. } => format!("the group {} was made", quoted(name.as_str())),
+            Group::Renamed { group, name } => format!("the group {} → {}", known(group), quoted(name.as_str())),
+            Group::CoverSet { group, image } => {
+                format!("{} is the cover of the group {}", self.picture(*image), known(group))
+            }
+            Group::ImageAdded { group, image } => {
+                format!("{} was put into the group {}", self.picture(*image), known(group))
+            }
+            Group::ImageRemoved { group, image } => {
+                format!("{} was taken out of the group {}", self.picture(*image), known(group))
+            }
+            Group::Deleted { group } => format!("the group {} was deleted", known(group)),
+        }
+    }
+
+    fn picture(&self, image: ImageId) -> String {
+        match self.images.get(&image) {
+            Some(path) => format!("the image {}", name(path)),
+            None => format!("image {image}"),
+        }
+    }
+
     fn title(&self, video: VideoId) -> String {
         match self.places.get(&video) {
             Some((_, path)) => quoted(&path.title()),
@@ -175,6 +243,10 @@ fn quoted(text: &str) -> String {
 /// File names may hold line breaks and worse; a terminal must not see them.
 fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
+}
+
+fn name(path: &MediaPath) -> String {
+    quoted(&path.as_path().to_string_lossy())
 }
 
 fn place(root: &RootPath, path: &MediaPath) -> String {

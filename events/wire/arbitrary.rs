@@ -1,9 +1,10 @@
 //! Any record at all, for tests of properties.
 
-use crate::event::{Event, Favorite, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use crate::event::{Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
 use crate::record::{Cause, CommandId, Recorded};
 use crate::values::{
-    Actor, ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId,
+    Actor, ContentId, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, ItemId, MediaPath, PlaylistId, PlaylistName,
+    RootPath, Stars, TagName, VideoId,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -166,9 +167,56 @@ fn other_event() -> BoxedStrategy<Event> {
     .boxed()
 }
 
+fn image_event() -> BoxedStrategy<Event> {
+    let image = || small_number().prop_filter_map("an id", |number| ImageId::new(number).ok());
+    prop_oneof![
+        (image(), root(), path(), number(), time(), time()).prop_map(
+            |(image, root, path, size_bytes, modified_at_ms, added_at_ms)| Image::Found {
+                image,
+                root,
+                path,
+                size_bytes,
+                modified_at_ms,
+                added_at_ms
+            }
+        ),
+        (image(), number(), time()).prop_map(|(image, size_bytes, modified_at_ms)| Image::Changed {
+            image,
+            size_bytes,
+            modified_at_ms
+        }),
+        (image(), root(), path()).prop_map(|(image, root, path)| Image::Moved { image, root, path }),
+        image().prop_map(|image| Image::Vanished { image }),
+        (image(), root(), path(), number(), time()).prop_map(|(image, root, path, size_bytes, modified_at_ms)| {
+            Image::Returned { image, root, path, size_bytes, modified_at_ms }
+        }),
+        image().prop_map(|image| Image::Favored { image }),
+        image().prop_map(|image| Image::Unfavored { image }),
+    ]
+    .prop_map(Event::Image)
+    .boxed()
+}
+
+fn group_event() -> BoxedStrategy<Event> {
+    let image = || small_number().prop_filter_map("an id", |number| ImageId::new(number).ok());
+    let group = || small_number().prop_filter_map("an id", |number| GroupId::new(number).ok());
+    let name = || "\\PC{1,200}".prop_filter_map("a name", |text| GroupName::new(&text).ok());
+    let slug = "[\\w-]{1,60}".prop_filter_map("a slug", |text| GroupSlug::new(&text).ok());
+    prop_oneof![
+        (group(), name(), slug).prop_map(|(group, name, slug)| Group::Created { group, name, slug }),
+        (group(), name()).prop_map(|(group, name)| Group::Renamed { group, name }),
+        (group(), image()).prop_map(|(group, image)| Group::CoverSet { group, image }),
+        (group(), image()).prop_map(|(group, image)| Group::ImageAdded { group, image }),
+        (group(), image()).prop_map(|(group, image)| Group::ImageRemoved { group, image }),
+        group().prop_map(|group| Group::Deleted { group }),
+    ]
+    .prop_map(Event::Group)
+    .boxed()
+}
+
 /// Any event at all.
 pub(super) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![8 => video_event(), 12 => mark_event(), 7 => list_event(), 4 => other_event()]
+    prop_oneof![8 => video_event(), 12 => mark_event(), 7 => list_event(), 4 => other_event(), 7 => image_event(), 6 => group_event()]
 }
 
 /// Any record at all.

@@ -5,7 +5,7 @@
 //! one, whose `event` goes through the new one; the version is appended to its row.
 
 use super::frame::{self, WireError};
-use super::{favorite, import, playback, playlist, rating, tag, thumbnail, video, view};
+use super::{favorite, group, image, import, playback, playlist, rating, tag, thumbnail, video, view};
 use crate::event::Event;
 use crate::record::Recorded;
 use crate::values::Invalid;
@@ -206,6 +206,19 @@ const KINDS: &[Kind] = kinds! {
     "thumbnail.failed": thumbnail::FailedV1;
     "import.started": import::StartedV1;
     "import.finished": import::FinishedV1;
+    "image.found": image::FoundV1;
+    "image.changed": image::ChangedV1;
+    "image.moved": image::MovedV1;
+    "image.vanished": image::VanishedV1;
+    "image.returned": image::ReturnedV1;
+    "image.favored": image::FavoredV1;
+    "image.unfavored": image::UnfavoredV1;
+    "group.created": group::CreatedV1;
+    "group.renamed": group::RenamedV1;
+    "group.cover_set": group::CoverSetV1;
+    "group.image_added": group::ImageAddedV1;
+    "group.image_removed": group::ImageRemovedV1;
+    "group.deleted": group::DeletedV1;
 };
 
 /// Every kind of event there ever was, by number.
@@ -239,5 +252,7 @@ pub(crate) fn freeze(event: &Event) -> Box<dyn Newest> {
         Event::Playlist(event) => playlist::freeze(event),
         Event::Thumbnail(event) => thumbnail::freeze(event),
         Event::Import(event) => import::freeze(event),
+        Event::Image(event) => image::freeze(event),
+        Event::Group(event) => group::freeze(event),
     }
 }

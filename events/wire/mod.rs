@@ -29,9 +29,11 @@ mod frame;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 mod golden;
+mod group;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod history;
+mod image;
 mod import;
 mod kind;
 mod playback;

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod images;
 mod lists;
 mod live;
 mod model;

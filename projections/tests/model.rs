@@ -63,7 +63,9 @@ impl Model {
             | Event::Tag(_)
             | Event::Playlist(_)
             | Event::Thumbnail(_)
-            | Event::Import(_)) => {
+            | Event::Import(_)
+            | Event::Image(_)
+            | Event::Group(_)) => {
                 let entry = event.video().and_then(|video| self.videos.get_mut(&video.get()));
                 if let Some(entry) = entry.filter(|entry| !entry.forgotten) {
                     entry.apply(event, recorded.occurred_at_ms);
@@ -177,7 +179,9 @@ impl Entry {
             | Event::Tag(Tag::Renamed { .. } | Tag::Merged { .. })
             | Event::Playlist(_)
             | Event::Thumbnail(_)
-            | Event::Import(_) => {}
+            | Event::Import(_)
+            | Event::Image(_)
+            | Event::Group(_) => {}
         }
     }
 

@@ -1,8 +1,11 @@
 //! Made-up histories: mostly sensible, partly nonsense, small enough that things happen to the same videos.
 
-use events::event::{Favorite, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
 use events::values::{ContentId, ItemId};
-use events::{Actor, Cause, CommandId, Event, PlaylistId, PlaylistName, Recorded, RootPath, Stars};
+use events::{
+    Actor, Cause, CommandId, Event, GroupId, GroupName, GroupSlug, ImageId, PlaylistId, PlaylistName, Recorded,
+    RootPath, Stars,
+};
 use proptest::prelude::*;
 
 use crate::story::{content, id, path, tag};
@@ -63,7 +66,7 @@ pub(crate) fn history(seeds: &[Seed], videos: u32) -> Vec<Recorded> {
 fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
     let video = id(1 + u32::from(who) % (videos + 1));
     let stars = Stars::new(1 + what % 5).unwrap();
-    match kind % 36 {
+    match kind % 42 {
         0..6 => found(next, what, videos),
         6..12 => place(kind, what, video),
         12..15 => Event::Rating(Rating::Given { video, stars }),
@@ -84,6 +87,8 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
             let (stage, reason, decoder) = ("probe".into(), "broken".into(), "d".into());
             Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
         }
+        35..39 => image(who, what),
+        39..41 => group(who, what),
         _ if what.is_multiple_of(2) => Event::Import(Import::Started { source: "old".into() }),
         _ => Event::Import(Import::Finished { accepted: u64::from(who), unchanged: 0, rejected: 0 }),
     }
@@ -145,5 +150,37 @@ fn playlist(who: u16, what: u8, video: events::VideoId) -> Event {
         6 if who < 250 => Playlist::ItemMoved { playlist, item, index: u32::from(who % 4) },
         7 => Playlist::ItemRemoved { playlist, item },
         _ => Playlist::Deleted { playlist },
+    })
+}
+
+fn image(who: u16, what: u8) -> Event {
+    let image = ImageId::new(1 + u32::from(who % 6)).unwrap();
+    let root = RootPath::new(if what.is_multiple_of(5) { "" } else { "/images" });
+    let path = path(NAMES[usize::from(what) % NAMES.len()]);
+    let (size_bytes, modified_at_ms) = (u64::from(what), i64::from(what));
+    Event::Image(match who / 6 % 12 {
+        0..4 => Image::Found { image, root, path, size_bytes, modified_at_ms, added_at_ms: modified_at_ms },
+        4 => Image::Changed { image, size_bytes, modified_at_ms },
+        5 => Image::Moved { image, root: RootPath::new("/other"), path },
+        6 | 7 => Image::Vanished { image },
+        8 => Image::Returned { image, root: RootPath::new("/images"), path, size_bytes, modified_at_ms },
+        9 | 10 => Image::Favored { image },
+        _ => Image::Unfavored { image },
+    })
+}
+
+fn group(who: u16, what: u8) -> Event {
+    let group = GroupId::new(1 + u32::from(what % 3)).unwrap();
+    let image = ImageId::new(1 + u32::from(who % 6)).unwrap();
+    let name = || GroupName::new(if who.is_multiple_of(2) { "one" } else { "two" }).unwrap();
+    let slug = || GroupSlug::new(if who.is_multiple_of(5) { "one" } else { "two" }).unwrap();
+    Event::Group(match what / 3 % 9 {
+        0 | 1 => Group::Created { group, name: name(), slug: slug() },
+        2 => Group::Renamed { group, name: name() },
+        3 => Group::CoverSet { group, image },
+        4..7 => Group::ImageAdded { group, image },
+        7 => Group::ImageRemoved { group, image },
+        _ if who.is_multiple_of(3) => Group::Deleted { group },
+        _ => Group::ImageAdded { group, image },
     })
 }

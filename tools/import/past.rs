@@ -67,7 +67,9 @@ impl Past {
             | Event::Playback(_)
             | Event::Playlist(_)
             | Event::Thumbnail(_)
-            | Event::Import(_) => {}
+            | Event::Import(_)
+            | Event::Image(_)
+            | Event::Group(_) => {}
         }
     }
 
