@@ -5,7 +5,7 @@
 
 use crate::actions;
 use crate::media::{self, Media};
-use crate::pages::{Pages, browse, random, tags, watch};
+use crate::pages::{Pages, browse, playlist, playlists, random, tags, watch};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
@@ -68,6 +68,8 @@ fn reads(pages: Pages) -> Router {
         .route("/search", get(browse::search))
         .route("/tags", get(tags::show))
         .route("/tag/{tag}", get(browse::tag))
+        .route("/playlists", get(playlists::show))
+        .route("/playlists/{id}", get(playlist::show))
         .route("/random", get(random::go))
         .route("/watch/{id}", get(watch::show))
         .route("/api/v1/tags/suggest", get(tags::suggest))

@@ -8,6 +8,8 @@ mod address;
 pub mod browse;
 mod parts;
 mod place;
+pub mod playlist;
+pub mod playlists;
 pub mod random;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]

@@ -1,7 +1,10 @@
 //! Small libraries for the tests of view models: given these events, what does a page show?
 
-use events::event::{Favorite, Rating, Tag, Video, View};
-use events::{Actor, Cause, CommandId, Event, MediaPath, Recorded, RootPath, Stars, TagName, VideoId};
+use events::event::{Favorite, Playlist, Rating, Tag, Video, View};
+use events::values::ItemId;
+use events::{
+    Actor, Cause, CommandId, Event, MediaPath, PlaylistId, PlaylistName, Recorded, RootPath, Stars, TagName, VideoId,
+};
 use projections::State;
 
 /// The video with this number.
@@ -69,4 +72,27 @@ pub(super) fn viewed(number: u32) -> Event {
 /// It got a tag.
 pub(super) fn tagged(number: u32, tag: &str) -> Event {
     Event::Tag(Tag::Added { video: id(number), tag: TagName::new(tag).unwrap() })
+}
+
+/// It was found to play this long, in milliseconds.
+pub(super) fn probed(number: u32, duration_ms: u64) -> Event {
+    let (video_codec, audio_codec) = (String::new(), String::new());
+    Event::Video(Video::Probed { video: id(number), duration_ms, width: 0, height: 0, video_codec, audio_codec })
+}
+
+/// Somebody said that it is gone for good.
+pub(super) fn forgotten(number: u32) -> Event {
+    Event::Video(Video::Forgotten { video: id(number) })
+}
+
+/// A playlist was made.
+pub(super) fn playlist(number: u32, name: &str) -> Event {
+    let playlist = PlaylistId::new(number).unwrap();
+    Event::Playlist(Playlist::Created { playlist, name: PlaylistName::new(name).unwrap() })
+}
+
+/// A video was put into it.
+pub(super) fn listed(playlist: u32, item: u32, video: u32) -> Event {
+    let (playlist, item) = (PlaylistId::new(playlist).unwrap(), ItemId::new(item).unwrap());
+    Event::Playlist(Playlist::ItemAdded { playlist, item, video: id(video) })
 }

@@ -1,0 +1,161 @@
+// One playlist: the player goes through it, entries are moved and taken out without a reload.
+
+import { all, find } from "./dom.js";
+import { goAndSay, told, undo } from "./later.js";
+import { refresh } from "./refresh.js";
+import { reorder } from "./reorder.js";
+import { post } from "./send.js";
+import { say } from "./toast.js";
+
+const queue = find("#queue");
+const { playlist, page, pages, perPage } = queue.dataset;
+const base = (page - 1) * perPage;
+const video = find("#player");
+const index = (entry) => Number(entry.id.slice(4));
+const title = (entry) => find("h2", entry).textContent.trim();
+
+told();
+
+// What plays, and what comes next
+
+/** The entry in the player: its identity, and its place, should it be taken out meanwhile. */
+let now = { item: undefined, index: -1 };
+
+const mark = () => {
+  for (const entry of all(".entry")) entry.removeAttribute("aria-current");
+  const entry = find(`.entry[data-item="${now.item}"]`);
+  if (!entry) return;
+  entry.setAttribute("aria-current", "true");
+  now.index = index(entry);
+  find("#now-place").textContent = now.index + 1;
+  const link = find("#now-title");
+  link.textContent = title(entry);
+  link.href = find("h2 a", entry).href;
+};
+
+/** Puts an entry into the player. */
+const show = (entry) => {
+  now = { item: entry.dataset.item, index: index(entry) };
+  video.src = entry.dataset.media;
+  video.dataset.view = `/videos/${entry.dataset.video}/view`;
+  video.setAttribute("aria-label", title(entry));
+  counted = false;
+  mark();
+};
+
+const play = (entry) => {
+  show(entry);
+  history.replaceState(history.state, "", `#${entry.id}`);
+  entry.scrollIntoView({ block: "nearest" });
+  video.play().catch(() => {});
+};
+
+/** The first entry from this place on that can be played; on the next page if need be. */
+const playFrom = (place) => {
+  const next = all(".entry[data-media]").find((entry) => index(entry) >= place);
+  if (next) play(next);
+  else if (Number(page) < pages) location.assign(`?page=${Number(page) + 1}#pos-${page * perPage}`);
+  else say("That was the last one of this playlist.");
+};
+
+/** Follows `#pos-7`, also to another page. */
+const follow = () => {
+  const place = /^#pos-(\d{1,6})$/.exec(location.hash)?.[1];
+  if (place === undefined) return false;
+  const wanted = Math.floor(place / perPage) + 1;
+  if (wanted > pages) return false;
+  if (wanted !== Number(page)) location.replace(`?page=${wanted}#pos-${place}`);
+  else if (Number(place) !== now.index) playFrom(Number(place));
+  return true;
+};
+
+let counted = false;
+if (video) {
+  const first = find(".entry[data-media]");
+  now = { item: first.dataset.item, index: index(first) };
+  mark();
+  follow();
+  addEventListener("hashchange", follow);
+  video.addEventListener("ended", () => playFrom(now.index + 1));
+  video.addEventListener("error", () => {
+    if (video.dataset.tried) playFrom(now.index + 1);
+    say(`“${video.getAttribute("aria-label")}” cannot be played in this browser.`);
+  });
+  video.addEventListener("play", () => { video.dataset.tried = "yes"; });
+  video.addEventListener("timeupdate", () => {
+    if (counted || video.currentTime < 1) return;
+    counted = true;
+    post(video.dataset.view, new URLSearchParams()).catch(() => {});
+  });
+  addEventListener("click", (event) => {
+    const entry = event.target.closest?.(".entry h2 a")?.closest(".entry[data-media]");
+    if (!entry || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    play(entry);
+  });
+}
+
+// Changes
+
+const redraw = async () => {
+  await refresh("#entries", "#facts");
+  mark();
+};
+const failed = (error) => {
+  say(`Not saved. ${error.message}`);
+  return redraw();
+};
+
+const move = (item, place) => post(`/playlists/${playlist}/items/${item}/move`, new URLSearchParams({ index: place }))
+  .then(redraw, failed)
+  .then(() => find(`.entry[data-item="${item}"] .handle`)?.focus({ preventScroll: true }));
+
+const remove = (button) => {
+  const entry = button.closest(".entry");
+  const [name, place] = [title(entry), index(entry)];
+  return post(button.getAttribute("formaction"), new URLSearchParams()).then((answer) => answer.json()).then(async ({ batch }) => {
+    await redraw();
+    say(`Removed “${name}”.`, undo(batch, redraw));
+    (find(`#pos-${place} .handle`) ?? find(".entry:last-child .handle"))?.focus();
+  });
+};
+
+const edit = async (form) => {
+  await post(form.getAttribute("action"), new URLSearchParams(new FormData(form)));
+  await refresh(".heading");
+  document.title = document.title.replace(/.*(?= – )/, find("h1").textContent);
+  find(".doings summary").focus();
+  say("Saved.");
+};
+
+const erase = async (form) => {
+  const { batch } = await (await post(form.getAttribute("action"), new URLSearchParams())).json();
+  goAndSay("/playlists", `Deleted “${find("h1").textContent}”.`, batch);
+};
+
+let sent = Promise.resolve();
+document.addEventListener("submit", (event) => {
+  const [form, button] = [event.target, event.submitter];
+  if (!form.matches("#entries, .doings form")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const act = () => {
+    if (button?.name === "index") return move(button.closest(".entry").dataset.item, button.value);
+    if (button?.name === "item") return remove(button);
+    return form.getAttribute("action").endsWith("/delete") ? erase(form) : edit(form);
+  };
+  sent = sent.then(act).catch((error) => say(`Not saved. ${error.message}`));
+});
+
+// Menus close like menus
+addEventListener("click", (event) => {
+  for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.(".menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  find("summary", menu).focus();
+});
+
+reorder({ base, tell: (text) => { find("#moves").textContent = text; }, move });
