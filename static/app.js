@@ -1,7 +1,8 @@
 // Makes every page nicer; nothing needs it. Forms are sent without a reload, and the theme is remembered.
 // A page with more to do has a module of its own beside this one.
 
-import { find, foreign } from "./dom.js";
+import { find } from "./dom.js";
+import { register } from "./keys.js";
 import { refresh } from "./refresh.js";
 import { post } from "./send.js";
 import { rove, showStars } from "./stars.js";
@@ -25,16 +26,13 @@ find("#theme").addEventListener("click", () => {
 
 // Search
 
-addEventListener("keydown", (event) => {
-  const search = find(".search input");
-  if (event.key === "/" && !foreign(event)) {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  } else if (event.key === "Escape" && event.target === search) {
-    search.blur();
-  }
-});
+const search = find(".search input");
+const look = () => {
+  search.focus();
+  search.select();
+};
+register("Everywhere", [{ keys: ["/"], label: "Search", run: look }]);
+search.addEventListener("keydown", ({ key }) => key === "Escape" && search.blur());
 
 // Coming back shows the page as it was left. The scroll position is right, the facts may not be.
 addEventListener("pageshow", async (event) => {

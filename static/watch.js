@@ -1,7 +1,13 @@
-// The page of one video: tags complete themselves, and a view is counted when somebody really watches.
+// The page of one video: the player, and the tags that complete themselves.
 
 import { find } from "./dom.js";
-import { post } from "./send.js";
+import { follow } from "./follow.js";
+import { mount } from "./player.js";
+
+const element = find(".player[data-id]");
+const player = element && mount(element);
+if (player) follow(player);
+player?.video.addEventListener("error", () => { find("#trouble").hidden = false; });
 
 // Tags complete themselves
 
@@ -21,21 +27,3 @@ add.addEventListener("input", () => {
     }));
   }, 120);
 });
-
-// Watching
-
-const player = find("#player");
-const watched = () => {
-  let seconds = 0;
-  for (let i = 0; i < player.played.length; i += 1) seconds += player.played.end(i) - player.played.start(i);
-  return seconds;
-};
-let counted = false;
-const count = (event) => {
-  if (counted || (event.type === "timeupdate" && watched() < 1)) return;
-  counted = true;
-  post(player.dataset.view, new URLSearchParams()).catch(() => {});
-};
-player?.addEventListener("timeupdate", count);
-player?.addEventListener("ended", count);
-player?.addEventListener("error", () => { find("#trouble").hidden = false; });

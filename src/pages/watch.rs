@@ -7,14 +7,16 @@ use crate::web::extract;
 use crate::web::human::segment;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use events::container;
-use projections::{Presence, Video};
+use events::{VideoId, container};
+use projections::{Presence, Progress, Video};
 use serde::Serialize;
 
 /// How many related videos there are at most.
 const RELATED: usize = 20;
 /// How many tags the page itself offers to complete from.
 const KNOWN_TAGS: usize = 50;
+/// How many parameters of an address are looked at.
+const PARAMETERS_MAX: usize = 16;
 
 /// The page of a video.
 ///
@@ -26,10 +28,58 @@ pub async fn show(
     request: Request,
 ) -> Result<Response, WebError> {
     let unknown = || WebError::not_found("There is no video at this address.");
-    pages.show(&request, request.uri().path(), "watch.html", |state| {
+    let asked = Asked::read(request.uri().query());
+    pages.show(&request, &asked.url(id), "watch.html", |state| {
         let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
-        video.map(|video| Watch::of(state, video)).ok_or_else(unknown)
+        video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)
     })
+}
+
+/// What the address says beyond the video. What makes no sense counts as not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Asked {
+    /// Where to begin, in seconds.
+    start_s: Option<u32>,
+}
+
+impl Asked {
+    fn read(query: Option<&str>) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(PARAMETERS_MAX) {
+            if &*name == "t" {
+                asked.start_s = seconds(&value);
+            }
+        }
+        asked
+    }
+
+    /// The canonical address of a video's page.
+    fn url(&self, id: VideoId) -> String {
+        let path = format!("/watch/{id}");
+        match self.start_s {
+            Some(seconds) => format!("{path}?t={seconds}"),
+            None => path,
+        }
+    }
+}
+
+/// A time as people write it into an address: `90`, `90s`, `1m30s`, `1h2m`, in seconds.
+fn seconds(text: &str) -> Option<u32> {
+    let mut total: u32 = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+        let (digits, unit) = rest.split_at(end);
+        let scale = match unit.chars().next() {
+            Some('h' | 'H') => 3600,
+            Some('m' | 'M') => 60,
+            Some('s' | 'S') | None => 1,
+            Some(_) => return None,
+        };
+        total = total.checked_add(digits.parse::<u32>().ok()?.checked_mul(scale)?)?;
+        rest = unit.get(1..).unwrap_or_default();
+    }
+    (!text.is_empty()).then_some(total)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -40,6 +90,10 @@ struct Watch {
     id: u32,
     heading: String,
     media: String,
+    /// Where to begin, in ms.
+    start_ms: u64,
+    /// Whether that is where somebody stopped, and not what the address asks for.
+    resumed: bool,
     format: String,
     plays_in_browser: bool,
     missing: Option<Missing>,
@@ -68,7 +122,11 @@ struct Missing {
 }
 
 impl Watch {
-    fn of(state: &projections::State, video: &Video) -> Self {
+    fn of(state: &projections::State, video: &Video, asked: &Asked) -> Self {
+        let resume_ms = match state.playback().get(video.id) {
+            Some(Progress::Paused { position_ms, .. }) => position_ms,
+            Some(Progress::Finished { .. }) | None => 0,
+        };
         let card = Card::of(state, video);
         let extension = video.path.extension();
         let container = container::by_extension(&extension);
@@ -83,6 +141,8 @@ impl Watch {
             id: video.id.get(),
             heading: title,
             media: format!("/media/{}/{}", video.id, segment(&video.path.file_name())),
+            start_ms: asked.start_s.map_or(resume_ms, |seconds| u64::from(seconds) * 1000),
+            resumed: asked.start_s.is_none() && resume_ms > 0,
             format: container.map_or_else(|| extension.to_uppercase(), |container| container.name.to_owned()),
             plays_in_browser: container.is_some_and(|container| container.plays_in_browser),
             missing: missing(video),
@@ -139,7 +199,11 @@ mod tests {
     use std::os::unix::ffi::OsStrExt as _;
 
     fn page(state: &State, number: u32) -> Watch {
-        Watch::of(state, state.videos().get(id(number)).unwrap())
+        asked(state, number, "")
+    }
+
+    fn asked(state: &State, number: u32, query: &str) -> Watch {
+        Watch::of(state, state.videos().get(id(number)).unwrap(), &Asked::read(Some(query)))
     }
 
     #[test]
@@ -159,6 +223,33 @@ mod tests {
         assert_eq!((watch.resolution.as_deref(), watch.codecs.as_deref()), (Some("640 × 360"), Some("avc1.64001f")));
         assert_eq!((watch.tags.as_slice(), watch.known_tags.len()), (["sea".to_owned()].as_slice(), 0));
         assert!(watch.plays_in_browser && watch.missing.is_none());
+    }
+
+    #[test]
+    fn playing_goes_on_where_it_stopped_unless_the_address_says_where() {
+        let paused = Event::Playback(event::Playback::Paused { video: id(1), position_ms: 754_321 });
+        let mut events = vec![found(1, "a.mp4")];
+        assert_eq!((page(&after(&events), 1).start_ms, page(&after(&events), 1).resumed), (0, false));
+        events.push(paused);
+        let state = after(&events);
+        let begins = |query| (asked(&state, 1, query).start_ms, asked(&state, 1, query).resumed);
+        assert_eq!(begins(""), (754_321, true));
+        assert_eq!((begins("t=90"), begins("t=0")), ((90_000, false), (0, false)));
+        assert_eq!(begins("t=soon"), (754_321, true), "nonsense counts as not said");
+        events.push(Event::Playback(event::Playback::Finished { video: id(1) }));
+        assert_eq!(page(&after(&events), 1).start_ms, 0, "what was watched to the end begins at its start");
+    }
+
+    #[test]
+    fn times_in_addresses_are_read_as_people_write_them() {
+        for (text, expected) in [("90", 90), ("90s", 90), ("1m30s", 90), ("1h2m", 3720), ("1H2M3", 3723), ("0", 0)] {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+        for text in ["", "x", "m", "-1", "1.5", "1x", "1h é", "99999999999", "4294967295h", "1m30é", "é"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+        assert_eq!(Asked::read(Some("t=1m&x=1&t=2m")).url(id(7)), "/watch/7?t=120");
+        assert_eq!(Asked::read(Some("t=x")).url(id(7)), "/watch/7");
     }
 
     #[test]
