@@ -44,6 +44,9 @@ pub struct Health(pub Arc<dyn Fn() -> Option<String> + Send + Sync>);
 /// The largest body of a write, in bytes. A form of this gallery has a few hundred.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// The largest body of a write that names many videos, in bytes: ten thousand of them, and more.
+const MAX_LIST_BYTES: usize = 1024 * 1024;
+
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
@@ -95,7 +98,14 @@ fn writes(doors: Doors) -> Router {
         .route("/videos/{id}/favorite", post(actions::favorite::set))
         .route("/videos/{id}/tags", post(actions::tag::edit))
         .route("/videos/{id}/view", post(actions::view::start))
+        .route("/videos/{id}/playlists", post(actions::playlist::add_video))
+        .route("/playlists/{id}", post(actions::playlist::edit))
+        .route("/playlists/{id}/delete", post(actions::playlist::delete))
+        .route("/playlists/{id}/items/{item}/move", post(actions::playlist::move_item))
+        .route("/playlists/{id}/items/{item}/remove", post(actions::playlist::remove_item))
+        .route("/tags/rename", post(actions::tag_rename::rename))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route("/playlists", post(actions::playlist::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .with_state(doors)
 }
 

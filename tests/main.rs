@@ -9,6 +9,7 @@ mod documents;
 mod edge;
 mod media;
 mod pages;
+mod playlists;
 mod process;
 mod scan;
 mod server;

@@ -4,8 +4,10 @@
 //! Nothing is decided here and no page is drawn.
 
 pub mod favorite;
+pub mod playlist;
 pub mod rating;
 pub mod tag;
+pub mod tag_rename;
 pub mod view;
 
 use crate::decide::{Command, Rejected};
