@@ -3,10 +3,11 @@
 
 import { find } from "./dom.js";
 import { register } from "./keys.js";
-import { refresh } from "./refresh.js";
+import { redraw, refresh } from "./refresh.js";
 import { post } from "./send.js";
 import { rove, showStars } from "./stars.js";
 import { say } from "./toast.js";
+import { done, undoLast } from "./undo.js";
 
 rove();
 
@@ -31,16 +32,14 @@ const look = () => {
   search.focus();
   search.select();
 };
-register("Everywhere", [{ keys: ["/"], label: "Search", run: look }]);
+register("Everywhere", [
+  { keys: ["/"], label: "Search", run: look },
+  { keys: ["u"], label: "Undo the last change", run: undoLast },
+]);
 search.addEventListener("keydown", ({ key }) => key === "Escape" && search.blur());
 
 // Coming back shows the page as it was left. The scroll position is right, the facts may not be.
-addEventListener("pageshow", async (event) => {
-  if (!event.persisted) return;
-  const card = document.activeElement.closest?.(".card")?.id;
-  await refresh(".head .sub", ".grid", ".acts", "#tags .tags");
-  if (card) find(`#${card} h2 a`)?.focus({ preventScroll: true });
-});
+addEventListener("pageshow", (event) => event.persisted && redraw());
 
 // Forms: shown at once, taken back when the server refuses. One after the other, so that the last click wins.
 
@@ -67,6 +66,12 @@ const afterTag = async (form, button) => {
   if (place >= 0) (left[Math.min(place, left.length - 1)] ?? find(".add input")).focus();
 };
 
+const told = (button) => {
+  if (button.name === "stars") return button.value === "0" ? "Rating cleared." : `Rated ${button.value} of 5.`;
+  if (button.name === "favorite") return button.value === "false" ? "Added to favorites." : "No longer a favorite.";
+  return "Tags changed.";
+};
+
 let sent = Promise.resolve();
 addEventListener("submit", (event) => {
   const form = event.target;
@@ -80,7 +85,11 @@ addEventListener("submit", (event) => {
   if (button.name === "stars") takeBack = rate(form, button.value);
   if (button.name === "favorite") takeBack = love(button);
   sent = sent.then(() => post(url, fields)).then(
-    () => form.closest("#tags") && afterTag(form, button),
+    async (answer) => {
+      const { batch } = await answer.json();
+      if (batch) done(told(button), batch);
+      if (form.closest("#tags")) await afterTag(form, button);
+    },
     (error) => {
       takeBack();
       say(`Not saved. ${error.message}`);

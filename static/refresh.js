@@ -1,16 +1,36 @@
 // Parts of this page as the server draws them now; what is drawn there is drawn nowhere else.
 
-import { find } from "./dom.js";
+import { all, find } from "./dom.js";
 import { rove } from "./stars.js";
+
+const drawn = async (url = location.href) => new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
 
 /** Replaces the first match of each selector by what the server draws there now. */
 export const refresh = async (...selectors) => {
-  const answer = await fetch(location.href);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = await drawn();
   for (const selector of selectors) {
     const [here, there] = [find(selector), find(selector, fresh)];
     if (here && there) here.replaceWith(there);
     else if (here) location.reload();
+  }
+  rove();
+};
+
+/** Brings everything that people change up to date. Cards stay where they are, with the focus and the place of the page. */
+export const redraw = async () => {
+  const fresh = await drawn();
+  for (const selector of [".head .sub", ".acts", "#tags .tags"]) {
+    const [here, there] = [find(selector), find(selector, fresh)];
+    if (here && there) here.replaceWith(there);
+  }
+  for (const card of all(".card")) {
+    const there = fresh.getElementById(card.id);
+    if (!there) continue;
+    const within = card.contains(document.activeElement) && document.activeElement;
+    const stop = within && [...card.querySelectorAll("a, button")].indexOf(within);
+    // A mark of this page alone, such as the box to select it, is not the server's to draw.
+    card.replaceChildren(...[...card.children].filter((own) => own.matches("[data-own]")), ...there.childNodes);
+    if (within) (card.querySelectorAll("a, button")[stop] ?? find("h2 a", card)).focus({ preventScroll: true });
   }
   rove();
 };

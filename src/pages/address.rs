@@ -12,17 +12,17 @@ use std::borrow::Cow;
 /// Cards on a page unless the address says otherwise.
 pub(super) const PER_PAGE: usize = 60;
 /// The most cards on a page.
-pub(crate) const PER_PAGE_MAX: usize = 120;
+const PER_PAGE_MAX: usize = 120;
 /// The longest search, in characters; what is beyond is not read.
-pub(crate) const SEARCH_CHARS_MAX: usize = 256;
+const SEARCH_CHARS_MAX: usize = 256;
 /// How many tags an address can ask for at once.
-pub(crate) const TAGS_MAX: usize = 16;
+const TAGS_MAX: usize = 16;
 /// How many parameters are looked at.
 const PARAMETERS_MAX: usize = 64;
 
 /// How a sort is called in addresses and on its chip. The first name is the one we write; the others are
 /// those of the program before this one.
-pub(crate) const SORTS: &[(Sort, &str, &[&str])] = &[
+pub(super) const SORTS: &[(Sort, &str, &[&str])] = &[
     (Sort::Relevance, "Relevance", &["relevance"]),
     (Sort::Added, "Added", &["added", "date", "added_date"]),
     (Sort::Title, "Title", &["title", "filename"]),
@@ -60,17 +60,17 @@ pub(crate) struct Address {
     /// Words to search for.
     pub(super) q: String,
     /// Tags that every video must have.
-    pub(crate) tags: Vec<TagName>,
+    pub(super) tags: Vec<TagName>,
     /// What to sort by.
-    pub(crate) sort: Sort,
+    pub(super) sort: Sort,
     /// Which end comes first.
-    pub(crate) order: Order,
+    pub(super) order: Order,
     /// Which random order; `None` when nobody chose one yet.
-    pub(crate) seed: Option<u64>,
+    pub(super) seed: Option<u64>,
     /// Which page, from 1; may be beyond the last.
-    pub(crate) page: usize,
+    pub(super) page: usize,
     /// How many cards a page has.
-    pub(crate) per_page: usize,
+    pub(super) per_page: usize,
     /// What the cards look like; `view` in the address.
     pub(super) layout: Layout,
     /// The sort of the list when the address says nothing.
@@ -99,7 +99,7 @@ impl Address {
     }
 
     /// What this `query` says about a list that is usually sorted by `usual`.
-    pub(crate) fn read(query: Option<&str>, usual: Sort) -> Self {
+    pub(super) fn read(query: Option<&str>, usual: Sort) -> Self {
         let mut address = Self::usual(usual);
         let mut order = None;
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(PARAMETERS_MAX) {
@@ -131,34 +131,42 @@ impl Address {
         }
     }
 
-    /// The whole canonical URL, below `path`.
-    pub(super) fn url<'a>(&self, path: &'a str) -> Cow<'a, str> {
-        let mut query = Serializer::new(String::new());
+    /// All that is not usual about the list, by name, in the order of the canonical URL.
+    fn fields(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let mut fields: Vec<(&'static str, Cow<'_, str>)> = Vec::new();
         if !self.q.is_empty() {
-            query.append_pair("q", &self.q);
+            fields.push(("q", (&self.q).into()));
         }
-        for tag in &self.tags {
-            query.append_pair("tag", tag.as_str());
-        }
+        fields.extend(self.tags.iter().map(|tag| ("tag", tag.as_str().into())));
         if self.sort != self.usual {
-            query.append_pair("sort", name_of(self.sort));
+            fields.push(("sort", name_of(self.sort).into()));
         }
         if self.order != usual_order(self.sort) {
-            query.append_pair("order", if self.order == Order::Ascending { "asc" } else { "desc" });
+            fields.push(("order", if self.order == Order::Ascending { "asc" } else { "desc" }.into()));
         }
         if let Some(seed) = self.seed {
-            query.append_pair("seed", &seed.to_string());
+            fields.push(("seed", seed.to_string().into()));
         }
         if self.layout != Layout::default() {
-            query.append_pair("view", self.layout.name());
+            fields.push(("view", self.layout.name().into()));
         }
         if self.per_page != PER_PAGE {
-            query.append_pair("per_page", &self.per_page.to_string());
+            fields.push(("per_page", self.per_page.to_string().into()));
         }
         if self.page != 1 {
-            query.append_pair("page", &self.page.to_string());
+            fields.push(("page", self.page.to_string().into()));
         }
-        let query = query.finish();
+        fields
+    }
+
+    /// The fields of a form that adds something to the address of the list.
+    pub(super) fn list_fields(&self) -> Vec<(&'static str, String)> {
+        self.on_page(1).fields().into_iter().map(|(name, value)| (name, value.into_owned())).collect()
+    }
+
+    /// The whole canonical URL, below `path`.
+    pub(super) fn url<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        let query = Serializer::new(String::new()).extend_pairs(self.fields()).finish();
         if query.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{path}?{query}")) }
     }
 
@@ -198,15 +206,30 @@ impl Address {
         Self { tags: self.tags.iter().filter(|known| *known != tag).cloned().collect(), page: 1, ..self.clone() }
     }
 
-    /// The list without words to search for.
-    pub(super) fn without_search(&self) -> Self {
-        Self { q: String::new(), page: 1, ..self.clone() }
+    /// The list without any tag.
+    pub(super) fn without_tags(&self) -> Self {
+        Self { tags: Vec::new(), page: 1, ..self.clone() }
     }
 
-    /// The list without tags; without words too, unless it is they that make the list.
-    pub(super) fn without_filters(&self, keep_search: bool) -> Self {
-        let q = if keep_search { self.q.clone() } else { String::new() };
-        Self { q, tags: Vec::new(), page: 1, ..self.clone() }
+    /// Whether this is where the whole list begins, however it is sorted and looks.
+    pub(super) fn begins_whole(&self) -> bool {
+        self.q.is_empty() && self.tags.is_empty() && self.page == 1
+    }
+
+    /// The list with one more tag.
+    pub(super) fn with_tag(&self, tag: TagName) -> Self {
+        let tags = self.tags.iter().cloned().chain([tag]).collect();
+        Self { tags, page: 1, ..self.clone() }
+    }
+
+    /// The list of what this search finds.
+    pub(super) fn searching(&self, q: String) -> Self {
+        Self { q, page: 1, ..self.clone() }
+    }
+
+    /// The list with so many cards on a page, from its start.
+    pub(super) fn by(&self, per_page: usize) -> Self {
+        Self { per_page, page: 1, ..self.clone() }
     }
 }
 
@@ -215,7 +238,7 @@ pub(super) fn can_flip(sort: Sort) -> bool {
     sort != Sort::Random && sort != Sort::Relevance
 }
 
-pub(crate) fn sort_called(name: &str) -> Option<Sort> {
+fn sort_called(name: &str) -> Option<Sort> {
     SORTS.iter().find(|(_, _, names)| names.contains(&name)).map(|(sort, ..)| *sort)
 }
 
@@ -223,7 +246,7 @@ fn name_of(sort: Sort) -> &'static str {
     SORTS.iter().find(|(known, ..)| *known == sort).and_then(|(_, _, names)| names.first()).copied().unwrap_or("added")
 }
 
-pub(crate) fn order_called(name: &str) -> Option<Order> {
+fn order_called(name: &str) -> Option<Order> {
     match name {
         "asc" => Some(Order::Ascending),
         "desc" => Some(Order::Descending),

@@ -4,9 +4,12 @@
 
 use super::Pages;
 use super::address::{Address, Layout, SORTS, can_flip};
+use super::filters::{self, Choices, FilterChip};
 use super::parts::{Card, Empty, Pager};
 use super::place::{Place, nothing_found};
 use super::random;
+use super::shelves::{self, Shelf};
+use crate::clock;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use axum::extract::{Request, State};
@@ -14,6 +17,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use events::TagName;
 use projections::{List, Order, Sort};
 use serde::Serialize;
+
+/// How many cards on a page are offered.
+const LENGTHS: [usize; 3] = [30, 60, 120];
 
 /// `GET /`: everything.
 ///
@@ -72,8 +78,11 @@ impl Pages {
             // Every order has an address of its own, so that paging, Back and a copied link keep it.
             return Ok(Redirect::to(&address.shuffled(random::seed()).url(path)).into_response());
         }
-        self.show(request, &address.url(path), "browse.html", |state| {
-            Ok(Browse::of(state, place, &address, path, &self.0.folders))
+        let (url, day) = (address.url(path), shelves::day(clock::now_ms()));
+        // The only thing about a list that time changes by itself; so it is part of what the page is kept under.
+        let url = if shelves::has_shelves(place, &address) { format!("{url}#{day}").into() } else { url };
+        self.show(request, &url, "browse.html", |state| {
+            Ok(Browse::of(state, place, &address, path, &self.0.folders, day))
         })
     }
 }
@@ -93,8 +102,14 @@ struct Browse {
     sorts: Vec<Chip>,
     filters: Vec<FilterChip>,
     clear: Option<String>,
+    menu: Vec<Choices>,
     layout: &'static str,
     layouts: Vec<Chip>,
+    lengths: Vec<Length>,
+    /// Where this list is, and the rest of its address as the fields of a form that adds something to it.
+    path: String,
+    fields: Vec<(&'static str, String)>,
+    shelves: Vec<Shelf>,
     cards: Vec<Card>,
     pager: Option<Pager>,
     empty: Option<Empty>,
@@ -110,19 +125,27 @@ struct Chip {
     hint: &'static str,
 }
 
-/// Something that narrows the list down, and the list without it.
+/// So many cards on a page.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
-struct FilterChip {
-    name: String,
+struct Length {
+    per_page: usize,
     href: String,
+    active: bool,
 }
 
 impl Browse {
-    fn of(state: &projections::State, place: &Place, address: &Address, path: &str, folders: &[String]) -> Self {
+    fn of(
+        state: &projections::State,
+        place: &Place,
+        address: &Address,
+        path: &str,
+        folders: &[String],
+        day: u64,
+    ) -> Self {
         let idle = *place == Place::Search && address.q.is_empty() && address.tags.is_empty();
         let list = if idle { List::default() } else { state.list(&place.query(address)) };
-        let filters = filters(place, address, path);
-        let wider = address.without_filters(*place == Place::Search).url(path).into_owned();
+        let filters = filters::chips(place, address, path);
+        let wider = filters::wider(place, address).url(path).into_owned();
         let empty = list.ids.is_empty().then(|| match &*filters {
             [] if *place == Place::Search && !idle => nothing_found("/"),
             [] => place.empty(folders, state.videos().missing().len()),
@@ -142,8 +165,13 @@ impl Browse {
             sorts: sorts(place, address, path),
             clear: (filters.len() > 1).then_some(wider),
             filters,
+            menu: filters::menu(state, address, path),
             layout: address.layout.name(),
             layouts: layouts(address, path),
+            lengths: lengths(address, path),
+            fields: address.list_fields(),
+            path: path.to_owned(),
+            shelves: shelves::above(state, place, address, day),
             cards: Card::listed(state, &list.ids, &address.to_from(path), address.layout),
             pager: Pager::of(address, path, list.page, list.pages),
             empty,
@@ -166,24 +194,21 @@ fn sorts(place: &Place, address: &Address, path: &str) -> Vec<Chip> {
     offered.map(chip).collect()
 }
 
+fn lengths(address: &Address, path: &str) -> Vec<Length> {
+    let length = |per_page| Length {
+        per_page,
+        href: address.by(per_page).url(path).into_owned(),
+        active: address.per_page == per_page,
+    };
+    LENGTHS.map(length).into()
+}
+
 fn layouts(address: &Address, path: &str) -> Vec<Chip> {
     let chip = |(layout, name): (Layout, &'static str)| {
         let href = address.laid_out(layout).url(path).into_owned();
         Chip { name, href, active: address.layout == layout, icon: Some(layout.name()), hint: "" }
     };
     [(Layout::Grid, "Grid"), (Layout::List, "List")].map(chip).into()
-}
-
-fn filters(place: &Place, address: &Address, path: &str) -> Vec<FilterChip> {
-    let words = (*place != Place::Search && !address.q.is_empty()).then(|| FilterChip {
-        name: format!("“{}”", address.q),
-        href: address.without_search().url(path).into_owned(),
-    });
-    let tags = address
-        .tags
-        .iter()
-        .map(|tag| FilterChip { name: format!("#{tag}"), href: address.without_tag(tag).url(path).into_owned() });
-    words.into_iter().chain(tags).collect()
 }
 
 #[cfg(test)]
@@ -211,7 +236,7 @@ mod tests {
 
     fn page(state: &State, place: &Place, path: &str, query: &str) -> Browse {
         let address = Address::read(Some(query), place.usual_sort());
-        Browse::of(state, place, &address, path, &["/lib".to_owned()])
+        Browse::of(state, place, &address, path, &["/lib".to_owned()], 9)
     }
 
     fn ids(page: &Browse) -> Vec<u32> {

@@ -4,16 +4,19 @@
 //! clock, and what it looks like is in `templates/`. [`Pages`] holds nothing that can write. Answers go through
 //! the page cache, which draws a page again only when its view model is another.
 
-pub(crate) mod address;
+mod address;
 pub mod browse;
+mod filters;
 mod parts;
-pub(crate) mod place;
+mod place;
 pub mod playlist;
 pub mod playlists;
 pub mod random;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod samples;
+pub mod selection;
+mod shelves;
 pub mod tags;
 pub mod watch;
 
@@ -61,7 +64,7 @@ impl Pages {
     }
 
     /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build`.
-    pub(crate) fn show<Page: Hash + Serialize>(
+    fn show<Page: Hash + Serialize>(
         &self,
         request: &Request,
         url: &str,

@@ -154,6 +154,10 @@ pub(super) struct Pager {
     pub(super) previous: Option<String>,
     pub(super) links: Vec<PageLink>,
     pub(super) next: Option<String>,
+    pub(super) pages: usize,
+    /// Where a form leads that asks for a page by its number, and the fields it takes along; only where there are more
+    /// pages than links.
+    pub(super) jump: Option<(String, Vec<(&'static str, String)>)>,
 }
 
 /// One page of a list.
@@ -186,7 +190,13 @@ impl Pager {
                 });
             }
         }
-        Some(Self { previous: (page > 1).then(|| href(page - 1)), links, next: (page < pages).then(|| href(page + 1)) })
+        Some(Self {
+            previous: (page > 1).then(|| href(page - 1)),
+            next: (page < pages).then(|| href(page + 1)),
+            pages,
+            jump: (links.len() < pages).then(|| (path.to_owned(), address.list_fields())),
+            links,
+        })
     }
 }
 

@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    pub(crate) fn usual_sort(&self) -> Sort {
+    pub(super) fn usual_sort(&self) -> Sort {
         match self {
             Self::Home | Self::Favorites | Self::Tag(_) => Sort::Added,
             Self::Popular => Sort::Views,
@@ -127,7 +127,6 @@ impl Place {
 
 /// The list that the `from` of a link names, and what its address says; nothing for what is not the address of one
 /// of our lists, so that it is safe to lead people there.
-#[cfg_attr(not(test), expect(dead_code, reason = "the page of a video asks next"))]
 pub(crate) fn parse_from(from: &str) -> Option<(Place, Address)> {
     let (path, query) = from.split_once('?').map_or((from, None), |(path, query)| (path, Some(query)));
     let place = match path {

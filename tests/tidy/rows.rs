@@ -9,7 +9,6 @@ const ROWS: &[&[&str]] = &[
     &["main", "lib"],
     &["app"],
     &["router", "banner"],
-    &["api", "legacy"],
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],
