@@ -1,7 +1,9 @@
 // One playlist: the player goes through it, entries are moved and taken out without a reload.
 
 import { all, find } from "./dom.js";
+import { follow } from "./follow.js";
 import { goAndSay, told, undo } from "./later.js";
+import { mount } from "./player.js";
 import { refresh } from "./refresh.js";
 import { reorder } from "./reorder.js";
 import { post } from "./send.js";
@@ -10,7 +12,7 @@ import { say } from "./toast.js";
 const queue = find("#queue");
 const { playlist, page, pages, perPage } = queue.dataset;
 const base = (page - 1) * perPage;
-const video = find("#player");
+const element = find(".player[data-id]");
 const index = (entry) => Number(entry.id.slice(4));
 const title = (entry) => find("h2", entry).textContent.trim();
 
@@ -33,21 +35,15 @@ const mark = () => {
   link.href = find("h2 a", entry).href;
 };
 
-/** Puts an entry into the player. */
-const show = (entry) => {
-  now = { item: entry.dataset.item, index: index(entry) };
-  video.src = entry.dataset.media;
-  video.dataset.view = `/videos/${entry.dataset.video}/view`;
-  video.setAttribute("aria-label", title(entry));
-  counted = false;
-  mark();
-};
-
+/** Puts an entry into the player and plays it. */
 const play = (entry) => {
-  show(entry);
+  now = { item: entry.dataset.item, index: index(entry) };
+  find(".picture > .cover", element).replaceWith(find(".cover", entry).cloneNode(true));
+  player.load({ src: entry.dataset.media, title: title(entry), id: entry.dataset.video });
+  mark();
   history.replaceState(history.state, "", `#${entry.id}`);
   entry.scrollIntoView({ block: "nearest" });
-  video.play().catch(() => {});
+  player.play().catch(() => {});
 };
 
 /** The first entry from this place on that can be played; on the next page if need be. */
@@ -58,34 +54,38 @@ const playFrom = (place) => {
   else say("That was the last one of this playlist.");
 };
 
-/** Follows `#pos-7`, also to another page. */
-const follow = () => {
-  const place = /^#pos-(\d{1,6})$/.exec(location.hash)?.[1];
-  if (place === undefined) return false;
-  const wanted = Math.floor(place / perPage) + 1;
-  if (wanted > pages) return false;
-  if (wanted !== Number(page)) location.replace(`?page=${wanted}#pos-${place}`);
-  else if (Number(place) !== now.index) playFrom(Number(place));
-  return true;
+/** The last entry before what plays now that can be played. */
+const playBefore = () => {
+  const before = all(".entry[data-media]").findLast((entry) => index(entry) < now.index);
+  if (before) play(before);
 };
 
-let counted = false;
-if (video) {
+/** What comes after what plays; when that was taken out, what stands in its place. */
+const playNext = () => playFrom(find(`.entry[data-item="${now.item}"]`) ? now.index + 1 : now.index);
+
+/** Goes to `#pos-7`, also on another page. */
+const goToHash = () => {
+  const place = /^#pos-(\d{1,6})$/.exec(location.hash)?.[1];
+  if (place === undefined) return;
+  const wanted = Math.floor(place / perPage) + 1;
+  if (wanted !== Number(page) && wanted <= pages) location.replace(`?page=${wanted}#pos-${place}`);
+  else if (element) playFrom(Number(place));
+};
+
+let player;
+if (element) {
   const first = find(".entry[data-media]");
   now = { item: first.dataset.item, index: index(first) };
   mark();
-  follow();
-  addEventListener("hashchange", follow);
-  video.addEventListener("ended", () => playFrom(now.index + 1));
+  player = mount(element, { previous: playBefore, next: playNext });
+  follow(player);
+  const { video } = player;
+  let wanted = false;
+  video.addEventListener("play", () => { wanted = true; });
+  video.addEventListener("ended", playNext);
   video.addEventListener("error", () => {
-    if (video.dataset.tried) playFrom(now.index + 1);
     say(`“${video.getAttribute("aria-label")}” cannot be played in this browser.`);
-  });
-  video.addEventListener("play", () => { video.dataset.tried = "yes"; });
-  video.addEventListener("timeupdate", () => {
-    if (counted || video.currentTime < 1) return;
-    counted = true;
-    post(video.dataset.view, new URLSearchParams()).catch(() => {});
+    if (wanted) playNext();
   });
   addEventListener("click", (event) => {
     const entry = event.target.closest?.(".entry h2 a")?.closest(".entry[data-media]");
@@ -94,6 +94,8 @@ if (video) {
     play(entry);
   });
 }
+goToHash();
+addEventListener("hashchange", goToHash);
 
 // Changes
 

@@ -109,7 +109,7 @@ export async function gallery(t, names, options = []) {
   const home = await mkdtemp(path.join(tmpdir(), 'gallery-'));
   const folder = path.join(home, 'videos');
   const data = path.join(home, 'data');
-  const it = {};
+  const it = { folder };
   t.after(async () => {
     await it.server?.kill('SIGKILL');
     await rm(home, { recursive: true, force: true });

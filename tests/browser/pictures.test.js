@@ -17,6 +17,8 @@ const PAGES = {
   'search-nothing': '/search?q=nothing+like+this',
   tags: '/tags',
   tag: '/tag/calm',
+  playlists: '/playlists',
+  playlist: '/playlists/1',
   watch: '/watch/1',
   'not-found': '/watch/4000000',
 };
@@ -32,6 +34,8 @@ async function decorate(page) {
       post(`/videos/${id}/tags`, { add: `number ${id}` }),
     ]);
     assert.deepEqual(answers.map((answer) => answer.status()), [200, 200, 200, 200]);
+    const list = await post(`/videos/${id}/playlists`, id === 1 ? { name: 'Evening' } : { playlist: '1' });
+    assert.equal(list.status(), 200);
   }
 }
 
@@ -61,8 +65,8 @@ for (const theme of THEMES) {
 
     test(`an empty library is accessible and says what to do, ${theme}, ${width} px`, async (t) => {
       const it = await gallery(t, {});
-      const { home, favorites, tags } = PAGES;
-      await visit(t, it, theme, width, { home, favorites, tags }, 'empty-');
+      const { home, favorites, tags, playlists } = PAGES;
+      await visit(t, it, theme, width, { home, favorites, tags, playlists }, 'empty-');
     });
   }
 }
