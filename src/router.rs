@@ -106,6 +106,7 @@ fn writes(doors: Doors) -> Router {
         .route("/playlists/{id}/items/{item}/move", post(actions::playlist::move_item))
         .route("/playlists/{id}/items/{item}/remove", post(actions::playlist::remove_item))
         .route("/tags/rename", post(actions::tag_rename::rename))
+        .route("/undo", post(actions::undo::undo))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route("/playlists", post(actions::playlist::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .with_state(doors)

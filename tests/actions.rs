@@ -53,6 +53,31 @@ async fn everything_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn a_change_is_undone_by_the_batch_it_was_answered_with() {
+    let gallery = gallery();
+    let script = |path: &str, form: &str| request(Method::POST, path, &[("accept", "application/json")], form);
+    gallery.post("/videos/1/rating", "stars=2").await;
+    let batch = gallery.send(script("/videos/1/rating", "stars=5")).await.json()["batch"].as_u64().expect("a number");
+    let stars = || gallery.state().ratings().get(video(1)).map(|rated| rated.stars.get());
+    let answer = gallery.send(script("/undo", &format!("batch={batch}"))).await;
+    assert_eq!(answer.json(), serde_json::json!({"batch": batch + 1, "events": 1, "skipped": 0, "undone": batch}));
+    assert_eq!(stars(), Some(2));
+    let again = gallery.send(script("/undo", &format!("batch={batch}"))).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text());
+    assert_eq!(gallery.post("/undo", &format!("batch={}", batch + 1)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stars(), Some(5), "an undo can be undone");
+    for (form, status) in [
+        ("batch=999", StatusCode::NOT_FOUND),
+        ("batch=0", StatusCode::NOT_FOUND),
+        ("batch=1", StatusCode::CONFLICT),
+        ("batch=x", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        assert_eq!(gallery.post("/undo", form).await.status, status, "{form}");
+    }
+    gallery.close();
+}
+
+#[tokio::test]
 async fn bad_input_is_answered_with_what_is_wrong() {
     let gallery = gallery();
     let long = format!("add={}", "x".repeat(101));

@@ -8,6 +8,7 @@ pub mod playlist;
 pub mod rating;
 pub mod tag;
 pub mod tag_rename;
+pub mod undo;
 pub mod view;
 
 use crate::decide::{Command, Rejected};
@@ -101,7 +102,8 @@ impl Asker {
             Some(key) => CommandId::new(key, format!("{command:?}").as_bytes()),
             None => CommandId::default(),
         };
-        Request { command, cause: Cause::Viewer, actor: self.visit.actor, id }
+        let cause = command.cause().unwrap_or(Cause::Viewer);
+        Request { command, cause, actor: self.visit.actor, id }
     }
 }
 
@@ -148,14 +150,17 @@ impl From<WriteError> for WebError {
 
 fn status(rejected: &Rejected) -> StatusCode {
     match rejected {
-        Rejected::NoSuchVideo(_) | Rejected::NoSuchTag(_) | Rejected::NoSuchPlaylist(_) | Rejected::NoSuchItem(_) => {
-            StatusCode::NOT_FOUND
-        }
+        Rejected::NoSuchVideo(_)
+        | Rejected::NoSuchTag(_)
+        | Rejected::NoSuchPlaylist(_)
+        | Rejected::NoSuchItem(_)
+        | Rejected::NoSuchBatch(_) => StatusCode::NOT_FOUND,
         Rejected::TagExists(_)
         | Rejected::PlaylistExists(_)
         | Rejected::TooManyTags { .. }
         | Rejected::PlaylistFull { .. }
         | Rejected::TooManyPlaylists { .. }
+        | Rejected::NothingToUndo
         | Rejected::Library(_) => StatusCode::CONFLICT,
         Rejected::DescriptionTooLong { .. } => StatusCode::BAD_REQUEST,
         Rejected::Changed => StatusCode::PRECONDITION_FAILED,

@@ -74,14 +74,14 @@ mod tests {
     fn many_videos_are_one_change_and_each_counts_once() {
         let three = state([found(1, "a.mp4"), found(2, "b.mp4"), found(3, "c.mp4"), given(2, 4)]);
         let decision = decide(&three, &rate(&[3, 1, 2, 3], 4)).unwrap();
-        assert_eq!(decision, Decision { events: vec![given(1, 4), given(3, 4)], skipped: 0 });
+        assert_eq!(decision, Decision { events: vec![given(1, 4), given(3, 4)], skipped: 0, ..Decision::default() });
     }
 
     #[test]
     fn unknown_videos_are_left_out_and_counted() {
         let two = state([found(1, "a.mp4"), found(2, "b.mp4"), Event::Video(Video::Forgotten { video: video(2) })]);
         let decision = decide(&two, &rate(&[1, 2, 9], 4)).unwrap();
-        assert_eq!(decision, Decision { events: vec![given(1, 4)], skipped: 2 });
+        assert_eq!(decision, Decision { events: vec![given(1, 4)], skipped: 2, ..Decision::default() });
         assert_eq!(decide(&two, &rate(&[2, 9], 4)), Err(Rejected::NoSuchVideo(video(2))));
         assert_eq!(decide(&two, &rate(&[], 4)), Ok(Decision::default()));
     }
@@ -96,7 +96,10 @@ mod tests {
             ..rate(videos, 1)
         };
         let added = Event::Tag(Tag::Added { video: video(2), tag: named("sea") });
-        assert_eq!(decide(&full, &edit(&[1, 2])), Ok(Decision { events: vec![added], skipped: 1 }));
+        assert_eq!(
+            decide(&full, &edit(&[1, 2])),
+            Ok(Decision { events: vec![added], skipped: 1, ..Decision::default() })
+        );
         assert_eq!(decide(&full, &edit(&[1])), Err(Rejected::TooManyTags { limit: 200 }));
     }
 

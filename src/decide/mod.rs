@@ -12,13 +12,16 @@ mod playlist;
 mod rating;
 pub mod revision;
 mod tag;
+mod undo;
 mod view;
 
 pub use browser::BrowserData;
 use events::values::ItemId;
-use events::{Actor, Event, PlaylistId, PlaylistName, Stars, TagName, VideoId};
+use events::{Actor, Cause, Event, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
 use projections::{Presence, State};
 use revision::Revision;
+use std::collections::BTreeMap;
+pub use undo::Undo;
 
 /// Everything that can ever change the library. The only door is the writer.
 #[derive(Clone, Debug)]
@@ -95,10 +98,41 @@ pub enum Command {
         /// Which entry.
         item: ItemId,
     },
+    /// Take a batch back, as far as nobody has changed again what it changed.
+    Undo(Box<Undo>),
     /// Take over what a browser remembered for the gallery that was here before.
     ImportBrowser(BrowserData),
     /// A library folder was compared with the disk.
     Scanned(library::Scan),
+}
+
+impl Command {
+    /// The door it came in by, where the command itself says so.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Undo(_) => Some(Cause::Undo),
+            Self::ImportBrowser(_) => Some(Cause::Import),
+            Self::Scanned(_) => Some(Cause::Scan),
+            Self::Edit(_)
+            | Self::StartView { .. }
+            | Self::Pause { .. }
+            | Self::Finish { .. }
+            | Self::RenameTag { .. }
+            | Self::MergeTags { .. }
+            | Self::CreatePlaylist { .. }
+            | Self::EditPlaylist { .. }
+            | Self::DeletePlaylist { .. }
+            | Self::MoveItem { .. }
+            | Self::RemoveItem { .. } => None,
+        }
+    }
+
+    /// The position of what its events answer; 0 for nothing.
+    #[must_use]
+    pub fn caused_by(&self) -> Pos {
+        if let Self::Undo(undo) = self { undo.batch } else { 0 }
+    }
 }
 
 /// The same change of one video or of thousands.
@@ -156,13 +190,16 @@ pub struct Asked {
 pub struct Decision {
     /// What happens; nothing when everything is as asked already.
     pub events: Vec<Event>,
-    /// How many videos of the command were left out: unknown ones, and those that can take no more.
+    /// When those of them happened that did not happen just now, ms since the epoch, by index.
+    pub occurred_at_ms: BTreeMap<usize, i64>,
+    /// How much of what was asked was left out: videos that are unknown or can take no more, and facts
+    /// that were changed again since what is to be undone.
     pub skipped: u64,
 }
 
 impl From<Vec<Event>> for Decision {
     fn from(events: Vec<Event>) -> Self {
-        Self { events, skipped: 0 }
+        Self { events, ..Self::default() }
     }
 }
 
@@ -214,6 +251,12 @@ pub enum Rejected {
     /// What the client saw is no longer so.
     #[error("it was changed meanwhile")]
     Changed,
+    /// There is no batch that begins at this position.
+    #[error("there is no change {0}")]
+    NoSuchBatch(Pos),
+    /// Nothing of the batch is left that could be taken back.
+    #[error("nothing of this change is left to undo")]
+    NothingToUndo,
     /// What a scan saw cannot be right.
     #[error(transparent)]
     Library(#[from] library::Refused),
@@ -240,6 +283,7 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision
             playlist::move_item(state, *playlist, *item, *index).map(Decision::from)
         }
         Command::RemoveItem { playlist, item } => playlist::remove_item(state, *playlist, *item).map(Decision::from),
+        Command::Undo(undo) => undo::decide(state, undo),
         Command::ImportBrowser(data) => Ok(browser::import(state, data)),
         Command::Scanned(scan) => library::decide(state, scan, asked.now_ms).map(Decision::from),
     }

@@ -22,16 +22,15 @@ pub(super) fn create(
 ) -> Result<Decision, Rejected> {
     unused(state, name, None)?;
     short(description)?;
-    let limit = PLAYLISTS_MAX;
-    let full = Rejected::TooManyPlaylists { limit };
-    let playlist = state.playlists().next_id().filter(|_| state.playlists().len() < limit).ok_or(full)?;
+    let next = state.playlists().next_id().filter(|_| !full(state));
+    let playlist = next.ok_or(Rejected::TooManyPlaylists { limit: PLAYLISTS_MAX })?;
     let mut events = vec![Playlist::Created { playlist, name: name.clone() }];
     if !description.is_empty() {
         events.push(Playlist::Described { playlist, description: description.to_owned() });
     }
     let (items, skipped) = items(state, playlist, (ItemId::new(1).ok(), ITEMS_MAX), videos)?;
     events.extend(items);
-    Ok(Decision { events: events.into_iter().map(Event::Playlist).collect(), skipped })
+    Ok(Decision { skipped, ..Decision::from(events.into_iter().map(Event::Playlist).collect::<Vec<_>>()) })
 }
 
 /// Changes the name or the description of a list, where they are given.
@@ -66,7 +65,7 @@ pub(super) fn add(state: &State, playlist: PlaylistId, videos: &[VideoId]) -> Re
     let list = get(state, playlist)?;
     let room = (list.next_item(), ITEMS_MAX.saturating_sub(list.items.len()));
     let (items, skipped) = items(state, playlist, room, videos)?;
-    Ok(Decision { events: items.into_iter().map(Event::Playlist).collect(), skipped })
+    Ok(Decision { skipped, ..Decision::from(items.into_iter().map(Event::Playlist).collect::<Vec<_>>()) })
 }
 
 /// Puts an entry elsewhere in its list; beyond the end is the end.
@@ -119,8 +118,13 @@ fn get(state: &State, playlist: PlaylistId) -> Result<&projections::Playlist, Re
     state.playlists().get(playlist).ok_or(Rejected::NoSuchPlaylist(playlist))
 }
 
+/// True if there can be no further list.
+pub(super) fn full(state: &State) -> bool {
+    state.playlists().len() >= PLAYLISTS_MAX
+}
+
 /// Refuses a name that another list than `own` has, in whatever case.
-fn unused(state: &State, name: &PlaylistName, own: Option<PlaylistId>) -> Result<(), Rejected> {
+pub(super) fn unused(state: &State, name: &PlaylistName, own: Option<PlaylistId>) -> Result<(), Rejected> {
     let folded = name.as_str().to_lowercase();
     let taken = |list: &&projections::Playlist| Some(list.id) != own && list.name.as_str().to_lowercase() == folded;
     match state.playlists().iter().find(taken) {
@@ -171,7 +175,10 @@ mod tests {
         let videos = [video(1), video(9), video(1)];
         let described = Event::Playlist(Playlist::Described { playlist: list(1), description: "soon".into() });
         let events = vec![created("Later"), described, added(1, 1), added(2, 1)];
-        assert_eq!(create(&empty, &name("Later"), "soon", &videos), Ok(Decision { events, skipped: 1 }));
+        assert_eq!(
+            create(&empty, &name("Later"), "soon", &videos),
+            Ok(Decision { events, skipped: 1, ..Decision::default() })
+        );
         assert_eq!(create(&empty, &name("Later"), "", &[]), Ok(vec![created("Later")].into()));
         assert_eq!(create(&empty, &name("Later"), "", &[video(9)]), Err(Rejected::NoSuchVideo(video(9))));
         let long = "é".repeat(DESCRIPTION_CHARS_MAX + 1);
@@ -205,7 +212,10 @@ mod tests {
         let removed = Event::Playlist(Playlist::ItemRemoved { playlist: list(1), item: item(2) });
         let known = later([added(1, 1), added(2, 2), removed.clone()]);
         let decision = add(&known, list(1), &[video(2), video(9), video(2)]);
-        assert_eq!(decision, Ok(Decision { events: vec![added(3, 2), added(4, 2)], skipped: 1 }));
+        assert_eq!(
+            decision,
+            Ok(Decision { events: vec![added(3, 2), added(4, 2)], skipped: 1, ..Decision::default() })
+        );
         assert_eq!(add(&known, list(1), &[video(9)]), Err(Rejected::NoSuchVideo(video(9))));
         assert_eq!(add(&known, list(2), &[video(1)]), Err(Rejected::NoSuchPlaylist(list(2))));
         assert_eq!(remove_item(&known, list(1), item(2)), Err(Rejected::NoSuchItem(item(2))));
@@ -216,7 +226,7 @@ mod tests {
     fn a_list_is_bounded() {
         let limit = u32::try_from(ITEMS_MAX).unwrap();
         let almost = later((1..limit).map(|number| added(number, 1)));
-        let last = Ok(Decision { events: vec![added(limit, 2)], skipped: 1 });
+        let last = Ok(Decision { events: vec![added(limit, 2)], skipped: 1, ..Decision::default() });
         assert_eq!(add(&almost, list(1), &[video(2), video(1)]), last);
         let full = later((1..=limit).map(|number| added(number, 1)));
         assert_eq!(add(&full, list(1), &[video(2)]), Err(Rejected::PlaylistFull { limit: ITEMS_MAX }));

@@ -39,16 +39,16 @@ impl Batch {
         let asked = Asked { now_ms: self.now_ms, actor: request.actor };
         let decided = decide(&self.state, &request.command, asked)?;
         let first = self.next_pos;
-        for event in decided.events {
+        for (index, event) in decided.events.into_iter().enumerate() {
             let recorded = Recorded {
                 pos: self.next_pos,
                 recorded_at_ms: self.now_ms,
-                occurred_at_ms: self.now_ms,
+                occurred_at_ms: decided.occurred_at_ms.get(&index).copied().unwrap_or(self.now_ms),
                 batch: first,
                 cause: request.cause,
                 actor: request.actor,
                 command_id: request.id,
-                caused_by: 0,
+                caused_by: request.command.caused_by(),
                 event,
             };
             self.next_pos += 1;

@@ -5,6 +5,7 @@
 //! here knows HTTP.
 
 mod batch;
+mod feed;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod thread;
 use crate::decide::{Command, Rejected};
 use events::log::{EventLog, OpenError, OpenLog};
 use events::{Actor, Cause, CommandId, Pos, Recorded};
+pub use feed::{Feed, Past, Subscription};
 use projections::{Live, Publisher, State};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -42,8 +44,8 @@ pub struct Receipt {
     pub first: Pos,
     /// How many events it led to.
     pub events: u64,
-    /// How many of its videos were left out: unknown ones, and those that can take no more. Not in the
-    /// log, and so 0 for a request that was carried out before.
+    /// How much of it was left out: videos that are unknown or can take no more, and facts that were
+    /// changed again since what was to be undone. Not in the log, and so 0 for a request carried out before.
     pub skipped: u64,
 }
 
@@ -99,6 +101,7 @@ struct Job {
 pub struct Writer {
     queue: SyncSender<Message>,
     status: Arc<RwLock<Status>>,
+    feed: Feed,
 }
 
 /// The thread behind the door.
@@ -124,12 +127,13 @@ impl Writer {
         let live = publisher.live();
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let status = Arc::new(RwLock::new(Status::Writing));
-        let core = thread::Core::new(log, open, live.snapshot(), publisher, seen, clock, Arc::clone(&status));
+        let feed = Feed::new(log.reader(), live.snapshot());
+        let core = thread::Core::new(log, open, publisher, seen, clock, Arc::clone(&status), feed.clone());
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || core.run(&jobs))
             .map_err(|error| OpenError::Storage(Box::new(error)))?;
-        Ok((Self { queue: queue.clone(), status }, WriterThread { thread, queue }, live))
+        Ok((Self { queue: queue.clone(), status, feed }, WriterThread { thread, queue }, live))
     }
 
     /// Carries out a request and waits until it is durable and visible.
@@ -167,6 +171,12 @@ impl Writer {
     #[must_use]
     pub fn status(&self) -> Status {
         self.status.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was written, as it comes and as it came.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     fn enqueue(&self, job: Job) -> Result<(), WriteError> {

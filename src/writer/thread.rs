@@ -5,7 +5,8 @@
 
 use super::batch::Batch;
 use super::seen::Seen;
-use super::{Job, Message, Receipt, Status, WriteError};
+use super::{Feed, Job, Message, Receipt, Status, WriteError};
+use events::Recorded;
 use events::log::{AppendError, EventLog, OpenLog};
 use projections::{Publisher, State};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -33,6 +34,7 @@ pub(super) struct Core {
     seen: Seen,
     clock: fn() -> i64,
     status: Arc<RwLock<Status>>,
+    feed: Feed,
     reopen_at: Instant,
     reopen_attempts: usize,
 }
@@ -41,15 +43,15 @@ impl Core {
     pub(super) fn new(
         log: Box<dyn EventLog>,
         open: Box<dyn OpenLog>,
-        state: Arc<State>,
         publisher: Publisher,
         seen: Seen,
         clock: fn() -> i64,
         status: Arc<RwLock<Status>>,
+        feed: Feed,
     ) -> Self {
-        let state = State::clone(&state);
+        let state = State::clone(&publisher.live().snapshot());
         let (reopen_at, reopen_attempts) = (Instant::now(), 0);
-        Self { log: Some(log), open, state, publisher, seen, clock, status, reopen_at, reopen_attempts }
+        Self { log: Some(log), open, state, publisher, seen, clock, status, feed, reopen_at, reopen_attempts }
     }
 
     /// Works until told to stop or nobody can ask any more, then closes the log.
@@ -87,8 +89,7 @@ impl Core {
             match log.append(&batch.events) {
                 Ok(_) => {
                     batch.events.iter().for_each(|recorded| self.seen.note(recorded));
-                    self.state = batch.state;
-                    self.publisher.publish(self.state.clone());
+                    self.show(batch.state, batch.events);
                 }
                 Err(error) => return self.fail(jobs, error),
             }
@@ -96,6 +97,13 @@ impl Core {
         for (job, answer) in jobs.into_iter().zip(answers) {
             answer_one(job, answer);
         }
+    }
+
+    /// Shows `state` to everybody, and tells those who follow along which `events` led to it.
+    fn show(&mut self, state: State, events: Vec<Recorded>) {
+        self.state = state;
+        self.publisher.publish(self.state.clone());
+        self.feed.published(events, self.publisher.live().snapshot());
     }
 
     /// Answers a batch that was not appended, or may not have been.
@@ -137,19 +145,21 @@ impl Core {
     fn reopen(&mut self) {
         let known = self.state.pos();
         let mut next = self.state.clone();
+        let mut recovered = Vec::new();
         let seen = &mut self.seen;
         let opened = self.open.open(&mut |recorded| {
             if recorded.pos > known {
                 seen.note(&recorded);
                 next.apply(&recorded);
+                recovered.push(recorded);
             }
         });
         match opened {
             Ok(log) => {
-                tracing::info!(recovered_events = next.pos() - known, "the log is open again");
+                tracing::info!(recovered_events = recovered.len(), "the log is open again");
+                self.feed.reopened(log.reader());
                 self.log = Some(log);
-                self.state = next;
-                self.publisher.publish(self.state.clone());
+                self.show(next, recovered);
                 self.set_status(Status::Writing);
             }
             Err(error) => {
@@ -206,7 +216,10 @@ fn answer_all(jobs: Vec<Job>, answer: &Answer) {
 }
 
 fn answer_one(job: Job, answer: Answer) {
-    match job.answer {
+    let Job { request, answer: waiting } = job;
+    // A command may hold states, which whoever sent it takes apart: this thread has other work.
+    drop(request);
+    match waiting {
         // The client may have gone; its change stands all the same.
         Some(waiting) => drop(waiting.send(answer)),
         None => {

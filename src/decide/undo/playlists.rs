@@ -1,0 +1,167 @@
+//! Taking changes of playlists back: whether a list exists, its name, its description, what stands in it.
+//!
+//! Identities are never used twice, so a list or an entry that comes back has a new one.
+
+use super::Back;
+use crate::decide::playlist::{full, unused};
+use events::event::Playlist as Happened;
+use events::values::ItemId;
+use events::{Event, PlaylistId, Recorded, VideoId};
+use projections::{Item, Playlist};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
+    let touched: BTreeSet<PlaylistId> = events.iter().filter_map(|recorded| list_of(&recorded.event)).collect();
+    let mut next = back.now.playlists().next_id();
+    for id in touched {
+        let (before, after) = (back.before.playlists().get(id), back.after.playlists().get(id));
+        let now = back.now.playlists().get(id);
+        match (before, after, now) {
+            (None, Some(after), Some(now)) => created(back, after, now),
+            (Some(before), None, _) => {
+                if let Some(fresh) = next
+                    && deleted(back, before, fresh)
+                {
+                    next = fresh.get().checked_add(1).and_then(|number| PlaylistId::new(number).ok());
+                }
+            }
+            (Some(before), Some(after), Some(now)) => changed(back, before, after, now),
+            // Changed then, deleted since.
+            (Some(_), Some(_), None) => back.decision.skipped += 1,
+            // It came and went.
+            (None, None, _) | (None, Some(_), None) => {}
+        }
+    }
+}
+
+fn list_of(event: &Event) -> Option<PlaylistId> {
+    let Event::Playlist(happened) = event else { return None };
+    match happened {
+        Happened::Created { playlist, .. }
+        | Happened::Renamed { playlist, .. }
+        | Happened::Described { playlist, .. }
+        | Happened::ItemAdded { playlist, .. }
+        | Happened::ItemRemoved { playlist, .. }
+        | Happened::ItemMoved { playlist, .. }
+        | Happened::Deleted { playlist } => Some(*playlist),
+    }
+}
+
+/// A list that the batch made goes again, unless somebody has worked on it.
+fn created(back: &mut Back<'_>, after: &Playlist, now: &Playlist) {
+    let same = after.name == now.name && after.description == now.description && after.items == now.items;
+    if same {
+        back.happens(Event::Playlist(Happened::Deleted { playlist: now.id }), None);
+    } else {
+        back.decision.skipped += 1;
+    }
+}
+
+/// A list that the batch deleted is made again as `playlist`, unless another has its name by now: that
+/// may be itself, made again already.
+fn deleted(back: &mut Back<'_>, before: &Playlist, playlist: PlaylistId) -> bool {
+    if full(back.now) || unused(back.now, &before.name, None).is_err() {
+        back.decision.skipped += 1;
+        return false;
+    }
+    let created = Happened::Created { playlist, name: before.name.clone() };
+    back.happens(Event::Playlist(created), Some(before.created_at_ms));
+    let changed_at_ms = Some(before.changed_at_ms);
+    if !before.description.is_empty() {
+        let description = before.description.clone();
+        back.happens(Event::Playlist(Happened::Described { playlist, description }), changed_at_ms);
+    }
+    for (number, item) in (1..).zip(&before.items) {
+        let Ok(id) = ItemId::new(number) else { break };
+        let added = Happened::ItemAdded { playlist, item: id, video: item.video };
+        back.happens(Event::Playlist(added), changed_at_ms);
+    }
+    true
+}
+
+fn changed(back: &mut Back<'_>, before: &Playlist, after: &Playlist, now: &Playlist) {
+    let playlist = now.id;
+    if back.returns(&before.name, &after.name, &now.name) {
+        if unused(back.now, &before.name, Some(playlist)).is_ok() {
+            let name = before.name.clone();
+            back.happens(Event::Playlist(Happened::Renamed { playlist, name }), None);
+        } else {
+            back.decision.skipped += 1;
+        }
+    }
+    if back.returns(&before.description, &after.description, &now.description) {
+        let description = before.description.clone();
+        back.happens(Event::Playlist(Happened::Described { playlist, description }), None);
+    }
+    if before.items == after.items || shown(before) == shown(now) {
+        return;
+    }
+    if now.items == after.items {
+        entries(back, before, now);
+        return;
+    }
+    // The list was worked on since: what the batch put into it can go, the rest would get into the way.
+    let [old, new, left] =
+        [before, after, now].map(|list| list.items.iter().map(|item| item.id).collect::<HashSet<_>>());
+    for item in after.items.iter().filter(|item| !old.contains(&item.id) && left.contains(&item.id)) {
+        back.happens(Event::Playlist(Happened::ItemRemoved { playlist, item: item.id }), None);
+    }
+    let lost = before.items.iter().filter(|item| !new.contains(&item.id)).count();
+    let kept = |list: &Playlist, in_both: &HashSet<ItemId>| -> Vec<ItemId> {
+        list.items.iter().map(|item| item.id).filter(|id| in_both.contains(id)).collect()
+    };
+    let moved = kept(before, &new) != kept(after, &old);
+    back.decision.skipped += lost as u64 + u64::from(moved);
+}
+
+/// What people see of a list: the same videos in the same order.
+fn shown(list: &Playlist) -> Vec<VideoId> {
+    list.items.iter().map(|item| item.video).collect()
+}
+
+/// Brings the entries of `now` to what they were: takes out, puts in, moves.
+fn entries(back: &mut Back<'_>, before: &Playlist, now: &Playlist) {
+    let playlist = now.id;
+    let mut happens = |happened| back.happens(Event::Playlist(happened), None);
+    let wanted: HashSet<ItemId> = before.items.iter().map(|item| item.id).collect();
+    let (mut row, surplus): (Vec<Item>, Vec<Item>) =
+        now.items.iter().copied().partition(|item| wanted.contains(&item.id));
+    for item in surplus {
+        happens(Happened::ItemRemoved { playlist, item: item.id });
+    }
+    let there: HashSet<ItemId> = row.iter().map(|item| item.id).collect();
+    let mut next = now.next_item();
+    let mut order: Vec<ItemId> = Vec::new();
+    for item in &before.items {
+        if there.contains(&item.id) {
+            order.push(item.id);
+        } else if let Some(fresh) = next {
+            happens(Happened::ItemAdded { playlist, item: fresh, video: item.video });
+            row.push(Item { id: fresh, video: item.video });
+            order.push(fresh);
+            next = fresh.get().checked_add(1).and_then(|number| ItemId::new(number).ok());
+        }
+    }
+    for (item, index) in moves(row.iter().map(|item| item.id).collect(), &order) {
+        happens(Happened::ItemMoved { playlist, item, index });
+    }
+}
+
+/// How to bring `row` into `order`, entry by entry: a single entry that was moved goes back in one step.
+fn moves(mut row: Vec<ItemId>, order: &[ItemId]) -> Vec<(ItemId, u32)> {
+    let target: HashMap<ItemId, usize> = order.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+    let mut moves = Vec::new();
+    for (index, wanted) in order.iter().enumerate() {
+        let Some(found) = row.get(index).copied().filter(|found| found != wanted) else { continue };
+        // If only this one is in the way, it goes; otherwise the wanted one comes.
+        let (moved, to) = match target.get(&found) {
+            Some(to) if row.get(index + 1) == Some(wanted) => (found, *to),
+            Some(_) | None => (*wanted, index),
+        };
+        let Some(from) = row.iter().position(|id| *id == moved) else { continue };
+        row.remove(from);
+        row.insert(to.min(row.len()), moved);
+        moves.push((moved, u32::try_from(to).unwrap_or(u32::MAX)));
+    }
+    moves
+}
