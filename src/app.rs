@@ -8,8 +8,8 @@ use crate::jobs::roots::{self, RootsError};
 use crate::media::Media;
 use crate::media::traffic::Traffic;
 use crate::pages::Pages;
-use crate::router::{Health, Parts};
-use crate::status::LibraryStatus;
+use crate::router::Parts;
+use crate::status::{Health, LibraryStatus};
 use crate::web::assets::Assets;
 use crate::web::page_cache::PageCache;
 use crate::web::templates::{TemplateError, Templates};
@@ -106,10 +106,11 @@ impl App {
         let pages = Pages::new(live.clone(), templates, PageCache::default(), &folders);
         let media = Media::new(live.clone(), Traffic::default());
         let status = LibraryStatus::new(&roots);
-        let library = Library { roots, live: live.clone(), writer: writer.clone(), status, clock: clock::now_ms };
+        let library =
+            Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
         library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?;
-        let parts = Parts { assets, health, live, media, pages, writer };
+        let parts = Parts { assets, health, library: status, live, media, pages, writer };
         Ok(Self { parts, opened, jobs, writer_thread })
     }
 

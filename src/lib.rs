@@ -2,11 +2,12 @@
 //!
 //! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
-//! a POST into a command, [`writer`] is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the
+//! a POST into a command, [`api`] does both for programs, [`writer`] is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the
 //! library in line with the disk and say in [`status`] how that goes. [`telemetry`] writes log lines, [`banner`] the
 //! greeting at the start.
 
 pub mod actions;
+pub mod api;
 pub mod app;
 pub mod banner;
 pub mod clock;

@@ -4,8 +4,10 @@
 //! could write, and so it cannot. It is also cheaper, because axum copies what a group gets for every request.
 
 use crate::actions;
+use crate::api;
 use crate::media::{self, Media};
 use crate::pages::{Pages, browse, playlist, playlists, random, selection, tags, watch};
+use crate::status::{Health, LibraryStatus};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
@@ -18,7 +20,6 @@ use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::{get, post};
 use projections::Live;
-use std::sync::Arc;
 
 /// What handlers can be given.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Parts {
     pub assets: Assets,
     /// Whether all is well.
     pub health: Health,
+    /// How the library folders are doing.
+    pub library: LibraryStatus,
     /// What is known.
     pub live: Live,
     /// What is known, as pages.
@@ -37,10 +40,6 @@ pub struct Parts {
     pub writer: Writer,
 }
 
-/// Says why the gallery cannot do all of its work right now, as a sentence; nothing when it can.
-#[derive(Clone)]
-pub struct Health(pub Arc<dyn Fn() -> Option<String> + Send + Sync>);
-
 /// The largest body of a write, in bytes. A form of this gallery has a few hundred.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
@@ -50,9 +49,11 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
-    let Parts { assets, health, live, pages, media, writer } = parts;
+    let Parts { assets, health, library, live, pages, media, writer } = parts;
     let errors = pages.clone();
+    let api = api::Parts { live: live.clone(), pages: pages.clone(), library, health: health.clone() };
     let router = reads(pages)
+        .merge(api::router(api))
         .merge(Router::new().route("/media/{id}/{name}", get(media::video::video)).with_state(media))
         .merge(files(assets))
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
@@ -77,7 +78,6 @@ fn reads(pages: Pages) -> Router {
         .route("/select", get(selection::list))
         .route("/selection", post(selection::summary).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .route("/watch/{id}", get(watch::show))
-        .route("/api/v1/tags/suggest", get(tags::suggest))
         .with_state(pages)
 }
 
@@ -127,7 +127,7 @@ async fn icon(State(assets): State<Assets>, headers: HeaderMap) -> Result<Respon
 
 /// Whether the gallery does all of its work, for whoever watches over it.
 async fn ready(State(health): State<Health>) -> Result<&'static str, WebError> {
-    match (health.0)() {
+    match health.trouble() {
         None => Ok("ready\n"),
         Some(why) => Err(WebError::unavailable(why, 5)),
     }

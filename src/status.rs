@@ -3,7 +3,20 @@
 //! Plain values behind a watch channel: reading never waits for a job, and nothing here does any work.
 
 use events::RootPath;
+use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Says why the gallery cannot do all of its work right now, as a sentence; nothing when it can.
+#[derive(Clone)]
+pub struct Health(pub Arc<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl Health {
+    /// Why the gallery cannot do all of its work right now.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        (self.0)()
+    }
+}
 
 /// How a library folder is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -327,15 +327,6 @@ async fn the_forms_of_a_page_do_what_they_say() {
 }
 
 #[tokio::test]
-async fn tags_are_suggested_with_the_number_of_their_videos() {
-    let gallery = full();
-    let answer = gallery.get("/api/v1/tags/suggest?q=SLO").await;
-    assert_eq!(answer.json(), serde_json::json!({"tags": [{"name": "slow motion", "videos": 19}]}));
-    assert_eq!(gallery.get("/api/v1/tags/suggest").await.status, StatusCode::OK);
-    gallery.close();
-}
-
-#[tokio::test]
 async fn what_is_missing_says_so_and_what_is_gone_is_not_there() {
     let gone = Event::Video(Video::Forgotten { video: video(2) });
     let gallery = TestApp::given([

@@ -12,17 +12,17 @@ use std::borrow::Cow;
 /// Cards on a page unless the address says otherwise.
 pub(super) const PER_PAGE: usize = 60;
 /// The most cards on a page.
-const PER_PAGE_MAX: usize = 120;
+pub(crate) const PER_PAGE_MAX: usize = 120;
 /// The longest search, in characters; what is beyond is not read.
-const SEARCH_CHARS_MAX: usize = 256;
+pub(crate) const SEARCH_CHARS_MAX: usize = 256;
 /// How many tags an address can ask for at once.
-const TAGS_MAX: usize = 16;
+pub(crate) const TAGS_MAX: usize = 16;
 /// How many parameters are looked at.
 const PARAMETERS_MAX: usize = 64;
 
 /// How a sort is called in addresses and on its chip. The first name is the one we write; the others are
 /// those of the program before this one.
-pub(super) const SORTS: &[(Sort, &str, &[&str])] = &[
+pub(crate) const SORTS: &[(Sort, &str, &[&str])] = &[
     (Sort::Relevance, "Relevance", &["relevance"]),
     (Sort::Added, "Added", &["added", "date", "added_date"]),
     (Sort::Title, "Title", &["title", "filename"]),
@@ -60,17 +60,17 @@ pub(crate) struct Address {
     /// Words to search for.
     pub(super) q: String,
     /// Tags that every video must have.
-    pub(super) tags: Vec<TagName>,
+    pub(crate) tags: Vec<TagName>,
     /// What to sort by.
-    pub(super) sort: Sort,
+    pub(crate) sort: Sort,
     /// Which end comes first.
-    pub(super) order: Order,
+    pub(crate) order: Order,
     /// Which random order; `None` when nobody chose one yet.
-    pub(super) seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// Which page, from 1; may be beyond the last.
-    pub(super) page: usize,
+    pub(crate) page: usize,
     /// How many cards a page has.
-    pub(super) per_page: usize,
+    pub(crate) per_page: usize,
     /// What the cards look like; `view` in the address.
     pub(super) layout: Layout,
     /// The sort of the list when the address says nothing.
@@ -99,7 +99,7 @@ impl Address {
     }
 
     /// What this `query` says about a list that is usually sorted by `usual`.
-    pub(super) fn read(query: Option<&str>, usual: Sort) -> Self {
+    pub(crate) fn read(query: Option<&str>, usual: Sort) -> Self {
         let mut address = Self::usual(usual);
         let mut order = None;
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(PARAMETERS_MAX) {
@@ -238,7 +238,7 @@ pub(super) fn can_flip(sort: Sort) -> bool {
     sort != Sort::Random && sort != Sort::Relevance
 }
 
-fn sort_called(name: &str) -> Option<Sort> {
+pub(crate) fn sort_called(name: &str) -> Option<Sort> {
     SORTS.iter().find(|(_, _, names)| names.contains(&name)).map(|(sort, ..)| *sort)
 }
 
@@ -246,7 +246,7 @@ fn name_of(sort: Sort) -> &'static str {
     SORTS.iter().find(|(known, ..)| *known == sort).and_then(|(_, _, names)| names.first()).copied().unwrap_or("added")
 }
 
-fn order_called(name: &str) -> Option<Order> {
+pub(crate) fn order_called(name: &str) -> Option<Order> {
     match name {
         "asc" => Some(Order::Ascending),
         "desc" => Some(Order::Descending),

@@ -4,11 +4,11 @@
 //! clock, and what it looks like is in `templates/`. [`Pages`] holds nothing that can write. Answers go through
 //! the page cache, which draws a page again only when its view model is another.
 
-mod address;
+pub(crate) mod address;
 pub mod browse;
 mod filters;
 mod parts;
-mod place;
+pub(crate) mod place;
 pub mod playlist;
 pub mod playlists;
 pub mod random;
@@ -64,7 +64,7 @@ impl Pages {
     }
 
     /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build`.
-    fn show<Page: Hash + Serialize>(
+    pub(crate) fn show<Page: Hash + Serialize>(
         &self,
         request: &Request,
         url: &str,

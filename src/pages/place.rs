@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    pub(super) fn usual_sort(&self) -> Sort {
+    pub(crate) fn usual_sort(&self) -> Sort {
         match self {
             Self::Home | Self::Favorites | Self::Tag(_) => Sort::Added,
             Self::Popular => Sort::Views,

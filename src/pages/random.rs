@@ -15,7 +15,7 @@ pub async fn go(State(pages): State<Pages>) -> impl IntoResponse {
 }
 
 /// A number nobody can foresee, short enough to look well in an address.
-pub(super) fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     // The standard library's hasher is seeded by the operating system.
     RandomState::new().hash_one(()) % 1_000_000
 }

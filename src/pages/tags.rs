@@ -1,18 +1,12 @@
-//! `GET /tags`: every tag there is, and the tags that complete what somebody types.
+//! `GET /tags`: every tag there is.
 
 use super::Pages;
 use super::parts::{Empty, TagCount};
 use crate::web::error::WebError;
-use crate::web::extract::Query;
-use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use axum::response::Response;
+use serde::Serialize;
 
-/// How many tags are suggested.
-const SUGGESTIONS: usize = 20;
 /// Tags that start with no letter stand under this sign.
 const NO_LETTER: &str = "#";
 
@@ -22,29 +16,6 @@ const NO_LETTER: &str = "#";
 /// None but our own failures.
 pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
     pages.show(&request, request.uri().path(), "tags.html", |state| Ok(Tags::of(state)))
-}
-
-/// What was typed so far.
-#[derive(Deserialize)]
-pub struct Typed {
-    #[serde(default)]
-    q: String,
-}
-
-/// The answer to it.
-#[derive(Serialize)]
-struct Suggestions {
-    tags: Vec<TagCount>,
-}
-
-/// `GET /api/v1/tags/suggest?q=`: the tags most likely meant, with the number of their videos.
-///
-/// # Errors
-/// 400 for a query that cannot be read.
-pub async fn suggest(State(pages): State<Pages>, Query(typed): Query<Typed>) -> Result<impl IntoResponse, WebError> {
-    let state = pages.0.live.snapshot();
-    let tags = TagCount::all(state.tags().suggest(&typed.q, SUGGESTIONS));
-    Ok(([(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))], Json(Suggestions { tags })))
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]

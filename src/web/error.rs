@@ -21,6 +21,7 @@ use std::sync::Arc;
 pub struct WebError {
     status: StatusCode,
     detail: Option<Cow<'static, str>>,
+    field: Option<Cow<'static, str>>,
     retry_after_s: Option<u32>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -29,7 +30,7 @@ impl WebError {
     /// The answer with this status and the standard words for it.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
-        Self { status, detail: None, retry_after_s: None, source: None }
+        Self { status, detail: None, field: None, retry_after_s: None, source: None }
     }
 
     /// There is nothing at this address. `what` is missing, as a sentence.
@@ -42,6 +43,14 @@ impl WebError {
     #[must_use]
     pub fn bad_input(why: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST).with_detail(why)
+    }
+
+    /// The parameter `name` of the address makes no sense. `why`, as a sentence.
+    #[must_use]
+    pub fn bad_parameter(name: impl Into<Cow<'static, str>>, why: impl AsRef<str>) -> Self {
+        let name = name.into();
+        let detail = format!("The parameter `{name}` makes no sense. {}", why.as_ref());
+        Self { field: Some(name), ..Self::bad_input(detail) }
     }
 
     /// Our own failure: 500, and `source` with all its causes in the log.
@@ -81,6 +90,19 @@ impl WebError {
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
+    }
+
+    /// With the name of the parameter or field that is wrong.
+    #[must_use]
+    pub fn with_field(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.field = Some(name.into());
+        self
+    }
+
+    /// The parameter or field that is wrong.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
     }
 
     /// The causes, outermost first, for the log; empty when there is nothing to add to the status.
@@ -153,7 +175,7 @@ pub(super) fn answer(
     let (kind, body) = if wants_html {
         ("text/html; charset=utf-8", page(&view))
     } else {
-        ("application/problem+json", problem(&view))
+        ("application/problem+json", problem(&view, error.field()))
     };
     let (mut parts, _) = failed.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
@@ -174,15 +196,18 @@ pub(super) fn wants_html(path: &str, headers: &HeaderMap) -> bool {
             .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn problem(view: &ErrorView) -> String {
-    serde_json::json!({
+fn problem(view: &ErrorView, field: Option<&str>) -> String {
+    let mut problem = serde_json::json!({
         "type": "about:blank",
         "title": view.title,
         "status": view.status,
         "detail": view.message,
         "request_id": view.request_id,
-    })
-    .to_string()
+    });
+    if let (Some(members), Some(field)) = (problem.as_object_mut(), field) {
+        members.insert("field".to_owned(), field.into());
+    }
+    problem.to_string()
 }
 
 /// The page when there are no templates: the same facts, plainly.
@@ -215,6 +240,21 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
             "Not possible here",
             "This address does not take that kind of request.",
             "Open the gallery and start there.",
+        ),
+        StatusCode::NOT_ACCEPTABLE => (
+            "No such form",
+            "This address does not answer in a form that the request takes.",
+            "Open the gallery and start there.",
+        ),
+        StatusCode::CONFLICT => (
+            "That does not fit",
+            "What is there already stands in the way of this.",
+            "Load the page again to see what is there.",
+        ),
+        StatusCode::PRECONDITION_FAILED => (
+            "Changed by somebody else",
+            "Somebody else changed this after it was loaded, so nothing was changed now.",
+            "Load it again, then make the change once more.",
         ),
         StatusCode::PAYLOAD_TOO_LARGE => {
             ("Too much at once", "The request is larger than this address takes.", "Send less at a time.")

@@ -11,7 +11,7 @@ pub mod error;
 pub mod extract;
 pub mod human;
 pub mod origin;
-mod packed;
+pub(crate) mod packed;
 pub mod page_cache;
 pub mod server;
 pub mod templates;

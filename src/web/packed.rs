@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 /// How hard to compress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effort {
+pub(crate) enum Effort {
     /// Not at all: pictures and fonts are compressed already.
     None,
     /// Within 5 % of the best for a tenth of the time: pages, which change.
@@ -22,7 +22,7 @@ pub(super) enum Effort {
 }
 
 /// The bytes and their headers.
-pub(super) struct Packed {
+pub(crate) struct Packed {
     content_type: HeaderValue,
     etag: HeaderValue,
     effort: Effort,
@@ -33,7 +33,7 @@ pub(super) struct Packed {
 
 impl Packed {
     /// The bytes `plain`, which have this `digest`.
-    pub(super) fn new(plain: Bytes, digest: u128, content_type: &'static str, effort: Effort) -> Self {
+    pub(crate) fn new(plain: Bytes, digest: u128, content_type: &'static str, effort: Effort) -> Self {
         // Weak, because one tag stands for all encodings.
         let etag = HeaderValue::from_maybe_shared(format!("W/\"{digest:032x}\""));
         Self {
@@ -52,8 +52,8 @@ impl Packed {
     }
 
     /// The answer to a request with these `headers`: 304 if the client has the bytes already. Kept as `cache` says.
-    pub(super) fn answer(&self, headers: &HeaderMap, cache: HeaderValue) -> Response<Body> {
-        let known = headers.get_all(IF_NONE_MATCH).iter().any(|tags| names(tags, &self.etag));
+    pub(crate) fn answer(&self, headers: &HeaderMap, cache: HeaderValue) -> Response<Body> {
+        let known = client_has(headers, &self.etag);
         let (encoding, body) = if known { (None, Bytes::new()) } else { self.body(headers) };
         let mut response = Response::new(Body::from(body));
         let answer = response.headers_mut();
@@ -88,9 +88,14 @@ impl Packed {
     }
 }
 
+/// Whether the client that sent these `headers` has what is named by `etag`.
+pub(crate) fn client_has(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    headers.get_all(IF_NONE_MATCH).iter().any(|tags| names(tags, etag))
+}
+
 /// Whether the list `tags` of `If-None-Match` has `etag`, compared weakly, or is `*`.
 fn names(tags: &HeaderValue, etag: &HeaderValue) -> bool {
-    let strong = etag.as_bytes().strip_prefix(b"W/").unwrap_or_default();
+    let strong = etag.as_bytes().strip_prefix(b"W/").unwrap_or(etag.as_bytes());
     let mut listed = tags.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     listed.any(|tag| tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == strong)
 }

@@ -9,6 +9,7 @@ const ROWS: &[&[&str]] = &[
     &["main", "lib"],
     &["app"],
     &["router", "banner"],
+    &["api", "legacy"],
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],

@@ -1,0 +1,73 @@
+//! `/api/v1`: all of the gallery for programs, and `/api/docs`, which describes it.
+//!
+//! Each handler carries its own description, so that an address and its document are one thing and cannot disagree. What
+//! holds for all of them (problems, keys, sizes) is written once, in [`document`]. A handler reads the request, asks the
+//! snapshot or sends the same command as the forms of `actions`, and answers JSON; nothing is decided here.
+//!
+//! In reading order: `answer` and `list` are what handlers share; then a file for each noun; `document` and `docs`.
+
+mod answer;
+mod docs;
+mod document;
+mod list;
+mod playlist;
+mod status;
+mod tag;
+mod video;
+
+use crate::pages::Pages;
+use crate::status::{Health, LibraryStatus};
+use axum::Router;
+use axum::extract::{FromRef, Request};
+use axum::middleware::{Next, from_fn};
+use axum::routing::get;
+use projections::Live;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the API can be given.
+pub struct Parts {
+    /// What is known.
+    pub live: Live,
+    /// The pages, of which the document is one.
+    pub pages: Pages,
+    /// How the library folders are doing.
+    pub library: LibraryStatus,
+    /// Whether all is well.
+    pub health: Health,
+}
+
+/// What reading needs.
+#[derive(Clone, FromRef)]
+struct Reads {
+    live: Live,
+    library: LibraryStatus,
+    health: Health,
+}
+
+/// Every address of the API and of its document.
+pub fn router(parts: Parts) -> Router {
+    let Parts { live, pages, library, health } = parts;
+    let reads = reads().with_state(Reads { live, library, health });
+    let json = reads.layer(from_fn(|request: Request, next: Next| answer::only("application/json", request, next)));
+    let (router, api) = OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", json).split_for_parts();
+    let described = docs::Described::new(document::finished(api), pages);
+    let document = Router::new()
+        .route("/api/v1/openapi.json", get(docs::json))
+        .route("/api/docs", get(docs::show))
+        .with_state(described);
+    router.merge(document)
+}
+
+/// Addresses that only look.
+fn reads() -> OpenApiRouter<Reads> {
+    OpenApiRouter::default()
+        .routes(routes!(video::list))
+        .routes(routes!(video::show))
+        .routes(routes!(video::related))
+        .routes(routes!(tag::all))
+        .routes(routes!(tag::suggest))
+        .routes(routes!(playlist::all))
+        .routes(routes!(playlist::show))
+        .routes(routes!(status::show))
+}

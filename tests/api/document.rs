@@ -1,0 +1,181 @@
+//! The OpenAPI document is well formed, and what the addresses answer is what it says.
+
+use super::{ask, gallery, get};
+use axum::http::{Method, StatusCode};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Every operation of the document: method, path, description.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("the document has paths") {
+        for (method, operation) in item.as_object().expect("a path has operations") {
+            found.push((method.as_str(), path.as_str(), operation));
+        }
+    }
+    found
+}
+
+/// What `$ref` leads to, or the value itself.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let target = value["$ref"].as_str().map(|target| target.strip_prefix('#').expect("references stay inside"));
+    target.map_or(value, |pointer| document.pointer(pointer).expect("a reference leads somewhere"))
+}
+
+/// Follows every reference below `value`.
+fn resolve_all(document: &Value, value: &Value) {
+    resolved(document, value);
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| resolve_all(document, value)),
+        Value::Object(fields) => fields.values().for_each(|value| resolve_all(document, value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether `value` is what `schema` says, as far as this document uses JSON Schema; why not, if not.
+fn fits(document: &Value, schema: &Value, value: &Value, place: &str) -> Result<(), String> {
+    let schema = resolved(document, schema);
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fit = choices.iter().any(|choice| fits(document, choice, value, place).is_ok());
+        return if fit { Ok(()) } else { Err(format!("{place}: {value} is none of the choices")) };
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let kinds = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+    if !kinds.iter().any(|known| known == kind) {
+        return Err(format!("{place}: {value} is not of type {}", schema["type"]));
+    }
+    for (index, value) in value.as_array().into_iter().flatten().enumerate() {
+        fits(document, &schema["items"], value, &format!("{place}[{index}]"))?;
+    }
+    let Some(fields) = value.as_object() else { return Ok(()) };
+    for required in schema["required"].as_array().into_iter().flatten() {
+        let required = required.as_str().expect("a field has a name");
+        if !fields.contains_key(required) {
+            return Err(format!("{place}: `{required}` is missing"));
+        }
+    }
+    for (name, value) in fields {
+        let field = schema["properties"].get(name).ok_or_else(|| format!("{place}: `{name}` is not described"))?;
+        fits(document, field, value, &format!("{place}.{name}"))?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_document_is_well_formed() {
+    let gallery = gallery();
+    let answer = get(&gallery, "/openapi.json").await;
+    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/json"));
+    let document = answer.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    resolve_all(&document, &document);
+    let groups: HashSet<&str> =
+        document["tags"].as_array().expect("tags").iter().filter_map(|tag| tag["name"].as_str()).collect();
+    let mut ids = HashSet::new();
+    for (method, path, operation) in operations(&document) {
+        let place = format!("{method} {path}");
+        assert!(ids.insert(operation["operationId"].as_str().expect(&place)), "{place}: the operationId is taken");
+        assert!(operation["summary"].as_str().is_some_and(|summary| summary.len() < 60), "{place}: no short summary");
+        assert!(
+            operation["tags"]
+                .as_array()
+                .is_some_and(|tags| tags.iter().all(|tag| groups.contains(tag.as_str().unwrap_or("")))),
+            "{place}: no known group"
+        );
+        let responses = operation["responses"].as_object().expect(&place);
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{place}: no answer of success");
+        for (status, response) in responses {
+            let response = resolved(&document, response);
+            assert!(response["description"].is_string(), "{place} {status}: no description");
+            let problem = &response["content"]["application/problem+json"]["schema"]["$ref"];
+            assert_eq!(
+                status.starts_with('4') || status.starts_with('5'),
+                problem == "#/components/schemas/Problem",
+                "{place} {status}"
+            );
+        }
+        let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+        let in_path: Vec<&str> = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "path")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        let expected: Vec<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        assert_eq!(in_path, expected, "{place}: the parameters of the path");
+        assert!(
+            parameters.iter().all(|parameter| parameter["description"].is_string()),
+            "{place}: a parameter without description"
+        );
+    }
+    gallery.close();
+}
+
+/// The address of an operation with the example of each parameter that the path needs.
+fn example_address(path: &str, operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    parameters.iter().filter(|parameter| parameter["in"] == "path").fold(path.to_owned(), |address, parameter| {
+        let example = &parameter["example"];
+        let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        address.replace(&format!("{{{}}}", parameter["name"].as_str().expect("a name")), &example)
+    })
+}
+
+#[tokio::test]
+async fn every_get_answers_as_the_document_says() {
+    let gallery = gallery();
+    let document = get(&gallery, "/openapi.json").await.json();
+    for (_, path, operation) in operations(&document).into_iter().filter(|(method, ..)| *method == "get") {
+        let known = &operation["responses"]["200"]["content"];
+        let kind = known.as_object().and_then(|kinds| kinds.keys().next()).expect("a read answers with something");
+        if kind == "text/event-stream" {
+            continue;
+        }
+        let address = example_address(path, operation);
+        let answer = ask(&gallery, Method::GET, &address, &[("accept", kind)], "").await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (StatusCode::OK, kind.as_str()),
+            "{address}: {}",
+            answer.text()
+        );
+        if kind == "application/json" {
+            fits(&document, &known[kind]["schema"], &answer.json(), &address).expect("the answer is as described");
+            let again = ask(&gallery, Method::GET, &address, &[("if-none-match", answer.header("etag"))], "").await;
+            assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{address}");
+        }
+        for (headers, expected) in [(&[("accept", "image/png")][..], "406"), (&[("accept", "*/*")][..], "200")] {
+            let answer = ask(&gallery, Method::GET, &address, headers, "").await;
+            assert_eq!(answer.status.as_str(), expected, "{address}");
+            assert!(operation["responses"].get(expected).is_some(), "{address}: {expected} is not described");
+        }
+        let answer = ask(&gallery, Method::TRACE, &address, &[], "").await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{address}");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert!(answer.header("allow").contains("GET"), "{address}: {:?}", answer.header("allow"));
+    }
+    gallery.close();
+}
+
+#[tokio::test]
+async fn the_page_shows_every_operation_and_schema() {
+    let gallery = gallery();
+    let document = get(&gallery, "/openapi.json").await.json();
+    let answer = gallery.get("/api/docs").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let page = answer.text().replace("&#x2f;", "/");
+    for (_, path, operation) in operations(&document) {
+        assert!(page.contains(&format!("id=\"{}\"", operation["operationId"].as_str().expect("an id"))), "{path}");
+        assert!(page.contains(path), "{path}");
+    }
+    for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
+        assert!(page.contains(&format!("id=\"schema-{name}\"")), "{name}");
+    }
+    gallery.close();
+}

@@ -1,0 +1,119 @@
+//! What reading answers, and how strict it is.
+
+use super::{ODD, ask, gallery, get};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+/// The ids of the videos of an answer.
+fn ids(answer: &Value) -> Vec<u64> {
+    answer["videos"].as_array().expect("videos").iter().filter_map(|video| video["id"].as_u64()).collect()
+}
+
+#[tokio::test]
+async fn a_video_is_all_that_is_known_of_it() {
+    let gallery = gallery();
+    let answer = get(&gallery, "/videos/1").await;
+    let expected = json!({
+        "id": 1, "title": "Tide pool", "path": "/videos/sea/Tide pool.mp4", "stars": 4, "favorite": false, "views": 0,
+        "tags": ["Sea"], "duration_ms": null, "width": null, "height": null, "size_bytes": 1_000_000,
+        "added_at": "1970-01-01T00:00:01.000Z", "last_viewed_at": null, "progress": null, "missing_since": null,
+        "watch": "/watch/1", "media": "/media/1/Tide%20pool.mp4",
+    });
+    assert_eq!(answer.json(), expected);
+    for unknown in
+        ["/videos/99", "/videos/0", "/videos/x", "/videos/99/related", "/playlists/9", "/playlists/x", "/nothing"]
+    {
+        let answer = get(&gallery, unknown).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (StatusCode::NOT_FOUND, "application/problem+json"),
+            "{unknown}"
+        );
+    }
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_list_is_the_list_of_the_pages() {
+    let gallery = gallery();
+    let list = async |query: &str| get(&gallery, &format!("/videos{query}")).await.json();
+    assert_eq!(ids(&list("").await), [3, 2, 1]);
+    assert_eq!(ids(&list("?sort=title").await), [2, 3, 1]);
+    assert_eq!(ids(&list("?list=best-of").await), [1]);
+    assert_eq!(ids(&list("?tag=%23SEA&order=asc").await), [1, 3]);
+    assert_eq!(ids(&list("?tag=a%2Fb%2C+50%25+%3Cscript%3E").await), [2]);
+    assert_eq!(ids(&list("?q=tide").await), [1]);
+    let second = list("?sort=title&per_page=2&page=2").await;
+    assert_eq!(
+        (ids(&second), &second["total"], &second["page"], &second["pages"]),
+        (vec![1], &json!(3), &json!(2), &json!(2))
+    );
+    assert_eq!(second["size_bytes"], 6_000_000);
+    let shuffled = list("?sort=random").await;
+    let again = list(&format!("?sort=random&seed={}", shuffled["seed"])).await;
+    assert_eq!(ids(&shuffled), ids(&again), "the seed that was taken leads to the same order");
+    gallery.close();
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_an_error_that_names_it() {
+    let gallery = gallery();
+    for (address, field) in [
+        ("/videos?sort=zzz", "sort"),
+        ("/videos?page=0", "page"),
+        ("/videos?page=2", "page"),
+        ("/videos?page=1000000000", "page"),
+        ("/videos?page=1e9", "page"),
+        ("/videos?seed=abc", "seed"),
+        ("/videos?colour=red", "colour"),
+        ("/playlists/1?page=2", "page"),
+        ("/playlists/1?per_page=0", "per_page"),
+    ] {
+        let answer = get(&gallery, address).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (StatusCode::BAD_REQUEST, "application/problem+json"),
+            "{address}"
+        );
+        let problem = answer.json();
+        assert_eq!((&problem["status"], &problem["field"]), (&json!(400), &json!(field)), "{address}");
+        assert!(problem["detail"].as_str().is_some_and(|why| why.contains(field)), "{problem}");
+    }
+    for address in ["/tags/suggest?colour=red", "/playlists/1?colour=red", "/playlists/1?page=x"] {
+        let answer = get(&gallery, address).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}");
+        let problem = answer.json();
+        assert!(
+            problem["detail"].as_str().is_some_and(|why| why.contains("colour") || why.contains("page")),
+            "{problem}"
+        );
+    }
+    gallery.close();
+}
+
+#[tokio::test]
+async fn tags_and_playlists_are_listed() {
+    let gallery = gallery();
+    let tags = json!({"tags": [{"name": ODD, "videos": 1}, {"name": "Sea", "videos": 2}]});
+    assert_eq!(get(&gallery, "/tags").await.json(), tags);
+    assert_eq!(get(&gallery, "/tags/suggest?q=SE").await.json(), json!({"tags": [{"name": "Sea", "videos": 2}]}));
+    let lists = get(&gallery, "/playlists").await.json();
+    assert_eq!((&lists["playlists"][0]["name"], &lists["playlists"][0]["items"]), (&json!("Evening"), &json!(3)));
+    let page = get(&gallery, "/playlists/1?per_page=2&page=2").await.json();
+    let item = &page["items"][0];
+    assert_eq!((&item["item"], &item["index"], &item["video"]["id"]), (&json!(3), &json!(2), &json!(2)));
+    assert_eq!((&page["pages"], &page["playlist"]["id"]), (&json!(2), &json!(1)));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn the_status_counts_what_there_is() {
+    let gallery = gallery();
+    let status = get(&gallery, "/status").await.json();
+    let counts = ["videos", "missing", "tags", "playlists", "position"].map(|name| status[name].as_u64());
+    assert_eq!(counts, [3, 0, 2, 1, 11].map(Some));
+    assert_eq!((&status["writable"], &status["trouble"], &status["folders"]), (&json!(true), &Value::Null, &json!([])));
+    let head = ask(&gallery, Method::HEAD, "/api/v1/status", &[], "").await;
+    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+    gallery.close();
+}
