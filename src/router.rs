@@ -54,7 +54,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let api = api::Parts { live: live.clone(), pages: pages.clone(), library, health: health.clone() };
     let router = reads(pages)
         .merge(api::router(api))
-        .merge(Router::new().route("/media/{id}/{name}", get(media::video::video)).with_state(media))
+        .merge(films(media))
         .merge(files(assets))
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
@@ -79,6 +79,15 @@ fn reads(pages: Pages) -> Router {
         .route("/selection", post(selection::summary).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .route("/watch/{id}", get(watch::show))
         .with_state(pages)
+}
+
+/// The bytes of videos, and the captions beside them.
+fn films(media: Media) -> Router {
+    Router::new()
+        .route("/media/{id}/{name}", get(media::video::video))
+        .route("/media/{id}/captions", get(media::captions::list))
+        .route("/media/{id}/captions/{file}", get(media::captions::track))
+        .with_state(media)
 }
 
 /// Files that pages are made of.

@@ -1,6 +1,7 @@
 // The player: controls of our own over a plain <video>, the same on the page of a video and in a playlist.
 
 import { all, find } from "./dom.js";
+import { captions } from "./player-captions.js";
 import { keys } from "./player-keys.js";
 import { looping } from "./player-loop.js";
 import { keep, kept } from "./keep.js";
@@ -179,7 +180,7 @@ export const mount = (element, { previous, next } = {}) => {
   const player = { element, frame, video, button, say, label, clock };
   player.act = { ...deeds(player), previous, next };
   player.act.loop = looping(player);
-  player.act.captions = () => say("No captions");
+  Object.assign(player.act, captions(player));
   Object.assign(player.act, keys(player));
   video.controls = false;
   find(".controls", element).hidden = false;

@@ -1,5 +1,6 @@
 //! Videos over real connections, as RFC 9110 has it: ranges, conditions, names.
 
+mod captions;
 mod changing;
 mod gallery;
 mod links;

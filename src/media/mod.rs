@@ -1,4 +1,4 @@
-//! The bytes of videos over HTTP: `GET /media/{id}/{name}`.
+//! The bytes of videos over HTTP: `GET /media/{id}/{name}`, and the [`captions`] beside them.
 //!
 //! [`video`] answers a request: [`path`] opens the file, [`validators`] know whether the client has it already, [`range`]
 //! knows which part it wants, [`body`](self) sends it within the bounds of [`traffic`].
@@ -7,6 +7,7 @@
 //! long a stream may take: people pause.
 
 mod body;
+pub mod captions;
 mod path;
 mod range;
 pub mod traffic;

@@ -101,7 +101,7 @@ pub async fn video(
 
 impl Media {
     /// Where the file of a video is.
-    fn place(&self, video: VideoId) -> Result<(Arc<RootPath>, MediaPath), WebError> {
+    pub(super) fn place(&self, video: VideoId) -> Result<(Arc<RootPath>, MediaPath), WebError> {
         let state = self.live.snapshot();
         let known =
             state.videos().get(video).ok_or_else(|| WebError::not_found(format!("There is no video {video}.")))?;
@@ -115,15 +115,24 @@ impl Media {
 
     /// Opens a file where it may take its time. What is opened after the time is up is closed again.
     async fn open(&self, root: Arc<RootPath>, path: MediaPath) -> Result<Opened, WebError> {
-        let opening = async {
+        self.reach(root, move |root| Ok(path::open(root, &path)?)).await
+    }
+
+    /// Does `work` with the disk of a library folder where it may take its time.
+    pub(super) async fn reach<T: Send + 'static>(
+        &self,
+        root: Arc<RootPath>,
+        work: impl FnOnce(&RootPath) -> Result<T, WebError> + Send + 'static,
+    ) -> Result<T, WebError> {
+        let working = async {
             let slot = self.traffic.open_slot(&root).await;
-            let opening = spawn_blocking(move || {
+            let working = spawn_blocking(move || {
                 let _slot = slot;
-                path::open(&root, &path)
+                work(&root)
             });
-            opening.await.map_err(WebError::internal)?.map_err(WebError::from)
+            working.await.map_err(WebError::internal)?
         };
-        timeout(OPEN_TIMEOUT, opening).await.unwrap_or_else(|_| {
+        timeout(OPEN_TIMEOUT, working).await.unwrap_or_else(|_| {
             Err(WebError::unavailable(
                 "The disk with this video does not answer. It may be asleep or disconnected.",
                 RETRY_AFTER_S,

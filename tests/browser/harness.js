@@ -40,9 +40,14 @@ const CHROMIUM = {
   ],
 };
 
-/** Fills `folder` with copies of clips, by name: { 'title.mp4': 'clip.mp4' }. No two have the same content. */
+/** Fills `folder` with copies of clips, by name: { 'title.mp4': 'clip.mp4' }. No two have the same content. Bytes for a
+ *  clip are written as they are, as those of captions. */
 async function library(folder, names) {
   for (const [name, clip] of Object.entries(names)) {
+    if (clip instanceof Uint8Array) {
+      await writeFile(path.join(folder, name), clip);
+      continue;
+    }
     const bytes = await readFile(path.join(CLIPS, clip));
     const target = path.join(folder, name);
     await mkdir(path.dirname(target), { recursive: true });
@@ -122,7 +127,7 @@ export async function gallery(t, names, options = []) {
     it.server = await Server.start(folder, data, options);
     return it.server.url;
   };
-  await scanned(it.server.url, Object.keys(names).length);
+  await scanned(it.server.url, Object.values(names).filter((clip) => typeof clip === 'string').length);
   return it;
 }
 

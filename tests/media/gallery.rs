@@ -6,7 +6,7 @@ use axum::routing::get;
 use events::event::{Event, Video};
 use events::{Actor, Cause, CommandId, MediaPath, Recorded, RootPath, VideoId};
 use local_video_server::media::traffic::Traffic;
-use local_video_server::media::{Media, video};
+use local_video_server::media::{Media, captions, video};
 use local_video_server::web::edge::Edge;
 use local_video_server::web::error::plain_page;
 use local_video_server::web::origin::HostNames;
@@ -41,7 +41,11 @@ impl Gallery {
         std::fs::create_dir(&library).expect("a folder can be made");
         let publisher = Publisher::new(videos(&library, paths));
         let media = Media::new(publisher.live(), traffic.clone());
-        let router = Router::new().route("/media/{id}/{name}", get(video::video)).with_state(media);
+        let router = Router::new()
+            .route("/media/{id}/{name}", get(video::video))
+            .route("/media/{id}/captions", get(captions::list))
+            .route("/media/{id}/captions/{file}", get(captions::track))
+            .with_state(media);
         let edge = Edge::new(router, HostNames::default(), Box::new(plain_page));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let at = listener.local_addr().expect("a listener has an address");

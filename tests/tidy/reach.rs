@@ -20,6 +20,8 @@ const ONLY: &[Only] = &[
     Only { word: "notify::", places: &["src/jobs/"] },
     Only { word: "notify_debouncer_full::", places: &["src/jobs/"] },
     Only { word: "minijinja::", places: &["src/web/templates"] },
+    Only { word: "chardetng::", places: &["src/media/captions/encoding.rs"] },
+    Only { word: "encoding_rs::", places: &["src/media/captions/encoding.rs"] },
     Only { word: "quick_cache::", places: &["src/web/page_cache.rs"] },
     Only { word: "rust_embed::", places: &["src/web/"] },
     Only { word: "tracing_subscriber::", places: &["src/telemetry.rs"] },
