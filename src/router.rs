@@ -51,7 +51,13 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let Parts { assets, health, library, live, pages, media, writer } = parts;
     let errors = pages.clone();
-    let api = api::Parts { live: live.clone(), pages: pages.clone(), library, health: health.clone() };
+    let api = api::Parts {
+        live: live.clone(),
+        pages: pages.clone(),
+        library,
+        health: health.clone(),
+        writer: writer.clone(),
+    };
     let router = reads(pages)
         .merge(api::router(api))
         .merge(films(media))

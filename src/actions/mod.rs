@@ -25,6 +25,7 @@ use events::values::Invalid;
 use events::{Cause, CommandId, Pos, VideoId};
 use projections::{Live, State};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The longest idempotency key accepted, in bytes.
 const KEY_BYTES_MAX: usize = 255;
@@ -35,6 +36,7 @@ pub struct Asker {
     key: Option<Vec<u8>>,
     json: bool,
     back: Option<String>,
+    cause: Cause,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asker {
@@ -48,7 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
         }
         let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
         let json = accept.is_some_and(|accept| accept.contains("application/json"));
-        Ok(Self { visit, key, json, back: page_before(&parts.headers) })
+        Ok(Self { visit, key, json, back: page_before(&parts.headers), cause: Cause::Viewer })
     }
 }
 
@@ -77,9 +79,21 @@ impl Asker {
         Ok(self.lead_back(&format!("/watch/{video}"), &format!("v{video}")))
     }
 
+    /// The same, as a program that came by the API.
+    #[must_use]
+    pub(crate) fn of_program(self) -> Self {
+        Self { cause: Cause::Api, ..self }
+    }
+
     /// Carries out `command`, whatever it is about.
     pub(crate) async fn submit(&self, writer: &Writer, command: Command) -> Result<Receipt, WebError> {
         Ok(writer.submit(self.request(command)).await?)
+    }
+
+    /// Carries out `command`, which was worked out from what is known now: what was `asked` for names the request, so
+    /// that it is the same request when it comes again and something else is known.
+    pub(crate) async fn submit_as(&self, writer: &Writer, command: Command, asked: &str) -> Result<Receipt, WebError> {
+        Ok(writer.submit(Request { id: self.id(asked), ..self.request(command) }).await?)
     }
 
     /// Whether the answer is for a script.
@@ -98,24 +112,36 @@ impl Asker {
 
     /// `command` with its envelope.
     pub(crate) fn request(&self, command: Command) -> Request {
-        let id = match &self.key {
-            Some(key) => CommandId::new(key, format!("{command:?}").as_bytes()),
-            None => CommandId::default(),
-        };
-        let cause = command.cause().unwrap_or(Cause::Viewer);
+        let id = if self.key.is_some() { self.id(&format!("{command:?}")) } else { CommandId::default() };
+        let cause = command.cause().unwrap_or(self.cause);
         Request { command, cause, actor: self.visit.actor, id }
+    }
+
+    /// The name of a request for what was `asked`.
+    fn id(&self, asked: &str) -> CommandId {
+        self.key.as_ref().map_or_else(CommandId::default, |key| CommandId::new(key, asked.as_bytes()))
     }
 }
 
 /// What people know of one video after `batch`: the answer to every action on it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Known {
+    /// Which video.
+    #[schema(example = 42)]
     video: u32,
+    /// 1 to 5, or null when it is not rated.
+    #[schema(minimum = 1, maximum = 5, example = 4)]
     stars: Option<u8>,
+    /// Whether it has a heart.
     favorite: bool,
+    /// How often it was watched.
+    #[schema(example = 7)]
     views: u64,
+    /// Its tags, in alphabetical order.
+    #[schema(example = json!(["calm", "sea"]))]
     tags: Vec<String>,
     /// What to take back with `POST /undo`; 0 when nothing was changed.
+    #[schema(example = 4711)]
     batch: Pos,
 }
 

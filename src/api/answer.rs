@@ -2,6 +2,7 @@
 
 use crate::web::error::WebError;
 use crate::web::packed::client_has;
+use axum::Json;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG};
@@ -33,11 +34,21 @@ impl Serialize for Time {
 pub(super) fn json(headers: &HeaderMap, body: &impl Serialize) -> Result<Response, WebError> {
     let bytes = serde_json::to_vec(body).map_err(WebError::internal)?;
     let etag = format!("W/\"{:032x}\"", xxhash_rust::xxh3::xxh3_128(&bytes));
-    tagged(headers, &etag, bytes)
+    conditional(headers, &etag, bytes)
 }
 
-/// These bytes of JSON, whose state is named by `etag`; 304 when the client has that state already.
-pub(super) fn tagged(headers: &HeaderMap, etag: &str, bytes: Vec<u8>) -> Result<Response, WebError> {
+/// `body` as JSON, whose state is named by `etag`; 304 when the client has that state already.
+pub(super) fn tagged(headers: &HeaderMap, etag: &str, body: &impl Serialize) -> Result<Response, WebError> {
+    conditional(headers, etag, serde_json::to_vec(body).map_err(WebError::internal)?)
+}
+
+/// What became of a change: `body` as JSON, and the name of the state there is now.
+pub(super) fn changed(etag: &str, body: &impl Serialize) -> Result<Response, WebError> {
+    let etag = HeaderValue::from_str(etag).map_err(WebError::internal)?;
+    Ok(([(ETAG, etag)], Json(body)).into_response())
+}
+
+fn conditional(headers: &HeaderMap, etag: &str, bytes: Vec<u8>) -> Result<Response, WebError> {
     let etag = HeaderValue::from_str(etag).map_err(WebError::internal)?;
     let known = client_has(headers, &etag);
     let mut response = if known {

@@ -4,26 +4,36 @@
 //! holds for all of them (problems, keys, sizes) is written once, in [`document`]. A handler reads the request, asks the
 //! snapshot or sends the same command as the forms of `actions`, and answers JSON; nothing is decided here.
 //!
-//! In reading order: `answer` and `list` are what handlers share; then a file for each noun; `document` and `docs`.
+//! In reading order: `client`, `answer` and `list` are what handlers share; then a file for each noun; `document` and
+//! `docs`.
 
 mod answer;
+mod client;
 mod docs;
 mod document;
+mod favorite;
 mod list;
 mod playlist;
+mod rating;
 mod status;
 mod tag;
+mod tags_of;
 mod video;
+mod view;
 
 use crate::pages::Pages;
 use crate::status::{Health, LibraryStatus};
+use crate::writer::Writer;
 use axum::Router;
-use axum::extract::{FromRef, Request};
+use axum::extract::{DefaultBodyLimit, FromRef, Request};
 use axum::middleware::{Next, from_fn};
 use axum::routing::get;
 use projections::Live;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// The largest body of a change, in bytes.
+const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// What the API can be given.
 pub struct Parts {
@@ -35,6 +45,8 @@ pub struct Parts {
     pub library: LibraryStatus,
     /// Whether all is well.
     pub health: Health,
+    /// The only door to the log.
+    pub writer: Writer,
 }
 
 /// What reading needs.
@@ -45,11 +57,21 @@ struct Reads {
     health: Health,
 }
 
+/// What a change needs: the way in, and a look at what became of it.
+#[derive(Clone, FromRef)]
+struct Writes {
+    live: Live,
+    writer: Writer,
+}
+
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
-    let Parts { live, pages, library, health } = parts;
-    let reads = reads().with_state(Reads { live, library, health });
-    let json = reads.layer(from_fn(|request: Request, next: Next| answer::only("application/json", request, next)));
+    let Parts { live, pages, library, health, writer } = parts;
+    let reads = reads().with_state(Reads { live: live.clone(), library, health });
+    let writes = writes().with_state(Writes { live, writer });
+    let json = reads
+        .merge(writes)
+        .layer(from_fn(|request: Request, next: Next| answer::only("application/json", request, next)));
     let (router, api) = OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", json).split_for_parts();
     let described = docs::Described::new(document::finished(api), pages);
     let document = Router::new()
@@ -69,5 +91,17 @@ fn reads() -> OpenApiRouter<Reads> {
         .routes(routes!(tag::suggest))
         .routes(routes!(playlist::all))
         .routes(routes!(playlist::show))
+        .routes(routes!(rating::show))
+        .routes(routes!(tags_of::show))
         .routes(routes!(status::show))
+}
+
+/// Addresses that change something.
+fn writes() -> OpenApiRouter<Writes> {
+    OpenApiRouter::default()
+        .routes(routes!(rating::give, rating::clear))
+        .routes(routes!(favorite::add, favorite::remove))
+        .routes(routes!(tags_of::replace, tags_of::change))
+        .routes(routes!(view::start))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

@@ -1,6 +1,6 @@
 //! The OpenAPI document is well formed, and what the addresses answer is what it says.
 
-use super::{ask, gallery, get};
+use super::{ask, change, gallery, get};
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -161,6 +161,63 @@ async fn every_get_answers_as_the_document_says() {
         assert!(answer.header("allow").contains("GET"), "{address}: {:?}", answer.header("allow"));
     }
     gallery.close();
+}
+
+/// An example of the body that an operation takes, put together from the document.
+fn example_body(document: &Value, schema: &Value) -> Value {
+    let schema = resolved(document, schema);
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
+    let field = |(name, schema): (&String, &Value)| (name.clone(), example_body(document, schema));
+    schema["properties"].as_object().expect("a body is an object").iter().map(field).collect()
+}
+
+#[tokio::test]
+async fn every_change_answers_as_the_document_says() {
+    let described = gallery();
+    let document = get(&described, "/openapi.json").await.json();
+    described.close();
+    for (method, path, operation) in operations(&document).into_iter().filter(|(method, ..)| *method != "get") {
+        let gallery = gallery();
+        let place = format!("{method} {path}");
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+        let address = example_address(path, operation);
+        let address = address.strip_prefix("/api/v1").expect(&place);
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let body = if schema.is_null() { String::new() } else { example_body(&document, schema).to_string() };
+        let answer = change(&gallery, method.clone(), address, &[("idempotency-key", "k")], &body).await;
+        assert!(answer.status.is_success(), "{place} {body}: {} {}", answer.status, answer.text());
+        let response = operation["responses"].get(answer.status.as_str()).expect(&place);
+        let content = &response["content"]["application/json"];
+        match answer.body.is_empty() {
+            true => assert!(content.is_null(), "{place}: an answer was promised"),
+            false => fits(&document, &content["schema"], &answer.json(), &place).expect("the answer is as described"),
+        }
+        let again = change(&gallery, method.clone(), address, &[("idempotency-key", "k")], &body).await;
+        assert_eq!(again.status, answer.status, "{place}: the same request again");
+        // What goes wrong with every change of this kind, and what the document says about it.
+        let mut wrong = vec![(
+            403,
+            change(&gallery, method.clone(), address, &[("origin", "http://elsewhere.example")], &body).await,
+        )];
+        wrong.push((400, change(&gallery, method.clone(), address, &[("idempotency-key", "")], &body).await));
+        if !body.is_empty() {
+            wrong.push((422, change(&gallery, method.clone(), address, &[], r#"{"no such field": 1}"#).await));
+            wrong.push((400, change(&gallery, method.clone(), address, &[], "{").await));
+            wrong.push((
+                413,
+                change(&gallery, method.clone(), address, &[], &format!("\"{}\"", "x".repeat(2 << 20))).await,
+            ));
+            wrong.push((415, ask(&gallery, method.clone(), &format!("/api/v1{address}"), &[], &body).await));
+        }
+        for (status, answer) in wrong {
+            assert_eq!(answer.status.as_u16(), status, "{place}: {}", answer.text());
+            assert_eq!(answer.header("content-type"), "application/problem+json", "{place} {status}");
+            assert!(operation["responses"].get(status.to_string()).is_some(), "{place}: {status} is not described");
+        }
+        gallery.close();
+    }
 }
 
 #[tokio::test]

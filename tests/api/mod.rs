@@ -2,6 +2,7 @@
 
 mod document;
 mod reads;
+mod writes;
 
 use crate::support::{Answer, TestApp, found};
 use axum::body::Body;
@@ -49,6 +50,13 @@ async fn ask(gallery: &TestApp, method: Method, address: &str, headers: &[(&str,
     let request = Request::builder().method(method).uri(address).header(header::HOST, "localhost");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     gallery.send(request.body(Body::from(body.to_owned())).expect("a test builds valid requests")).await
+}
+
+/// A change below `/api/v1`, with JSON unless `body` is empty.
+async fn change(gallery: &TestApp, method: Method, address: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let kind = [("content-type", "application/json")];
+    let headers: Vec<_> = kind.iter().filter(|_| !body.is_empty()).chain(headers).copied().collect();
+    ask(gallery, method, &format!("/api/v1{address}"), &headers, body).await
 }
 
 /// A GET below `/api/v1`.

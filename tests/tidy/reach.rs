@@ -25,6 +25,8 @@ const ONLY: &[Only] = &[
     Only { word: "quick_cache::", places: &["src/web/page_cache.rs"] },
     Only { word: "rust_embed::", places: &["src/web/"] },
     Only { word: "tracing_subscriber::", places: &["src/telemetry.rs"] },
+    Only { word: "utoipa::", places: &["src/api/", "src/actions/"] },
+    Only { word: "utoipa_axum::", places: &["src/api/"] },
     Only { word: "process::Command", places: &["tests/", "events/log/child.rs"] },
 ];
 

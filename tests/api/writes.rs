@@ -1,0 +1,155 @@
+//! What changing does: once for each key, only on what the client saw, and never halfway.
+
+use super::{ODD, change, gallery, get, id};
+use crate::support::{Answer, TestApp};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn put(gallery: &TestApp, address: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    change(gallery, Method::PUT, address, headers, &body.to_string()).await
+}
+
+/// The stars of video 1.
+fn stars(gallery: &TestApp) -> Option<u8> {
+    gallery.state().ratings().get(id(1)).map(|rated| rated.stars.get())
+}
+
+/// The tags of a video.
+fn tags(gallery: &TestApp, number: u32) -> Vec<String> {
+    gallery.state().tags().of(id(number)).into_iter().map(|tag| tag.as_str().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_change_is_answered_with_what_is_known_now() {
+    let gallery = gallery();
+    let answer = put(&gallery, "/videos/1/rating", &[], &json!({"stars": 5})).await;
+    let known = json!({"video": 1, "stars": 5, "favorite": false, "views": 0, "tags": ["Sea"], "batch": 12});
+    assert_eq!((answer.status, answer.json()), (StatusCode::OK, known));
+    let answer = change(&gallery, Method::PUT, "/videos/1/favorite", &[], "").await.json();
+    assert_eq!((&answer["favorite"], &answer["batch"]), (&json!(true), &json!(13)));
+    let again = change(&gallery, Method::PUT, "/videos/1/favorite", &[], "").await.json();
+    assert_eq!((&again["favorite"], &again["batch"]), (&json!(true), &json!(0)), "nothing was changed");
+    change(&gallery, Method::DELETE, "/videos/1/favorite", &[], "").await;
+    change(&gallery, Method::DELETE, "/videos/1/rating", &[], "").await;
+    assert_eq!((stars(&gallery), gallery.state().favorites().contains(id(1))), (None, false));
+    assert_eq!(get(&gallery, "/videos/1/rating").await.json(), json!({"stars": null, "given_at": null}));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_change_says_that_it_came_by_the_api() {
+    let gallery = gallery();
+    put(&gallery, "/videos/1/rating", &[], &json!({"stars": 5})).await;
+    let cause = gallery.state().ratings().get(id(1)).map(|rated| rated.cause);
+    assert_eq!(cause, Some(events::Cause::Api));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_key_makes_a_change_count_once() {
+    let gallery = gallery();
+    let key = [("idempotency-key", "one")];
+    let first = put(&gallery, "/videos/2/tags", &key, &json!({"tags": ["new", "Sea"]})).await;
+    assert_eq!((first.status, tags(&gallery, 2)), (StatusCode::OK, vec!["new".to_owned(), "Sea".to_owned()]));
+    put(&gallery, "/videos/2/tags", &[], &json!({"tags": ["other"]})).await;
+    let pos = gallery.state().pos();
+    let again = put(&gallery, "/videos/2/tags", &key, &json!({"tags": ["new", "Sea"]})).await;
+    assert_eq!((again.status, &again.json()["batch"]), (StatusCode::OK, &first.json()["batch"]), "it was carried out");
+    assert_eq!((gallery.state().pos(), tags(&gallery, 2)), (pos, vec!["other".to_owned()]), "and is not again");
+    let other = put(&gallery, "/videos/2/tags", &key, &json!({"tags": ["else"]})).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "a key is for one request");
+    let other = put(&gallery, "/videos/1/rating", &key, &json!({"stars": 1})).await;
+    assert_eq!((other.status, gallery.state().pos()), (StatusCode::UNPROCESSABLE_ENTITY, pos));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn of_two_tabs_that_edit_the_same_tags_the_second_is_told() {
+    let gallery = gallery();
+    let seen = get(&gallery, "/videos/2/tags").await;
+    assert_eq!(seen.json(), json!({"tags": [ODD]}));
+    let tag = [("if-match", seen.header("etag"))];
+    let first = put(&gallery, "/videos/2/tags", &tag, &json!({"tags": [ODD, "mine"]})).await;
+    assert_eq!(first.status, StatusCode::OK);
+    let pos = gallery.state().pos();
+    for method in [Method::PUT, Method::PATCH] {
+        let body = if method == Method::PUT { json!({"tags": []}) } else { json!({"remove": [ODD]}) };
+        let second = change(&gallery, method, "/videos/2/tags", &tag, &body.to_string()).await;
+        assert_eq!(
+            (second.status, second.header("content-type")),
+            (StatusCode::PRECONDITION_FAILED, "application/problem+json")
+        );
+        assert_eq!(second.json()["title"], "Changed by somebody else");
+    }
+    assert_eq!((gallery.state().pos(), tags(&gallery, 2).len()), (pos, 2), "nothing of it was written");
+    // The answer to the first names what there is now, so the first can go on.
+    let now = [("if-match", first.header("etag"))];
+    assert_eq!(get(&gallery, "/videos/2/tags").await.header("etag"), first.header("etag"));
+    let third = change(&gallery, Method::PATCH, "/videos/2/tags", &now, r#"{"remove":["MINE"]}"#).await;
+    assert_eq!((third.status, tags(&gallery, 2)), (StatusCode::OK, vec![ODD.to_owned()]));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_rating_can_depend_on_the_one_that_was_seen() {
+    let gallery = gallery();
+    let seen = get(&gallery, "/videos/1/rating").await;
+    let tag = [("if-match", seen.header("etag")), ("idempotency-key", "r")];
+    assert_eq!(put(&gallery, "/videos/1/rating", &tag, &json!({"stars": 5})).await.status, StatusCode::OK);
+    assert_eq!(put(&gallery, "/videos/1/rating", &tag, &json!({"stars": 5})).await.status, StatusCode::OK, "again");
+    let stale = change(&gallery, Method::DELETE, "/videos/1/rating", &tag[..1], "").await;
+    assert_eq!((stale.status, stars(&gallery)), (StatusCode::PRECONDITION_FAILED, Some(5)));
+    for never in ["W/\"0123456789abcdef\"", "\"x\"", "x"] {
+        let answer = put(&gallery, "/videos/1/rating", &[("if-match", never)], &json!({"stars": 1})).await;
+        assert_eq!((answer.status, stars(&gallery)), (StatusCode::PRECONDITION_FAILED, Some(5)), "{never}");
+    }
+    assert_eq!(
+        put(&gallery, "/videos/1/rating", &[("if-match", "*")], &json!({"stars": 2})).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(put(&gallery, "/videos/9/rating", &tag[..1], &json!({"stars": 2})).await.status, StatusCode::NOT_FOUND);
+    gallery.close();
+}
+
+#[tokio::test]
+async fn lists_of_tags_from_many_at_once_end_as_one_of_them() {
+    let gallery = gallery();
+    let wanted: Vec<String> =
+        (0..8).map(|number| json!({"tags": [format!("a{number}"), format!("b{number}")]}).to_string()).collect();
+    let put = |body| change(&gallery, Method::PUT, "/videos/1/tags", &[], body);
+    let (one, two, three, four) = tokio::join!(put(&wanted[0]), put(&wanted[1]), put(&wanted[2]), put(&wanted[3]));
+    assert!([one, two, three, four].iter().all(|answer| answer.status == StatusCode::OK));
+    let left = tags(&gallery, 1);
+    assert!((0..4).any(|number| left == [format!("a{number}"), format!("b{number}")]), "{left:?} was never asked for");
+    gallery.close();
+}
+
+#[tokio::test]
+async fn bad_values_are_named_and_nothing_is_written() {
+    let gallery = gallery();
+    let long = json!({"tags": ["x".repeat(101)]});
+    let many = json!({"add": (0..1000).map(|number| number.to_string()).collect::<Vec<_>>()});
+    for (method, address, body, status, field) in [
+        (Method::PUT, "/videos/1/rating", json!({"stars": 0}), 422, "stars"),
+        (Method::PUT, "/videos/1/rating", json!({"stars": 6}), 422, "stars"),
+        (Method::PUT, "/videos/1/rating", json!({"stars": 4.5}), 422, "stars"),
+        (Method::PUT, "/videos/1/rating", json!({"stars": "4"}), 422, "stars"),
+        (Method::PUT, "/videos/1/rating", json!({"stars": null}), 422, "stars"),
+        (Method::PUT, "/videos/1/rating", json!({"star": 4}), 422, "star"),
+        (Method::PUT, "/videos/1/tags", json!({"tags": ["#"]}), 422, "tags"),
+        (Method::PUT, "/videos/1/tags", json!({"tags": ["a\nb"]}), 422, "tags"),
+        (Method::PUT, "/videos/1/tags", json!({"tags": "a"}), 422, "tags"),
+        (Method::PUT, "/videos/1/tags", long, 422, "tags"),
+        (Method::PATCH, "/videos/1/tags", json!({"add": [7]}), 422, "add[0]"),
+        (Method::PATCH, "/videos/1/tags", many, 409, ""),
+        (Method::PUT, "/videos/99/rating", json!({"stars": 4}), 404, ""),
+        (Method::PUT, "/videos/x/tags", json!({"tags": []}), 404, ""),
+    ] {
+        let answer = change(&gallery, method, address, &[], &body.to_string()).await;
+        let problem = answer.json();
+        let found = (answer.status.as_u16(), problem["field"].as_str().unwrap_or_default());
+        assert_eq!(found, (status, field), "{address} {body}: {problem}");
+    }
+    assert_eq!(gallery.state().pos(), 11);
+    gallery.close();
+}
