@@ -58,6 +58,11 @@ macro_rules! id {
         pub struct $name(std::num::NonZeroU32);
 
         impl $name {
+            /// The first identity.
+            pub const MIN: Self = Self(std::num::NonZeroU32::MIN);
+            /// The last identity.
+            pub const MAX: Self = Self(std::num::NonZeroU32::MAX);
+
             /// The identity with this number.
             ///
             /// # Errors

@@ -9,6 +9,7 @@ use std::ops::Range;
 use events::VideoId;
 use roaring::RoaringBitmap;
 
+use crate::bits::Bits;
 use crate::keys::Keys;
 use crate::orders::{Key, Sorted};
 use crate::shuffle::Shuffle;
@@ -34,25 +35,6 @@ pub(crate) struct Band<'a> {
     pub(crate) videos: Cow<'a, RoaringBitmap>,
     pub(crate) along: Along<'a>,
     pub(crate) backwards: bool,
-}
-
-/// A set with one bit for every number, quicker to ask than a compressed one, but not to make.
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn of(videos: &RoaringBitmap) -> Self {
-        let mut bits = vec![0u64; videos.max().map_or(0, |largest| largest as usize / 64 + 1)];
-        for number in videos {
-            if let Some(word) = bits.get_mut(number as usize / 64) {
-                *word |= 1 << (number % 64);
-            }
-        }
-        Self(bits)
-    }
-
-    fn has(&self, number: u32) -> u64 {
-        self.0.get(number as usize / 64).map_or(0, |word| word >> (number % 64) & 1)
-    }
 }
 
 /// More members to pass than this are worth making [`Bits`].
@@ -85,7 +67,7 @@ fn nearer_end(length: usize, places: &Range<usize>) -> (usize, usize, bool) {
 }
 
 /// Looking at one more video in an order, against fetching the key of a video and sorting by it.
-const STEPS_PER_SORTED: usize = 8;
+pub(crate) const STEPS_PER_SORTED: usize = 8;
 
 /// The videos at these places of the bands.
 pub(crate) fn slice(state: &State, bands: &[Band<'_>], places: Range<usize>) -> Vec<VideoId> {

@@ -4,10 +4,11 @@
 //! [`Index::update`] follows one video from before an event to after it, and both must agree.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use events::Stars;
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 
 use crate::column::Column;
 use crate::keys::Keys;
@@ -135,6 +136,12 @@ impl Index {
             4 => four,
             _ => five,
         }
+    }
+
+    /// The videos with so many stars.
+    pub(crate) fn rated_in(&self, stars: &RangeInclusive<u64>) -> RoaringBitmap {
+        let sets = self.stars.iter().zip(1..).filter(|(_, number)| stars.contains(number));
+        sets.map(|(set, _)| &**set).union()
     }
 
     /// The names of the parts in which two indexes differ.

@@ -8,11 +8,12 @@
 //! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups` are the facts, a noun
 //! each; `keys`, `index`,
 //! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
-//! `related`, `neighbours`, `gallery` answer; `live` publishes. `column`, `text`, `digest`, `anomaly` serve the
-//! others.
+//! `related`, `neighbours`, `gallery` answer; `live` publishes. `bits`, `column`, `text`, `digest`, `anomaly`
+//! serve the others.
 
 mod anomaly;
 mod bands;
+mod bits;
 mod column;
 mod digest;
 mod facts;
@@ -55,7 +56,7 @@ pub use playback::{Playback, Progress};
 pub use playlists::{Item, Playlist, Playlists};
 pub use query::{Filter, List, Order, Query, Sort};
 pub use ratings::{Rated, Ratings};
-pub use search::Search;
+pub use search::{Corrected, Example, LANGUAGE, Now, Search, Slip};
 pub use state::{Replay, State};
 pub use tags::{TagId, Tags};
 pub use thumbnails::{Failure, Thumbnail, Thumbnails};

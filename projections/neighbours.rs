@@ -6,6 +6,7 @@ use events::VideoId;
 
 use crate::bands::{place, slice};
 use crate::query::Query;
+use crate::search::Look;
 use crate::shuffle::Shuffle;
 use crate::state::State;
 
@@ -26,9 +27,10 @@ impl State {
     /// What stands beside this video in the whole list that `query` asks for; `None` if it is not in it.
     #[must_use]
     pub fn neighbours(&self, query: &Query, video: VideoId) -> Option<Neighbours> {
-        let videos = self.filtered(&query.filter);
+        let mut look = Look::at(self);
+        let videos = self.looked(&query.filter, &mut look);
         let shuffle = Shuffle::new(query.seed, videos.max().unwrap_or(0));
-        let bands = self.bands(query, &videos, &shuffle);
+        let bands = self.bands(query, &mut look, &videos, &shuffle);
         let index = place(self, &bands, video)?;
         let at = |place: usize| slice(self, &bands, place..place + 1).first().copied();
         Some(Neighbours {

@@ -2,6 +2,7 @@
 //!
 //! Not a place that filters: that is `query`, with bitmaps.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use events::VideoId;
@@ -16,6 +17,18 @@ pub(crate) struct Key<V> {
     pub(crate) value: V,
     pub(crate) added_at_ms: i64,
     pub(crate) video: VideoId,
+}
+
+impl<V> Key<V> {
+    /// Before all videos with this value that were added at this time or later.
+    fn first(value: V, added_at_ms: i64) -> Self {
+        Self { value, added_at_ms, video: VideoId::MIN }
+    }
+
+    /// Behind all videos with this value that were added up to this time.
+    fn last(value: V, added_at_ms: i64) -> Self {
+        Self { value, added_at_ms, video: VideoId::MAX }
+    }
 }
 
 /// The videos that have a value, in ascending order of it.
@@ -62,6 +75,13 @@ impl<V: Ord + Clone> Sorted<V> {
         &self.known
     }
 
+    /// The videos whose value is in this range, in ascending order of it.
+    pub(crate) fn within(&self, range: &RangeInclusive<V>) -> impl Iterator<Item = VideoId> + use<'_, V> {
+        let from = Key::first(range.start().clone(), i64::MIN);
+        let to = Key::last(range.end().clone(), i64::MAX);
+        self.set.range::<_, Key<V>>(from..=to).map(|key| key.video)
+    }
+
     /// The videos that come before this place, in ascending order.
     pub(crate) fn before(&self, place: &Key<V>) -> impl Iterator<Item = VideoId> {
         self.set.range::<_, Key<V>>(..place).map(|key| key.video)
@@ -70,6 +90,14 @@ impl<V: Ord + Clone> Sorted<V> {
     /// The videos that have a value, in ascending order of it.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = VideoId> {
         self.set.iter().map(|key| key.video)
+    }
+}
+
+impl Sorted<()> {
+    /// The videos that were added in this range of time.
+    pub(crate) fn added_within(&self, range: &RangeInclusive<i64>) -> impl Iterator<Item = VideoId> + use<'_> {
+        let (from, to) = (Key::first((), *range.start()), Key::last((), *range.end()));
+        self.set.range::<_, Key<()>>(from..=to).map(|key| key.video)
     }
 }
 

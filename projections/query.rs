@@ -10,7 +10,7 @@ use roaring::RoaringBitmap;
 
 use crate::bands::{Along, Band, slice};
 use crate::index::Extent;
-use crate::search::Search;
+use crate::search::{Look, Search};
 use crate::shuffle::Shuffle;
 use crate::state::State;
 
@@ -58,7 +58,7 @@ pub enum Sort {
     /// An order that [`Query::seed`] decides, the same on every page.
     Random,
     /// How well it fits the search; descending is the best first, and titles ascend within equals.
-    /// Without a search it is the date added.
+    /// Without words to look for it is the date added.
     Relevance,
 }
 
@@ -133,23 +133,33 @@ impl State {
     /// The page that `query` asks for.
     #[must_use]
     pub fn list(&self, query: &Query) -> List {
-        let videos = self.filtered(&query.filter);
+        let mut look = Look::at(self);
+        let videos = self.looked(&query.filter, &mut look);
         let total = usize::try_from(videos.len()).unwrap_or(usize::MAX);
         let per_page = query.per_page.max(1);
         let pages = total.div_ceil(per_page).max(1);
         let page = query.page.clamp(1, pages);
         let from = (page - 1).saturating_mul(per_page);
         let Extent { duration_ms, size_bytes } = self.extent(&videos);
-        let ids = self.ordered(query, &videos, from..from.saturating_add(per_page).min(total));
+        let ids = self.ordered(query, &mut look, &videos, from..from.saturating_add(per_page).min(total));
         List { ids, total, page, pages, duration_ms, size_bytes }
     }
 
     /// The videos that pass a filter.
     #[must_use]
     pub fn filtered(&self, filter: &Filter) -> Cow<'_, RoaringBitmap> {
+        self.looked(filter, &mut Look::at(self))
+    }
+
+    /// The videos that pass a filter; `look` remembers where its words were found.
+    pub(crate) fn looked(&self, filter: &Filter, look: &mut Look<'_>) -> Cow<'_, RoaringBitmap> {
         let Filter { search, tags, favorite, rated, stars_min, viewed, missing } = filter;
         let index = &self.index;
-        let mut videos = Cow::Borrowed(if *missing { index.missing() } else { index.present() });
+        let mut videos = match search {
+            _ if *missing => Cow::Borrowed(index.missing()),
+            Some(search) if search.mentions_missing() => Cow::Owned(index.present() | index.missing()),
+            Some(_) | None => Cow::Borrowed(index.present()),
+        };
         let mut only = |set: &RoaringBitmap, inside: bool| {
             videos = Cow::Owned(if inside { &*videos & set } else { &*videos - set });
         };
@@ -171,7 +181,7 @@ impl State {
             only(index.viewed(), *viewed);
         }
         match search {
-            Some(search) if !search.is_empty() => Cow::Owned(search.matches(self, &videos)),
+            Some(search) if !search.is_empty() => Cow::Owned(search.matches(look, &videos)),
             _ => videos,
         }
     }
@@ -193,13 +203,25 @@ impl State {
         all.minus(self.index.extent(&(present - videos)))
     }
 
-    fn ordered(&self, query: &Query, videos: &RoaringBitmap, places: std::ops::Range<usize>) -> Vec<VideoId> {
+    fn ordered(
+        &self,
+        query: &Query,
+        look: &mut Look<'_>,
+        videos: &RoaringBitmap,
+        places: std::ops::Range<usize>,
+    ) -> Vec<VideoId> {
         let shuffle = Shuffle::new(query.seed, videos.max().unwrap_or(0));
-        slice(self, &self.bands(query, videos, &shuffle), places)
+        slice(self, &self.bands(query, look, videos, &shuffle), places)
     }
 
     /// The list of these videos as sets that stand one after the other.
-    pub(crate) fn bands<'a>(&'a self, query: &Query, videos: &'a RoaringBitmap, shuffle: &'a Shuffle) -> Vec<Band<'a>> {
+    pub(crate) fn bands<'a>(
+        &'a self,
+        query: &Query,
+        look: &mut Look<'_>,
+        videos: &'a RoaringBitmap,
+        shuffle: &'a Shuffle,
+    ) -> Vec<Band<'a>> {
         let backwards = query.order == Order::Descending;
         let orders = &self.index.orders;
         let all = |along| vec![Band { videos: Cow::Borrowed(videos), along, backwards }];
@@ -218,8 +240,8 @@ impl State {
             Sort::LastViewed => known(Along::LastViewed, orders.last_viewed.known()),
             Sort::FavoritedAt => known(Along::Favorited, orders.favorited.known()),
             Sort::Relevance => match &query.filter.search {
-                Some(search) if !search.is_empty() => relevance(search.ranked(self, videos), backwards),
-                _ => all(Along::Added),
+                Some(search) if search.ranks() => relevance(search.ranked(look, videos), backwards),
+                Some(_) | None => all(Along::Added),
             },
         }
     }

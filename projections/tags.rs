@@ -10,7 +10,7 @@ use std::sync::Arc;
 use events::event::Tag as Happened;
 use events::{TagName, VideoId};
 use imbl::{HashMap, Vector};
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 
 use crate::anomaly::Anomaly;
 use crate::column::Column;
@@ -147,6 +147,28 @@ impl TagFacts {
             videos |= &tag.videos;
         }
         videos
+    }
+
+    /// The videos that have the tag people mean by this name: the one called so, or else those that are called so
+    /// without accents.
+    pub(crate) fn called(&self, name: &str) -> RoaringBitmap {
+        let exactly = TagName::new(name).ok().and_then(|name| self.by_key.get(name.key().as_str()));
+        if let Some(tag) = exactly.and_then(|id| self.get(*id)).filter(|tag| !tag.videos.is_empty()) {
+            return tag.videos.clone();
+        }
+        let folded = format!("#{}", fold(name));
+        self.table.iter().filter(|tag| *tag.folded == *folded).map(|tag| &tag.videos).union()
+    }
+
+    /// The videos that have a tag.
+    pub(crate) fn tagged(&self) -> RoaringBitmap {
+        self.table.iter().map(|tag| &tag.videos).union()
+    }
+
+    /// The folded name of each tag without its `#`, and how many videos have it.
+    pub(crate) fn folded_names(&self) -> impl Iterator<Item = (&str, u64)> {
+        let used = self.table.iter().filter(|tag| !tag.videos.is_empty());
+        used.filter_map(|tag| Some((tag.folded.strip_prefix('#')?, tag.videos.len())))
     }
 
     pub(crate) fn digest(&self, into: &mut Digest) {

@@ -104,6 +104,13 @@ impl Texts {
         Hits { path: set(path) & among, title: set(title) & among }
     }
 
+    /// Shows every folded title.
+    pub(crate) fn titles(&self, mut each: impl FnMut(&[u8])) {
+        for page in &self.0 {
+            page.spans.iter().for_each(|span| each(page.title(*span)));
+        }
+    }
+
     /// All texts that are not empty: page, slot, path and title.
     fn iter(&self) -> impl Iterator<Item = (usize, usize, &[u8], &[u8])> {
         self.0.iter().enumerate().flat_map(|(number, page)| {

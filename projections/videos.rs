@@ -126,6 +126,10 @@ impl VideoFacts {
         self.list.get(video.get() as usize - 1)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Video>> {
         self.list.iter()
     }

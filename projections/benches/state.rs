@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use events::event::Rating;
 use events::{Event, Recorded, TagName, VideoId};
 use library::{Random, history, stars};
-use projections::{Filter, Order, Publisher, Query, Search, Sort, State};
+use projections::{Filter, Now, Order, Publisher, Query, Search, Sort, State};
 
 fn main() {
     let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
@@ -163,7 +163,7 @@ fn lists() {
     let (common, rare) = (tag(0), tag(1200));
     println!("tags: common {} ({}), rare {} ({})", common.0, common.1, rare.0, rare.1);
     let tagged = |tag: &TagName| Filter { tags: vec![tag.clone()], ..Filter::default() };
-    let searched = |typed: &str| Filter { search: Some(Search::parse(typed)), ..Filter::default() };
+    let searched = |typed: &str| Filter { search: Some(Search::parse(typed, Now::default())), ..Filter::default() };
     let filters = [
         ("all", Filter::default()),
         ("favourites", Filter { favorite: Some(true), ..Filter::default() }),

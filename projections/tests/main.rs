@@ -2,7 +2,6 @@
 //! to be wrong, and the same state whichever way it is built.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
@@ -10,6 +9,7 @@
 )]
 
 mod images;
+mod language;
 mod lists;
 mod live;
 mod model;
@@ -19,4 +19,5 @@ mod search;
 mod story;
 mod stream;
 mod tags;
+mod typos;
 mod ways;

@@ -132,12 +132,49 @@ impl Model {
 }
 
 fn positive_words(query: &Query) -> Option<Vec<String>> {
-    let typed = crate::ways::SEARCHES
-        .iter()
-        .find(|typed| query.filter.search.as_ref() == Some(&projections::Search::parse(typed)))?;
-    let terms = terms(typed);
-    (!terms.is_empty()).then(|| terms.into_iter().filter(|(negated, _)| !negated).map(|(_, word)| word).collect())
+    let words: Vec<String> = match query.filter.search.as_ref()?.typed() {
+        typed if asked(typed).is_some() => Vec::new(),
+        typed => terms(typed).into_iter().filter(|(negated, _)| !negated).map(|(_, word)| word).collect(),
+    };
+    (!words.is_empty()).then_some(words)
 }
+
+type Holds = fn(&Entry) -> bool;
+
+/// What one of the searches for facts asks of a video.
+fn asked(typed: &str) -> Option<Holds> {
+    QUESTIONS.iter().find(|(question, _)| *question == typed).map(|(_, holds)| *holds)
+}
+
+/// Searches for facts; words are in [`crate::ways::SEARCHES`].
+pub(crate) const QUESTIONS: &[(&str, Holds)] = &[
+    ("tag:art", |entry| entry.tags.contains("art")),
+    ("-TAG:\"Ete\"", |entry| !entry.tags.contains("été")),
+    ("rating:2..3", |entry| matches!(entry.stars, Some(2 | 3))),
+    ("rating:>=4 or is:favorite", |entry| entry.stars >= Some(4) || entry.favorited_at_ms.is_some()),
+    ("rating:none", |entry| entry.stars.is_none()),
+    ("duration:<1s", |entry| entry.duration_ms.is_some_and(|duration_ms| duration_ms < 1_000)),
+    ("-duration:>=0s", |entry| entry.duration_ms.is_none()),
+    ("views:0", |entry| entry.imported + entry.started == 0),
+    ("views:<=2", |entry| entry.imported + entry.started <= 2),
+    ("views:2..4", |entry| (2..=4).contains(&(entry.imported + entry.started))),
+    ("size:>10b", |entry| entry.size_bytes > 10),
+    ("size:10b", |entry| entry.size_bytes == 10),
+    ("added:1970-01-01", |_| true),
+    ("added:<1970", |_| false),
+    ("is:watched", |entry| entry.imported + entry.started > 0 || entry.finished),
+    ("-(is:watched -is:rated)", |entry| {
+        !(entry.imported + entry.started > 0 || entry.finished) || entry.stars.is_some()
+    }),
+    ("is:untagged", |entry| entry.tags.is_empty()),
+    ("is:missing", |entry| !entry.present),
+    ("is:missing or is:rated", |entry| !entry.present || entry.stars.is_some()),
+    ("(is:tagged or views:>0) -(is:favorite or rating:<=3)", |entry| {
+        (!entry.tags.is_empty() || entry.imported + entry.started > 0)
+            && entry.favorited_at_ms.is_none()
+            && entry.stars.is_none_or(|stars| stars > 3)
+    }),
+];
 
 /// The terms of a search without quotes.
 fn terms(typed: &str) -> Vec<(bool, String)> {
@@ -194,24 +231,21 @@ impl Entry {
 
     fn passes(&self, filter: &Filter) -> bool {
         let Filter { search, tags, favorite, rated, stars_min, viewed, missing } = filter;
-        let search = search.as_ref().map(|search| {
-            crate::ways::SEARCHES
-                .iter()
-                .find(|typed| projections::Search::parse(typed) == *search)
-                .expect("a search of the tests")
-        });
+        let typed = search.as_ref().map_or("", |search| search.typed());
+        let anywhere = typed.contains("is:missing") && !*missing;
         !self.forgotten
-            && self.present != *missing
+            && (anywhere || self.present != *missing)
             && tags.iter().all(|tag| self.tags.contains(&tag.key()))
             && favorite.is_none_or(|wanted| wanted == self.favorited_at_ms.is_some())
             && rated.is_none_or(|wanted| wanted == self.stars.is_some())
             && stars_min.is_none_or(|least| self.stars.is_some_and(|stars| stars >= least.get()))
             && viewed.is_none_or(|wanted| wanted == (self.imported + self.started > 0))
-            && search.is_none_or(|typed| {
-                terms(typed)
-                    .iter()
-                    .all(|(negated, word)| *negated != (fold(&self.path).contains(word) || self.tag_has(word)))
-            })
+            && asked(typed).map_or_else(|| self.has_words(typed), |holds| holds(self))
+    }
+
+    fn has_words(&self, typed: &str) -> bool {
+        let found = |word: &String| fold(&self.path).contains(word) || self.tag_has(word);
+        terms(typed).iter().all(|(negated, word)| *negated != found(word))
     }
 
     fn tag_has(&self, word: &str) -> bool {

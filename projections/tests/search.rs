@@ -1,11 +1,11 @@
 //! Search: what matches, and what comes first.
 
-use projections::{Filter, Query, Search, Sort, State};
+use projections::{Filter, Now, Query, Search, Sort, State};
 
 use crate::story::*;
 
 fn found_by(state: &State, typed: &str) -> Vec<u32> {
-    let filter = Filter { search: Some(Search::parse(typed)), ..Filter::default() };
+    let filter = Filter { search: Some(Search::parse(typed, Now::default())), ..Filter::default() };
     let list = state.list(&Query { filter, sort: Sort::Relevance, ..Query::default() });
     list.ids.iter().map(|video| video.get()).collect()
 }
@@ -85,5 +85,5 @@ fn anything_typed_means_something() {
     }
     found_by(&state, &"word ".repeat(10_000));
     found_by(&state, &"x".repeat(1_000_000));
-    assert!(Search::parse("\u{301}").is_empty(), "an accent alone is nothing");
+    assert!(Search::parse("\u{301}", Now::default()).is_empty(), "an accent alone is nothing");
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use events::{Recorded, VideoId};
-use projections::{Filter, List, Neighbours, Order, Query, Replay, Search, Sort, State};
+use projections::{Filter, List, Neighbours, Now, Order, Query, Replay, Search, Sort, State};
 use proptest::prelude::*;
 
-use crate::model::Model;
+use crate::model::{Model, QUESTIONS};
 use crate::story::{id, stars, tag};
 use crate::stream::{TAGS, history, seeds};
 
-/// What is searched for in the tests; the model finds the text of a search here.
+/// Words that are searched for in the tests. What else can be asked is in [`crate::model::QUESTIONS`].
 pub(crate) const SEARCHES: [&str; 14] = [
     "",
     "a",
@@ -28,6 +28,12 @@ pub(crate) const SEARCHES: [&str; 14] = [
     "e/p",
 ];
 
+fn searching(typed: &str) -> Filter {
+    let search = Search::parse(typed, Now::default());
+    assert_eq!(search.slips(), [], "{typed}");
+    Filter { search: Some(search), ..Filter::default() }
+}
+
 fn filters() -> Vec<Filter> {
     let any = Filter::default;
     let mut filters = vec![
@@ -43,8 +49,10 @@ fn filters() -> Vec<Filter> {
         Filter { tags: vec![tag("art"), tag("x")], ..any() },
     ];
     filters.extend(TAGS.iter().map(|name| Filter { tags: vec![tag(name)], ..any() }));
-    filters.extend(SEARCHES.iter().map(|typed| Filter { search: Some(Search::parse(typed)), ..any() }));
-    filters.push(Filter { search: Some(Search::parse("a")), missing: true, ..any() });
+    filters.extend(SEARCHES.iter().map(|typed| searching(typed)));
+    filters.extend(QUESTIONS.iter().map(|(typed, _)| searching(typed)));
+    filters.push(Filter { missing: true, ..searching("a") });
+    filters.push(Filter { missing: true, ..searching("is:missing") });
     filters
 }
 
@@ -97,7 +105,7 @@ fn assert_pages(state: &State, whole: &List, first: &Query) {
 /// The ends of the list and some places between, and a video that is not in it.
 fn assert_neighbours(state: &State, listed: &[VideoId], query: &Query) {
     let total = listed.len();
-    for index in (0..total).step_by(total / 12 + 1).chain(total.checked_sub(1)) {
+    for index in (0..total).step_by(total / 4 + 1).chain(total.checked_sub(1)) {
         let previous = index.checked_sub(1).map(|before| listed[before]);
         let expected = Neighbours { previous, next: listed.get(index + 1).copied(), index, total };
         assert_eq!(state.neighbours(query, listed[index]), Some(expected), "{query:?}");
@@ -191,7 +199,9 @@ fn large_libraries_are_listed_as_the_model_lists_them() {
         Filter { favorite: Some(false), ..any() },
         Filter { missing: true, ..any() },
         Filter { tags: vec![tag("art")], ..any() },
-        Filter { search: Some(Search::parse("alpha")), ..any() },
+        searching("alpha"),
+        searching("views:<=2"),
+        searching("size:>10b"),
     ];
     assert_lists(&state, &model, filters, 701);
 }

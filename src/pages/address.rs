@@ -3,10 +3,11 @@
 //! Read tolerantly, because people edit addresses and keep old ones: what makes no sense counts as not said.
 //! Written canonically: defaults are left out and the order is fixed, so that one view has one address.
 
+use crate::clock;
 use crate::web::human::segment;
 use events::TagName;
 use form_urlencoded::Serializer;
-use projections::{Order, Sort};
+use projections::{Now, Order, Search, Sort};
 use std::borrow::Cow;
 
 /// Cards on a page unless the address says otherwise.
@@ -14,9 +15,11 @@ pub(super) const PER_PAGE: usize = 60;
 /// The most cards on a page.
 pub(crate) const PER_PAGE_MAX: usize = 120;
 /// The longest search, in characters; what is beyond is not read.
-pub(crate) const SEARCH_CHARS_MAX: usize = 256;
+pub(crate) const SEARCH_CHARS_MAX: usize = Search::MAX_CHARS;
 /// How many tags an address can ask for at once.
 pub(crate) const TAGS_MAX: usize = 16;
+/// How long a page that depends on the time is kept.
+const MINUTE_MS: i64 = 60_000;
 /// How many parameters are looked at.
 const PARAMETERS_MAX: usize = 64;
 
@@ -75,6 +78,8 @@ pub(crate) struct Address {
     pub(super) layout: Layout,
     /// The sort of the list when the address says nothing.
     usual: Sort,
+    /// The minute that the search is asked in; always the same if it finds the same at any time.
+    now: Now,
 }
 
 /// The order in which people mostly want to see things sorted like this.
@@ -95,6 +100,7 @@ impl Address {
             per_page: PER_PAGE,
             layout: Layout::default(),
             usual,
+            now: Now::default(),
         }
     }
 
@@ -115,6 +121,7 @@ impl Address {
                 _ => {}
             }
         }
+        address.now = Self::minute(&address.q);
         address.order = order.unwrap_or(usual_order(address.sort));
         if address.sort == Sort::Random {
             address.order = usual_order(Sort::Random);
@@ -122,6 +129,25 @@ impl Address {
             address.seed = None;
         }
         address
+    }
+
+    /// The present minute, if it matters to this search.
+    fn minute(q: &str) -> Now {
+        if !Search::parse(q, Now::default()).depends_on_time() {
+            return Now::default();
+        }
+        let at_ms = clock::now_ms() / MINUTE_MS * MINUTE_MS;
+        Now { at_ms, offset_ms: clock::offset_ms(at_ms) }
+    }
+
+    /// What is searched for.
+    pub(crate) fn search(&self) -> Search {
+        Search::parse(&self.q, self.now)
+    }
+
+    /// What the page at this canonical `url` is kept under: one that shows the newest of a week is another in a minute.
+    pub(super) fn kept_as<'a>(&self, url: &'a str) -> Cow<'a, str> {
+        if self.now == Now::default() { Cow::Borrowed(url) } else { Cow::Owned(format!("{url}#{}", self.now.at_ms)) }
     }
 
     fn add_tag(&mut self, text: &str) {

@@ -79,6 +79,7 @@ impl Pages {
             return Ok(Redirect::to(&address.shuffled(random::seed()).url(path)).into_response());
         }
         let (url, day) = (address.url(path), shelves::day(clock::now_ms()));
+        let url = address.kept_as(&url);
         // The only thing about a list that time changes by itself; so it is part of what the page is kept under.
         let url = if shelves::has_shelves(place, &address) { format!("{url}#{day}").into() } else { url };
         self.show(request, &url, "browse.html", |state| {

@@ -7,7 +7,7 @@ use super::parts::Empty;
 use crate::web::human::{count, segment};
 use events::{Stars, TagName};
 use percent_encoding::percent_decode_str;
-use projections::{Filter, Query, Search, Sort};
+use projections::{Filter, Query, Sort};
 
 /// The best are the videos with at least this many stars.
 const BEST_STARS: u8 = 4;
@@ -84,7 +84,7 @@ impl Place {
 
     pub(super) fn filter(&self, address: &Address) -> Filter {
         let filter = Filter {
-            search: Some(Search::parse(&address.q)).filter(|search| !search.is_empty()),
+            search: Some(address.search()).filter(|search| !search.is_empty()),
             tags: address.tags.clone(),
             ..Filter::default()
         };

@@ -1,0 +1,257 @@
+//! What somebody probably meant when nothing was found: the closest words that titles and tags have.
+//!
+//! All titles are gone through once, which takes a few milliseconds; there is no list of words to keep. Not a place
+//! that decides when to guess: that is whoever shows the list, and says so.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use roaring::RoaringBitmap;
+
+use crate::query::Filter;
+use crate::state::State;
+use crate::text::fold;
+
+use super::{Expr, Look, Search, Test};
+
+/// Wrong words of one search that are guessed at.
+const MAX_WRONG: usize = 4;
+/// Other searches that are tried.
+const MAX_TRIED: usize = 4;
+/// Words longer than this are nobody's typo, in characters.
+const MAX_LETTERS: usize = 32;
+
+/// A search that finds something, in place of one that did not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// What was typed.
+    pub typed: String,
+    /// What is shown instead, as it would be typed.
+    pub used: String,
+    /// The same, parsed.
+    pub search: Search,
+}
+
+/// A word that nothing has.
+struct Wrong {
+    span: Range<usize>,
+    folded: String,
+    /// True if it is the name of a tag, which is replaced as a whole.
+    tag: bool,
+    /// The letters, and how many of them may be wrong.
+    letters: Vec<char>,
+    most: usize,
+    mask: u32,
+}
+
+impl State {
+    /// A search close to that of `filter` which finds something; `None` if there is none. To be asked when nothing
+    /// was found.
+    #[must_use]
+    pub fn corrected(&self, filter: &Filter) -> Option<Corrected> {
+        let search = filter.search.as_ref()?;
+        let mut look = Look::at(self);
+        let among = self.looked(&Filter { search: None, ..filter.clone() }, &mut look);
+        let mut wrong = search.unheard_of(&mut look, &among);
+        wrong.truncate(MAX_WRONG);
+        let close: Vec<Vec<String>> = self.close_words(&wrong);
+        let tries = close.iter().map(Vec::len).max().unwrap_or(0).min(MAX_TRIED);
+        (0..tries).find_map(|attempt| {
+            let pick = |words: &Vec<String>| words.get(attempt).or(words.first()).cloned();
+            let used = replaced(&search.typed, wrong.iter().zip(close.iter().map(pick)));
+            let corrected = Search::parse(&used, search.now);
+            let found = corrected != *search && !corrected.matches(&mut look, &among).is_empty();
+            found.then(|| Corrected { typed: search.typed.trim().to_owned(), used, search: corrected })
+        })
+    }
+
+    /// For each wrong word the words that are close to it: the closest first, then the most common.
+    fn close_words(&self, wrong: &[Wrong]) -> Vec<Vec<String>> {
+        let mut close: Vec<BTreeMap<String, (usize, u64)>> = wrong.iter().map(|_| BTreeMap::new()).collect();
+        let mut offer = |word: &[u8], mask: u32, tag: bool, times: u64| {
+            for (wrong, close) in wrong.iter().zip(&mut close) {
+                if (tag || !wrong.tag)
+                    && let Some((word, distance)) = wrong.closeness(word, mask)
+                {
+                    close.entry(word.to_owned()).or_insert((distance, 0)).1 += times;
+                }
+            }
+        };
+        if wrong.iter().any(|wrong| !wrong.tag) {
+            self.index.texts.titles(|title| words(title, |word, mask| offer(word, mask, false, 1)));
+        }
+        if !wrong.is_empty() {
+            for (name, videos) in self.facts.tags.folded_names() {
+                offer(name.as_bytes(), letters_of(name.as_bytes()), true, videos);
+            }
+        }
+        let best = |close: BTreeMap<String, (usize, u64)>| {
+            let mut close: Vec<_> = close.into_iter().collect();
+            close.sort_by(|(one, (far, times)), (two, (farther, more))| {
+                (far, Reverse(times), one).cmp(&(farther, Reverse(more), two))
+            });
+            close.into_iter().map(|(word, _)| word).take(MAX_TRIED).collect()
+        };
+        close.into_iter().map(best).collect()
+    }
+}
+
+impl Search {
+    /// The words that none of these videos has, each where it was typed.
+    fn unheard_of(&self, look: &mut Look<'_>, among: &RoaringBitmap) -> Vec<Wrong> {
+        let Some(wanted) = &self.wanted else { return Vec::new() };
+        let mut wrong = Vec::new();
+        for word in wanted.words() {
+            for span in letter_runs(&self.typed, &word.span) {
+                wrong.extend(self.wrong(span, false).filter(|wrong| look.found(&wrong.folded, among).is_empty()));
+            }
+        }
+        for (name, span) in wanted.tags() {
+            let unknown = look.tagged(name).is_disjoint(among);
+            wrong.extend(self.wrong(span.clone(), true).filter(|_| unknown));
+        }
+        wrong
+    }
+
+    fn wrong(&self, span: Range<usize>, tag: bool) -> Option<Wrong> {
+        let folded = fold(self.typed.get(span.clone())?.trim());
+        let letters: Vec<char> = folded.chars().collect();
+        let most = match letters.len() {
+            4..8 => 1,
+            8..=MAX_LETTERS => 2,
+            _ => return None,
+        };
+        let mask = letters_of(folded.as_bytes());
+        letters.iter().any(|letter| letter.is_alphabetic()).then_some(Wrong { span, folded, tag, letters, most, mask })
+    }
+}
+
+impl Expr {
+    /// The tags that a video may have.
+    fn tags(&self) -> Vec<(&str, &Range<usize>)> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::tags).collect(),
+            Self::Test(Test::Tag(name, span)) => vec![(name, span)],
+            Self::Not(_) | Self::Word(_) | Self::Test(_) => Vec::new(),
+        }
+    }
+}
+
+impl Wrong {
+    /// The word as text and how far it is from this one, if it is close enough. Most words are told apart by their
+    /// length and by which letters they have.
+    fn closeness<'a>(&self, word: &'a [u8], mask: u32) -> Option<(&'a str, usize)> {
+        let ascii = self.folded.len() == self.letters.len();
+        // One wrong letter takes away at most one byte value and adds one; other scripts have several bytes a letter.
+        let (bytes, differing) = if ascii { (self.most, 2 * self.most) } else { (4 * self.most, u32::BITS as usize) };
+        if word.len().abs_diff(self.folded.len()) > bytes || (mask ^ self.mask).count_ones() as usize > differing {
+            return None;
+        }
+        let word = std::str::from_utf8(word).ok()?;
+        Some((word, osa(&self.letters, &word.chars().collect::<Vec<_>>(), self.most)?))
+    }
+}
+
+/// The text with each of these spans replaced; those without a word for it stay.
+fn replaced<'a>(text: &str, by: impl Iterator<Item = (&'a Wrong, Option<String>)>) -> String {
+    let mut by: Vec<_> = by.filter_map(|(wrong, word)| Some((wrong.span.clone(), word?, wrong.tag))).collect();
+    by.sort_by_key(|(span, ..)| Reverse(span.start));
+    let mut text = text.to_owned();
+    for (span, word, tag) in by {
+        let quoted = text.get(..span.start).is_some_and(|before| before.ends_with(['"', '“', '”', '„']));
+        let word = if tag && !quoted && word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word };
+        text.replace_range(span, &word);
+    }
+    text.trim().to_owned()
+}
+
+/// Where the runs of letters and digits are within a span of a text.
+fn letter_runs(text: &str, span: &Range<usize>) -> Vec<Range<usize>> {
+    let (mut runs, mut from) = (Vec::new(), None);
+    let within = text.get(span.clone()).unwrap_or_default();
+    for (at, letter) in within.char_indices().chain([(within.len(), ' ')]) {
+        let inside = letter.is_alphanumeric() || !letter.is_ascii() && !letter.is_whitespace();
+        match from {
+            None if inside => from = Some(at),
+            Some(start) if !inside => {
+                runs.push(span.start + start..span.start + at);
+                from = None;
+            }
+            Some(_) | None => {}
+        }
+    }
+    runs
+}
+
+/// Each run of letters and digits of a folded text, with a bit for each letter in it.
+fn words(text: &[u8], mut each: impl FnMut(&[u8], u32)) {
+    for word in text.split(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii()).filter(|word| word.len() > 2) {
+        each(word, letters_of(word));
+    }
+}
+
+fn letters_of(word: &[u8]) -> u32 {
+    word.iter().fold(0, |mask, byte| mask | 1 << (byte & 31))
+}
+
+/// How many letters must be changed, left out, put in or swapped with their neighbour to make one word of the other;
+/// `None` if more than `most`.
+pub(super) fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+    osa(&one.chars().collect::<Vec<_>>(), &other.chars().collect::<Vec<_>>(), most)
+}
+
+/// The optimal string alignment distance, row by row.
+fn osa(one: &[char], other: &[char], most: usize) -> Option<usize> {
+    if one.len().abs_diff(other.len()) > most {
+        return None;
+    }
+    let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX);
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=other.len()).collect();
+    let mut last = None;
+    for (row, letter) in (1..).zip(one) {
+        let mut current = vec![row];
+        let mut left = None;
+        for (column, own) in (1..).zip(other) {
+            let changed = at(&above, column - 1) + usize::from(letter != own);
+            let mut least = changed.min(at(&above, column) + 1).min(at(&current, column - 1) + 1);
+            if last == Some(own) && left == Some(letter) {
+                least = least.min(at(&before, column - 2) + 1);
+            }
+            current.push(least);
+            left = Some(own);
+        }
+        if current.iter().all(|distance| *distance > most) {
+            return None;
+        }
+        last = Some(letter);
+        before = std::mem::replace(&mut above, current);
+    }
+    above.last().copied().filter(|distance| *distance <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_finger_are_one_step_each() {
+        for (one, other, steps) in [
+            ("amber", "amber", 0),
+            ("ambar", "amber", 1),
+            ("abmer", "amber", 1),
+            ("mber", "amber", 1),
+            ("ambers", "amber", 1),
+            ("amebrs", "amber", 2),
+            ("", "ab", 2),
+            ("éa", "aé", 1),
+        ] {
+            assert_eq!(distance(one, other, 2), Some(steps), "{one} {other}");
+            assert_eq!(distance(other, one, 2), Some(steps), "{other} {one}");
+        }
+        assert_eq!(distance("amber", "cloud", 2), None);
+        assert_eq!(distance("amebrs", "amber", 1), None);
+        assert_eq!(distance("a", "abcd", 2), None);
+    }
+}
