@@ -38,6 +38,13 @@ register("Everywhere", [
 ]);
 search.addEventListener("keydown", ({ key }) => key === "Escape" && search.blur());
 
+// Playlists
+
+addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-add-to]");
+  if (button) import("./add-to.js").then(({ openAddTo }) => openAddTo([Number(button.dataset.addTo)]));
+});
+
 // Coming back shows the page as it was left. The scroll position is right, the facts may not be.
 addEventListener("pageshow", (event) => event.persisted && redraw());
 

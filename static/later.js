@@ -1,17 +1,10 @@
-// Messages that outlive the page they come from, and the way back from a change.
+// Messages that outlive the page they come from.
 
-import { post } from "./send.js";
-import { say } from "./toast.js";
+import { done } from "./undo.js";
 
 const KEY = "told";
 
-/** What undoes `batch`; after it, `then` is called. For the actions of a message. */
-export const undo = (batch, then = () => location.reload()) => ({
-  label: "Undo",
-  run: () => post("/undo", new URLSearchParams({ batch })).then(then, (error) => say(`Not undone. ${error.message}`)),
-});
-
-/** Goes to `url` and says `text` there, with a way to undo `batch`, if there is one. */
+/** Goes to `url` and says there what was done in `batch`. */
 export const goAndSay = (url, text, batch) => {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ text, batch }));
@@ -30,5 +23,5 @@ export const told = () => {
   } catch {
     return;
   }
-  if (left) say(left.text, ...(left.batch ? [undo(left.batch)] : []));
+  if (left) done(left.text, left.batch);
 };

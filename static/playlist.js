@@ -2,12 +2,13 @@
 
 import { all, find } from "./dom.js";
 import { follow } from "./follow.js";
-import { goAndSay, told, undo } from "./later.js";
+import { goAndSay, told } from "./later.js";
 import { mount } from "./player.js";
-import { refresh } from "./refresh.js";
+import { redraw } from "./refresh.js";
 import { reorder } from "./reorder.js";
 import { post } from "./send.js";
 import { say } from "./toast.js";
+import { done } from "./undo.js";
 
 const queue = find("#queue");
 const { playlist, page, pages, perPage } = queue.dataset;
@@ -99,10 +100,7 @@ addEventListener("hashchange", goToHash);
 
 // Changes
 
-const redraw = async () => {
-  await refresh("#entries", "#facts");
-  mark();
-};
+addEventListener("redrawn", mark);
 const failed = (error) => {
   say(`Not saved. ${error.message}`);
   return redraw();
@@ -117,17 +115,17 @@ const remove = (button) => {
   const [name, place] = [title(entry), index(entry)];
   return post(button.getAttribute("formaction"), new URLSearchParams()).then((answer) => answer.json()).then(async ({ batch }) => {
     await redraw();
-    say(`Removed “${name}”.`, undo(batch, redraw));
+    done(`Removed “${name}”.`, batch);
     (find(`#pos-${place} .handle`) ?? find(".entry:last-child .handle"))?.focus();
   });
 };
 
 const edit = async (form) => {
-  await post(form.getAttribute("action"), new URLSearchParams(new FormData(form)));
-  await refresh(".heading");
-  document.title = document.title.replace(/.*(?= – )/, find("h1").textContent);
+  const { batch } = await (await post(form.getAttribute("action"), new URLSearchParams(new FormData(form)))).json();
+  await redraw();
+  document.title = document.title.replace(/.*(?= – )/, () => find("h1").textContent);
   find(".doings summary").focus();
-  say("Saved.");
+  done(batch ? "Saved." : "Nothing was changed.", batch);
 };
 
 const erase = async (form) => {
@@ -149,15 +147,15 @@ document.addEventListener("submit", (event) => {
   sent = sent.then(act).catch((error) => say(`Not saved. ${error.message}`));
 });
 
-// Menus close like menus
-addEventListener("click", (event) => {
-  for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+// Menus close when somebody goes elsewhere
+addEventListener("click", ({ target }) => {
+  for (const dots of all(".dots[open]")) if (!dots.contains(target)) dots.open = false;
 });
-addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest?.(".menu[open]");
-  if (!menu) return;
-  menu.open = false;
-  find("summary", menu).focus();
+addEventListener("keydown", ({ key, target }) => {
+  const dots = key === "Escape" && target.closest?.(".dots[open]");
+  if (!dots) return;
+  dots.open = false;
+  find("summary", dots).focus();
 });
 
 reorder({ base, tell: (text) => { find("#moves").textContent = text; }, move });

@@ -23,6 +23,11 @@ export const redraw = async () => {
     const [here, there] = [find(selector), find(selector, fresh)];
     if (here && there) here.replaceWith(there);
   }
+  for (const here of all("[data-redraw]")) {
+    const there = fresh.getElementById(here.id);
+    if (there) here.replaceWith(there);
+    else location.reload();
+  }
   for (const card of all(".card")) {
     const there = fresh.getElementById(card.id);
     if (!there) continue;
@@ -33,4 +38,5 @@ export const redraw = async () => {
     if (within) (card.querySelectorAll("a, button")[stop] ?? find("h2 a", card)).focus({ preventScroll: true });
   }
   rove();
+  dispatchEvent(new Event("redrawn"));
 };

@@ -74,6 +74,22 @@ fn names(state: &projections::State, video: Option<VideoId>) -> Response {
     (headers, Json(Names { playlists })).into_response()
 }
 
+/// How many playlists a form offers to choose from.
+const CHOICES: usize = 200;
+
+/// A playlist to choose.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Choice {
+    id: u32,
+    name: String,
+}
+
+/// The playlists that a video can be put into without scripts: those changed last.
+pub(super) fn choices(state: &projections::State) -> Vec<Choice> {
+    let lists = newest_first(state).into_iter().take(CHOICES);
+    lists.map(|list| Choice { id: list.id.get(), name: list.name.as_str().to_owned() }).collect()
+}
+
 fn newest_first(state: &projections::State) -> Vec<&Playlist> {
     let mut lists: Vec<&Playlist> = state.playlists().iter().rev().collect();
     lists.sort_by_key(|list| std::cmp::Reverse(list.changed_at_ms));

@@ -2,6 +2,7 @@
 
 use super::Pages;
 use super::parts::{Card, TagCount, title};
+use super::playlists;
 use crate::web::error::WebError;
 use crate::web::extract;
 use crate::web::human::segment;
@@ -103,6 +104,7 @@ struct Watch {
     views: u64,
     tags: Vec<String>,
     known_tags: Vec<TagCount>,
+    playlists: Vec<playlists::Choice>,
     duration_ms: Option<u64>,
     resolution: Option<String>,
     codecs: Option<String>,
@@ -151,6 +153,7 @@ impl Watch {
             views: card.views,
             tags,
             known_tags,
+            playlists: playlists::choices(state),
             duration_ms: video.duration_ms,
             resolution: (video.width > 0 && video.height > 0).then(|| format!("{} × {}", video.width, video.height)),
             codecs: codecs(video),

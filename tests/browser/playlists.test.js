@@ -149,3 +149,51 @@ test('an old deep link begins in the middle', async (t) => {
   await page.locator('#pos-2[aria-current]').waitFor();
   assert.equal(await page.locator('.player').getAttribute('data-id'), await page.locator('#pos-2').getAttribute('data-video'));
 });
+
+test('a video is put into a new playlist from its card, into the same from its page, and taken back', async (t) => {
+  const page = await web.open(t, await gallery(t, NAMES));
+  await page.goto('/?sort=title');
+  const card = page.locator('.card').first();
+  await card.hover();
+  await card.getByRole('button', { name: 'Add to playlist' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add to playlist' });
+  await dialog.getByRole('textbox').fill(HOSTILE);
+  await change(page, () => page.keyboard.press('Enter'));
+  await page.getByRole('status').filter({ hasText: `Added to “${HOSTILE}”.` }).waitFor();
+  await card.getByRole('link', { name: 'Aurora', exact: true }).click();
+  await page.getByRole('button', { name: 'Add to playlist' }).click();
+  await dialog.getByText('1 video · in it already').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement.matches('[data-add-to]'));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await change(page, () => page.keyboard.press('Enter'));
+  await change(page, () => page.getByRole('button', { name: 'Undo' }).click());
+  await page.goto('/playlists');
+  await page.getByRole('link', { name: HOSTILE }).click();
+  await page.getByRole('heading', { level: 1, name: HOSTILE }).waitFor();
+  assert.deepEqual(await order(page), ['Aurora']);
+});
+
+test('a deleted playlist comes back with Undo', async (t) => {
+  const page = await web.open(t, await gallery(t, NAMES));
+  await page.goto(await listed(page));
+  await page.locator('summary').filter({ hasText: 'Delete' }).click();
+  await change(page, () => page.getByRole('button', { name: 'Delete playlist' }).click());
+  await page.getByRole('heading', { name: 'No playlists yet' }).waitFor();
+  await change(page, () => page.getByRole('button', { name: 'Undo' }).click());
+  await page.getByRole('link', { name: 'Evening' }).click();
+  await page.locator('#pos-3').waitFor();
+});
+
+test('a video is put into a playlist from its page without JavaScript', async (t) => {
+  const page = await web.open(t, await gallery(t, NAMES), { javaScriptEnabled: false });
+  await page.goto('/watch/1');
+  await page.getByRole('textbox', { name: 'Name of a new playlist' }).fill(HOSTILE);
+  await page.getByRole('button', { name: 'Add to playlist' }).click();
+  await page.getByRole('combobox', { name: 'Playlist' }).selectOption(HOSTILE);
+  await page.getByRole('button', { name: 'Add to playlist' }).click();
+  await page.goto('/playlists/1');
+  assert.equal((await order(page)).length, 2);
+});
