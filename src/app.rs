@@ -109,8 +109,8 @@ impl App {
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
-        library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?;
-        let parts = Parts { assets, health, library: status, live, media, pages, writer };
+        let folders = library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
+        let parts = Parts { assets, health, library: status, live, media, pages, writer, folders };
         Ok(Self { parts, opened, jobs, writer_thread })
     }
 

@@ -2,8 +2,9 @@
 //!
 //! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
-//! a POST into a command, [`api`] does both for programs, [`writer`] is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the
-//! library in line with the disk and say in [`status`] how that goes. [`telemetry`] writes log lines, [`banner`] the
+//! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
+//! is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the library in line with the disk and say in
+//! [`status`] how that goes. [`telemetry`] writes log lines, [`banner`] the
 //! greeting at the start.
 
 pub mod actions;
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod decide;
 pub mod jobs;
+pub mod legacy;
 pub mod media;
 pub mod pages;
 pub mod router;

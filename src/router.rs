@@ -5,8 +5,10 @@
 
 use crate::actions;
 use crate::api;
+use crate::jobs::library::Wishes;
+use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
-use crate::pages::{Pages, browse, playlist, playlists, random, selection, tags, watch};
+use crate::pages::{Pages, browse, playlist, playlists, random, selection, tags};
 use crate::status::{Health, LibraryStatus};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
@@ -20,6 +22,7 @@ use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::{get, post};
 use projections::Live;
+use std::sync::Arc;
 
 /// What handlers can be given.
 #[derive(Clone)]
@@ -38,6 +41,8 @@ pub struct Parts {
     pub media: Media,
     /// The only door to the log.
     pub writer: Writer,
+    /// What can be asked of the library folders.
+    pub folders: Arc<[Wishes]>,
 }
 
 /// The largest body of a write, in bytes. A form of this gallery has a few hundred.
@@ -49,7 +54,7 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
-    let Parts { assets, health, library, live, pages, media, writer } = parts;
+    let Parts { assets, health, library, live, pages, media, writer, folders } = parts;
     let errors = pages.clone();
     let api = api::Parts {
         live: live.clone(),
@@ -58,13 +63,15 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         health: health.clone(),
         writer: writer.clone(),
     };
+    let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
     let router = reads(pages)
         .merge(api::router(api))
         .merge(films(media))
         .merge(files(assets))
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
-        .merge(writes(Doors { live, writer }));
+        .merge(writes(Doors { live, writer }))
+        .merge(legacy::router(legacy).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
     Edge::new(router, names, Box::new(move |view| errors.error(view)))
 }
 
@@ -83,7 +90,6 @@ fn reads(pages: Pages) -> Router {
         .route("/random", get(random::go))
         .route("/select", get(selection::list))
         .route("/selection", post(selection::summary).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
-        .route("/watch/{id}", get(watch::show))
         .with_state(pages)
 }
 

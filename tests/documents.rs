@@ -8,6 +8,7 @@ use events::Cause;
 use events::log::OpenError;
 use events::wire::{Field, kinds};
 use local_video_server::config::Cli;
+use local_video_server::legacy::addresses::ADDRESSES;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,16 @@ fn events_lists_every_kind_and_cause() {
     expect_part("docs/EVENTS.md", "kinds", &table);
     let names: Vec<String> = Cause::ALL.iter().map(|cause| format!("`{}`", cause.name())).collect();
     expect_part("docs/EVENTS.md", "causes", &format!("Causes: {}.", names.join(", ")));
+}
+
+#[test]
+fn legacy_lists_every_old_address() {
+    let mut table = String::from("| old address | now | what is different |\n|---|---|---|\n");
+    for address in ADDRESSES {
+        let row = (address.method, address.path, address.now, address.different);
+        writeln!(table, "| {} `{}` | {} | {} |", row.0, row.1, row.2, row.3).expect("text");
+    }
+    expect_part("docs/LEGACY.md", "addresses", &table);
 }
 
 #[test]

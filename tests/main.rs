@@ -8,6 +8,7 @@ mod crash;
 mod dependencies;
 mod documents;
 mod edge;
+mod legacy;
 mod media;
 mod pages;
 mod playlists;

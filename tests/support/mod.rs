@@ -4,6 +4,7 @@
 pub(crate) mod child;
 pub(crate) mod http;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use events::event::Video;
@@ -15,6 +16,7 @@ use local_video_server::app::App;
 use local_video_server::config::{Command, parse};
 use local_video_server::pages::Pages;
 use local_video_server::router::{self, Parts};
+use local_video_server::web::edge::Edge;
 use local_video_server::web::origin::HostNames;
 use local_video_server::web::page_cache::PageCache;
 use local_video_server::web::templates::Templates;
@@ -101,6 +103,11 @@ impl TestApp {
         self.data
     }
 
+    /// The gallery as one service, for requests that belong together.
+    pub(crate) fn gallery(&self) -> Edge<Router> {
+        router::gallery(self.app.parts.clone(), HostNames::default())
+    }
+
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         answer(self.app.parts.clone(), request).await
@@ -133,7 +140,11 @@ impl TestApp {
 }
 
 async fn answer(parts: Parts, request: Request<Body>) -> Answer {
-    let gallery = router::gallery(parts, HostNames::default());
+    answered_by(router::gallery(parts, HostNames::default()), request).await
+}
+
+/// What this `gallery` answers.
+pub(crate) async fn answered_by(gallery: Edge<Router>, request: Request<Body>) -> Answer {
     let (parts, body) = gallery.oneshot(request).await.expect("the edge never fails").into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.expect("the body ends").to_vec();
     Answer { status: parts.status, headers: parts.headers, body }
