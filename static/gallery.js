@@ -3,6 +3,8 @@
 import { all, find } from "./dom.js";
 import { keep } from "./keep.js";
 import { register } from "./keys.js";
+import "./scroll.js";
+import "./select.js";
 
 // Look: theme.js sets before the first paint what is kept here
 

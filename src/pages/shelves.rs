@@ -45,12 +45,14 @@ pub(super) fn above(state: &State, place: &Place, address: &Address, day: u64) -
         href: None,
         cards: Card::all(state, &state.in_progress(SHELF)),
     }];
-    if address.sort != Sort::Added {
+    let pick = listed(Sort::Random, day);
+    // What a small library has is on the page anyway.
+    let large = pick.total > 2 * SHELF;
+    if address.sort != Sort::Added && large {
         let cards = Card::all(state, &listed(Sort::Added, 0).ids);
         shelves.push(Shelf { name: "recent", title: "Recently added", href: Some("/".to_owned()), cards });
     }
-    let pick = listed(Sort::Random, day);
-    if address.sort != Sort::Random && pick.total > 2 * SHELF {
+    if address.sort != Sort::Random && large {
         let from = Address::usual(Sort::Added).sorted_by(Sort::Random).shuffled(day);
         let cards = Card::listed(state, &pick.ids, &from.to_from("/"), address.layout);
         shelves.push(Shelf { name: "random", title: "Random pick", href: Some(from.url("/").into_owned()), cards });
