@@ -69,7 +69,7 @@ fn read_hash(text: &str) -> Option<u64> {
     digits.then(|| u64::from_str_radix(text, 16).ok()).flatten()
 }
 
-/// Which name has which `media_hash`. Made when the first one is asked for: 0.2 µs a name, so 20 ms for 100,000.
+/// Which name has which `media_hash`. Made when the first one is asked for, which takes some 20 ms for 100,000 videos.
 ///
 /// Nothing here can be out of date: an entry is a hint at a video, and counts only if a name of that video, as it is
 /// now, has the hash. Only a hash that is found nowhere is reason to look for new names, at most once a position.

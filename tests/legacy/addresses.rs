@@ -6,6 +6,8 @@ use axum::http::{Method, StatusCode};
 use events::event::{Event, Video};
 use events::{MediaPath, RootPath};
 use local_video_server::legacy::addresses::ADDRESSES;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 
 /// One that the old program would have answered, made from its pattern.
 fn example(path: &str) -> String {
@@ -46,6 +48,28 @@ async fn the_page_of_a_file_name_leads_to_the_page_of_its_id() {
     assert_eq!(get(&gallery, "/watch/nested.webm").await.header("location"), "/watch/3", "moved into a folder since");
     assert_eq!(ask(&gallery, Method::HEAD, "/watch/alpha.mp4").await.header("location"), "/watch/1");
     assert_eq!(get(&gallery, "/watch/1").await.status, StatusCode::OK, "a number is an id");
+    gallery.close();
+}
+
+/// Names that are no UTF-8 are found by what the gallery itself shows of them.
+#[tokio::test]
+async fn names_of_any_bytes_lead_to_their_video() {
+    let bytes = OsStr::from_bytes(b"caf\xe9 100%.mp4");
+    let found = Event::Video(Video::Found {
+        video: video(1),
+        root: RootPath::new("/videos"),
+        path: MediaPath::new(bytes).expect("a relative path"),
+        size_bytes: 1,
+        modified_at_ms: 0,
+        fingerprint: None,
+        added_at_ms: 0,
+    });
+    let gallery = TestApp::given([found]);
+    for name in ["caf%E9%20100%25.mp4", "caf%EF%BF%BD%20100%25.mp4", "caf%E9%20100%.mp4"] {
+        assert_eq!(get(&gallery, &format!("/watch/{name}")).await.header("location"), "/watch/1", "{name}");
+    }
+    super::posted(&gallery, "/view", serde_json::json!({"filename": "caf\u{fffd} 100%.mp4"})).await;
+    assert_eq!(get(&gallery, "/get_views").await.json(), serde_json::json!({"caf\u{fffd} 100%.mp4": 1}));
     gallery.close();
 }
 

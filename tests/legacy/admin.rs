@@ -1,11 +1,15 @@
 //! What operators asked the old program (§1c).
 
-use super::{gallery, get, post, posted};
-use crate::support::{TestApp, found, video};
-use axum::http::StatusCode;
+use super::{gallery, get, post, posted, request};
+use crate::support::{TestApp, answered_by, found, video};
+use axum::http::{Method, StatusCode};
 use events::Event;
 use events::event::Video;
+use local_video_server::jobs::library::Wishes;
+use local_video_server::router::{self, Parts};
+use local_video_server::web::origin::HostNames;
 use serde_json::json;
+use std::time::Duration;
 
 /// §1c GET /admin/cache/status: stable field names, with and without anything in the library.
 #[tokio::test]
@@ -51,10 +55,19 @@ async fn recent_videos_are_the_newest() {
 
 /// §1c POST /admin/cache/refresh.
 #[tokio::test]
-async fn a_refresh_is_answered() {
+async fn a_refresh_wakes_the_library_folders() {
     let gallery = gallery();
-    let answer = post(&gallery, "/admin/cache/refresh", json!({})).await;
-    assert_eq!(answer.json(), json!({"success": true, "message": "Cache refreshed"}));
+    let folders = [Wishes::default(), Wishes::default()];
+    let parts = Parts { folders: folders.clone().into(), ..gallery.parts() };
+    let refresh = || request(Method::POST, "/admin/cache/refresh", &[], "");
+    let answer = answered_by(router::gallery(parts, HostNames::default()), refresh()).await;
+    assert_eq!(
+        (answer.status, answer.json()),
+        (StatusCode::OK, json!({"success": true, "message": "Cache refreshed"}))
+    );
+    for folder in folders {
+        assert!(folder.bell.wait(Duration::ZERO), "a library folder was not woken");
+    }
     gallery.close();
 }
 

@@ -103,9 +103,14 @@ impl TestApp {
         self.data
     }
 
+    /// What its handlers are given.
+    pub(crate) fn parts(&self) -> Parts {
+        self.app.parts.clone()
+    }
+
     /// The gallery as one service, for requests that belong together.
     pub(crate) fn gallery(&self) -> Edge<Router> {
-        router::gallery(self.app.parts.clone(), HostNames::default())
+        router::gallery(self.parts(), HostNames::default())
     }
 
     /// Sends any request.
