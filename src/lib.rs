@@ -55,6 +55,12 @@ pub async fn serve(
     let machine = rustix::system::uname();
     let names = HostNames::new(&machine.nodename().to_string_lossy(), &settings.host_name);
     banner::write(out, &settings.data, listener.local_addr()?, app.opened.videos, app.opened.took)?;
+    let feed = app.parts.writer.feed().clone();
+    let shutdown = async move {
+        shutdown.await;
+        // Those who follow along would hold the server up until they are cut off.
+        feed.end();
+    };
     web::server::serve(listener, router::gallery(app.parts.clone(), names), shutdown).await;
     app.close();
     Ok(())

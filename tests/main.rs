@@ -9,6 +9,7 @@ mod dependencies;
 mod documents;
 mod edge;
 mod legacy;
+mod live;
 mod media;
 mod pages;
 mod playlists;

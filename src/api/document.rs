@@ -155,7 +155,9 @@ fn complete(method: &HttpMethod, operation: &mut Operation) {
     for (status, _) in conditions.into_iter().filter(|(_, holds)| *holds) {
         responses.entry(status.to_owned()).or_insert_with(|| RefOr::Ref(Ref::from_response_name(status)));
     }
-    for response in responses.iter_mut().filter(|(status, _)| status.starts_with('4')).map(|(_, response)| response) {
+    for response in
+        responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])).map(|(_, response)| response)
+    {
         if let RefOr::T(special) = response {
             *special = problem(&special.description);
         }

@@ -11,6 +11,7 @@ mod answer;
 mod client;
 mod docs;
 mod document;
+mod events;
 mod favorite;
 mod list;
 mod playlist;
@@ -68,11 +69,17 @@ struct Writes {
 pub fn router(parts: Parts) -> Router {
     let Parts { live, pages, library, health, writer } = parts;
     let reads = reads().with_state(Reads { live: live.clone(), library, health });
+    let streams = events::Streams::new(writer.feed().clone(), live.clone());
+    let stream = OpenApiRouter::default()
+        .routes(routes!(events::follow))
+        .layer(from_fn(|request: Request, next: Next| answer::only("text/event-stream", request, next)))
+        .with_state(streams);
     let writes = writes().with_state(Writes { live, writer });
     let json = reads
         .merge(writes)
         .layer(from_fn(|request: Request, next: Next| answer::only("application/json", request, next)));
-    let (router, api) = OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", json).split_for_parts();
+    let (router, api) =
+        OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", json.merge(stream)).split_for_parts();
     let described = docs::Described::new(document::finished(api), pages);
     let document = Router::new()
         .route("/api/v1/openapi.json", get(docs::json))

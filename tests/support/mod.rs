@@ -6,7 +6,7 @@ pub(crate) mod http;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use events::event::Video;
 use events::log::EventLog;
 use events::log::fjall::{FjallLog, Options};
@@ -116,6 +116,12 @@ impl TestApp {
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         answer(self.app.parts.clone(), request).await
+    }
+
+    /// Sends a request and returns the answer as it begins, for bodies that do not end.
+    pub(crate) async fn begin(&self, request: Request<Body>) -> Response<Body> {
+        let gallery = router::gallery(self.app.parts.clone(), HostNames::default());
+        gallery.oneshot(request).await.expect("the edge never fails")
     }
 
     /// The same page as with `get`, drawn by a program that has never drawn one.
