@@ -4,6 +4,7 @@
 import { find } from "./dom.js";
 import { register } from "./keys.js";
 import { redraw, refresh } from "./refresh.js";
+import { suggest } from "./search.js";
 import { post } from "./send.js";
 import { rove, showStars } from "./stars.js";
 import { say } from "./toast.js";
@@ -36,7 +37,8 @@ register("Everywhere", [
   { keys: ["/"], label: "Search", run: look },
   { keys: ["u"], label: "Undo the last change", run: undoLast },
 ]);
-search.addEventListener("keydown", ({ key }) => key === "Escape" && search.blur());
+suggest(search);
+search.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && search.blur());
 
 // Playlists
 

@@ -248,6 +248,11 @@ impl Address {
         Self { tags, page: 1, ..self.clone() }
     }
 
+    /// The same page of the list of what was probably meant.
+    pub(super) fn meaning(&self, q: String) -> Self {
+        Self { q, ..self.clone() }
+    }
+
     /// The list of what this search finds.
     pub(super) fn searching(&self, q: String) -> Self {
         Self { q, page: 1, ..self.clone() }

@@ -8,6 +8,7 @@ use super::filters::{self, Choices, FilterChip};
 use super::parts::{Card, Empty, Pager};
 use super::place::{Place, nothing_found};
 use super::random;
+use super::search_help::SearchHelp;
 use super::shelves::{self, Shelf};
 use crate::clock;
 use crate::web::error::WebError;
@@ -15,7 +16,7 @@ use crate::web::extract::Path;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use events::TagName;
-use projections::{List, Order, Sort};
+use projections::{Corrected, List, Order, Sort};
 use serde::Serialize;
 
 /// How many cards on a page are offered.
@@ -111,6 +112,7 @@ struct Browse {
     path: String,
     fields: Vec<(&'static str, String)>,
     shelves: Vec<Shelf>,
+    search: Option<SearchHelp>,
     cards: Vec<Card>,
     pager: Option<Pager>,
     empty: Option<Empty>,
@@ -144,7 +146,16 @@ impl Browse {
         day: u64,
     ) -> Self {
         let idle = *place == Place::Search && address.q.is_empty() && address.tags.is_empty();
-        let list = if idle { List::default() } else { state.list(&place.query(address)) };
+        let typed = address;
+        let mut list = if idle { List::default() } else { state.list(&place.query(typed)) };
+        let corrected = (list.total == 0).then(|| state.corrected(&place.filter(typed))).flatten();
+        // From here on it is the list of what was probably meant, whose pages and neighbours there are.
+        let used = corrected.as_ref().map(|corrected| typed.meaning(corrected.used.clone()));
+        let address = used.as_ref().unwrap_or(typed);
+        if used.is_some() {
+            list = state.list(&place.query(address));
+        }
+        let search = search_help(place, typed, path, corrected.as_ref(), idle);
         let filters = filters::chips(place, address, path);
         let wider = filters::wider(place, address).url(path).into_owned();
         let empty = list.ids.is_empty().then(|| match &*filters {
@@ -152,11 +163,11 @@ impl Browse {
             [] => place.empty(folders, state.videos().missing().len()),
             _ => nothing_found(&wider),
         });
-        let heading = place.heading(address);
+        let heading = place.heading(typed);
         Self {
             title: heading.clone(),
             section: place.section(),
-            q: if *place == Place::Search { address.q.clone() } else { String::new() },
+            q: if *place == Place::Search { typed.q.clone() } else { String::new() },
             heading,
             total: list.total,
             size_bytes: list.size_bytes,
@@ -173,11 +184,24 @@ impl Browse {
             fields: address.list_fields(),
             path: path.to_owned(),
             shelves: shelves::above(state, place, address, day),
+            search,
             cards: Card::listed(state, &list.ids, &address.to_from(path), address.layout),
             pager: Pager::of(address, path, list.page, list.pages),
             empty,
         }
     }
+}
+
+fn search_help(
+    place: &Place,
+    address: &Address,
+    path: &str,
+    corrected: Option<&Corrected>,
+    idle: bool,
+) -> Option<SearchHelp> {
+    let help = SearchHelp::about(address, path, corrected);
+    let help = if *place == Place::Search { help.with_language(address, path, idle) } else { help };
+    Some(help).filter(|help| !help.is_empty())
 }
 
 fn sorts(place: &Place, address: &Address, path: &str) -> Vec<Chip> {
@@ -213,7 +237,7 @@ fn layouts(address: &Address, path: &str) -> Vec<Chip> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use super::super::samples::{after, found, loved, rated, tagged, vanished, viewed};
     use super::*;
@@ -299,6 +323,18 @@ mod tests {
         assert_eq!(home.clear.as_deref(), Some("/?sort=views"));
         let search = page(&state, &Place::Search, "/search", "q=a&tag=sea&tag=sun");
         assert_eq!((search.q.as_str(), search.clear.as_deref()), ("a", Some("/search?q=a")));
+    }
+
+    #[test]
+    fn where_nothing_matches_what_was_probably_meant_is_shown() {
+        let state = library();
+        let search = page(&state, &Place::Search, "/search", "q=ambar&sort=title");
+        assert_eq!((ids(&search), search.q.as_str(), search.heading.as_str()), (vec![1], "ambar", "“ambar”"));
+        assert_eq!(search.cards[0].href, "/watch/1?from=%2Fsearch%3Fq%3Damber%26sort%3Dtitle");
+        assert!(search.empty.is_none());
+        assert_eq!(ids(&page(&state, &Place::Favorites, "/favorites", "q=claud")), [2]);
+        assert!(ids(&page(&state, &Place::Favorites, "/favorites", "q=ambar")).is_empty(), "only what is in the list");
+        assert!(page(&state, &Place::Home, "/", "q=amber").search.is_none());
     }
 
     #[test]

@@ -15,8 +15,10 @@ pub mod random;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod samples;
+mod search_help;
 pub mod selection;
 mod shelves;
+pub mod suggest;
 pub mod tags;
 pub mod watch;
 

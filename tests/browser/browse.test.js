@@ -51,13 +51,13 @@ for (const javaScriptEnabled of [true, false]) {
   test(`search finds a title and says when it finds nothing, ${how}`, async (t) => {
     const page = await web.open(t, await gallery(t, NAMES), { javaScriptEnabled });
     await page.goto('/');
-    const box = page.getByRole('searchbox');
+    const box = page.getByLabel('Search titles, file names and tags');
     await box.fill('apple');
     await box.press('Enter');
     await page.waitForURL(/\/search\?q=apple/);
     assert.deepEqual(await titles(page), ['Apple pie']);
-    await page.getByRole('searchbox').fill('no such thing');
-    await page.getByRole('searchbox').press('Enter');
+    await page.getByLabel('Search titles, file names and tags').fill('no such thing');
+    await page.getByLabel('Search titles, file names and tags').press('Enter');
     await page.waitForURL(/no.such.thing/);
     assert.deepEqual(await titles(page), []);
     assert.match(await page.getByRole('main').innerText(), /no such thing/);

@@ -50,8 +50,8 @@ test('any file name is shown as it is, opens, plays, and is found', async (t) =>
   const seen = (text) => text.replace(/\s+/g, ' ').trim();
   for (const [name, words] of Object.entries(AWKWARD)) {
     await page.goto('/');
-    await page.getByRole('searchbox').fill(words);
-    await page.getByRole('searchbox').press('Enter');
+    await page.getByLabel('Search titles, file names and tags').fill(words);
+    await page.getByLabel('Search titles, file names and tags').press('Enter');
     await page.waitForURL(/\/search\?/);
     assert.deepEqual((await titles(page)).map(seen), [seen(name)]);
     await page.getByRole('main').getByRole('heading').getByRole('link').click();
