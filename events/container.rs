@@ -39,3 +39,18 @@ pub const CONTAINERS: &[Container] = &[
 pub fn by_extension(extension: &str) -> Option<&'static Container> {
     CONTAINERS.iter().find(|container| container.extension.eq_ignore_ascii_case(extension))
 }
+
+/// The media type of an image with this extension (any case, without the dot), if it is one. Not SVG: an
+/// address of such a file would be a page that runs its scripts.
+#[must_use]
+pub fn image_type(extension: &str) -> Option<&'static str> {
+    const IMAGES: [(&str, &str); 6] = [
+        ("jpg", "image/jpeg"),
+        ("jpeg", "image/jpeg"),
+        ("png", "image/png"),
+        ("gif", "image/gif"),
+        ("webp", "image/webp"),
+        ("avif", "image/avif"),
+    ];
+    IMAGES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(extension)).map(|(_, mime)| mime)
+}

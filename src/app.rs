@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::config::Settings;
 use crate::jobs::Jobs;
+use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
 use crate::jobs::roots::{self, RootsError};
 use crate::media::Media;
@@ -98,18 +99,26 @@ impl App {
         let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms)?;
         let roots = roots::check(&settings.folders, &live.snapshot())?;
         warn_of_other_roots(&roots, &live.snapshot());
+        let images =
+            settings.images.as_deref().map(|folder| roots::check_images(folder, &live.snapshot())).transpose()?;
         let opened = Opened { videos: live.snapshot().videos().present().len(), took: started.elapsed() };
         let health = health(writer.clone());
         let assets = Assets::load();
         let templates = Templates::new(TimeZone::system(), assets.clone())?;
         let folders: Vec<_> = roots.iter().map(|root| root.as_path().to_owned()).collect();
-        let pages = Pages::new(live.clone(), templates, PageCache::default(), &folders);
+        let pages =
+            Pages::new(live.clone(), templates, PageCache::default(), &folders, images.as_ref().map(RootPath::as_path));
         let media = Media::new(live.clone(), Traffic::default());
         let status = LibraryStatus::new(&roots);
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
         let folders = library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
+        if let Some(root) = images {
+            let (live, writer, accept_missing) = (live.clone(), writer.clone(), settings.accept_missing);
+            let folder = ImageFolder { root, live, writer, clock: clock::now_ms, accept_missing };
+            folder.start(&mut jobs).map_err(StartError::Thread)?;
+        }
         let parts = Parts { assets, health, library: status, live, media, pages, writer, folders };
         Ok(Self { parts, opened, jobs, writer_thread })
     }

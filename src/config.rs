@@ -69,6 +69,10 @@ pub struct Settings {
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
+    /// A folder with images, searched with all its sub-folders; they get a gallery of their own
+    #[arg(long, value_name = "FOLDER")]
+    pub images: Option<PathBuf>,
+
     /// Where the event log and everything made from it is kept
     /// [default: local-video-server, or for demo local-video-server-demo, in the user's data folder]
     #[arg(long, value_name = "DIR", required = false)]

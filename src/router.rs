@@ -66,7 +66,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
     let router = reads(pages)
         .merge(api::router(api))
-        .merge(films(media))
+        .merge(bytes(media))
         .merge(files(assets))
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
@@ -94,12 +94,13 @@ fn reads(pages: Pages) -> Router {
         .with_state(pages)
 }
 
-/// The bytes of videos, and the captions beside them.
-fn films(media: Media) -> Router {
+/// The bytes of videos and images, and the captions beside videos.
+fn bytes(media: Media) -> Router {
     Router::new()
         .route("/media/{id}/{name}", get(media::video::video))
         .route("/media/{id}/captions", get(media::captions::list))
         .route("/media/{id}/captions/{file}", get(media::captions::track))
+        .route("/images/{id}/{name}", get(media::image::image))
         .with_state(media)
 }
 
@@ -128,8 +129,18 @@ fn writes(doors: Doors) -> Router {
         .route("/playlists/{id}/items/{item}/move", post(actions::playlist::move_item))
         .route("/playlists/{id}/items/{item}/remove", post(actions::playlist::remove_item))
         .route("/tags/rename", post(actions::tag_rename::rename))
+        .route("/images/{id}/favorite", post(actions::image::favor))
+        .route("/images/groups/{group}/rename", post(actions::group::rename))
+        .route("/images/groups/{group}/cover", post(actions::group::cover))
+        .route("/images/groups/{group}/delete", post(actions::group::delete))
         .route("/undo", post(actions::undo::undo))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route("/images/groups", post(actions::group::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
+        .route("/images/group", post(actions::group::add).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
+        .route(
+            "/images/groups/{group}/remove",
+            post(actions::group::remove).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)),
+        )
         .route("/playlists", post(actions::playlist::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .with_state(doors)
 }

@@ -8,6 +8,7 @@ mod crash;
 mod dependencies;
 mod documents;
 mod edge;
+mod images;
 mod legacy;
 mod live;
 mod media;

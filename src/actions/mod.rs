@@ -4,6 +4,8 @@
 //! Nothing is decided here and no page is drawn.
 
 pub mod favorite;
+pub mod group;
+pub mod image;
 pub mod playlist;
 pub mod rating;
 pub mod tag;
@@ -180,14 +182,19 @@ fn status(rejected: &Rejected) -> StatusCode {
         | Rejected::NoSuchTag(_)
         | Rejected::NoSuchPlaylist(_)
         | Rejected::NoSuchItem(_)
-        | Rejected::NoSuchBatch(_) => StatusCode::NOT_FOUND,
+        | Rejected::NoSuchBatch(_)
+        | Rejected::NoSuchImage(_)
+        | Rejected::NoSuchGroup(_) => StatusCode::NOT_FOUND,
         Rejected::TagExists(_)
         | Rejected::PlaylistExists(_)
         | Rejected::TooManyTags { .. }
         | Rejected::PlaylistFull { .. }
         | Rejected::TooManyPlaylists { .. }
         | Rejected::NothingToUndo
-        | Rejected::Library(_) => StatusCode::CONFLICT,
+        | Rejected::Library(_)
+        | Rejected::ImageFolderEmpty { .. }
+        | Rejected::GroupFull { .. }
+        | Rejected::TooManyGroups { .. } => StatusCode::CONFLICT,
         Rejected::DescriptionTooLong { .. } => StatusCode::BAD_REQUEST,
         Rejected::Changed => StatusCode::PRECONDITION_FAILED,
     }

@@ -6,6 +6,8 @@
 mod browser;
 mod edit;
 mod favorite;
+mod group;
+pub mod image;
 pub mod library;
 mod playback;
 mod playlist;
@@ -17,7 +19,8 @@ mod view;
 
 pub use browser::BrowserData;
 use events::values::ItemId;
-use events::{Actor, Cause, Event, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
+use events::{Actor, Cause, Event, GroupId, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
+pub use group::GroupCommand;
 use projections::{Presence, State};
 use revision::Revision;
 use std::collections::BTreeMap;
@@ -104,6 +107,17 @@ pub enum Command {
     ImportBrowser(BrowserData),
     /// A library folder was compared with the disk.
     Scanned(library::Scan),
+    /// The image folder was compared with the disk.
+    ScannedImages(image::Scan),
+    /// Make images favourites, or no longer.
+    FavorImages {
+        /// Which images.
+        images: Vec<ImageId>,
+        /// Whether they are to be favourites.
+        favored: bool,
+    },
+    /// Change the groups of images.
+    Group(GroupCommand),
 }
 
 impl Command {
@@ -113,7 +127,7 @@ impl Command {
         match self {
             Self::Undo(_) => Some(Cause::Undo),
             Self::ImportBrowser(_) => Some(Cause::Import),
-            Self::Scanned(_) => Some(Cause::Scan),
+            Self::Scanned(_) | Self::ScannedImages(_) => Some(Cause::Scan),
             Self::Edit(_)
             | Self::StartView { .. }
             | Self::Pause { .. }
@@ -124,7 +138,9 @@ impl Command {
             | Self::EditPlaylist { .. }
             | Self::DeletePlaylist { .. }
             | Self::MoveItem { .. }
-            | Self::RemoveItem { .. } => None,
+            | Self::RemoveItem { .. }
+            | Self::FavorImages { .. }
+            | Self::Group(_) => None,
         }
     }
 
@@ -260,6 +276,30 @@ pub enum Rejected {
     /// What a scan saw cannot be right.
     #[error(transparent)]
     Library(#[from] library::Refused),
+    /// The image folder had images and is empty.
+    #[error("the image folder is empty, but {known} images are known in it; is the disk connected?")]
+    ImageFolderEmpty {
+        /// Images known to be in the folder.
+        known: usize,
+    },
+    /// There is no image with this id, or not in this group.
+    #[error("there is no image {0} here")]
+    NoSuchImage(ImageId),
+    /// There is no group with this id.
+    #[error("there is no group {0}")]
+    NoSuchGroup(GroupId),
+    /// A group has as many images as it may have.
+    #[error("a group may have at most {limit} images")]
+    GroupFull {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// There are as many groups as there may be.
+    #[error("there may be at most {limit} groups")]
+    TooManyGroups {
+        /// How many there may be.
+        limit: usize,
+    },
 }
 
 /// What `command` leads to.
@@ -286,6 +326,9 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision
         Command::Undo(undo) => undo::decide(state, undo),
         Command::ImportBrowser(data) => Ok(browser::import(state, data)),
         Command::Scanned(scan) => library::decide(state, scan, asked.now_ms).map(Decision::from),
+        Command::ScannedImages(scan) => image::scanned(state, scan, asked.now_ms).map(Decision::from),
+        Command::FavorImages { images, favored } => image::favor(state, images, *favored),
+        Command::Group(command) => group::decide(state, command),
     }
 }
 

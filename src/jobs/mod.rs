@@ -5,6 +5,7 @@
 //! anew, after a while, and that is logged once.
 
 pub mod fingerprint;
+pub mod images;
 pub mod library;
 pub mod roots;
 pub mod scan;

@@ -14,6 +14,9 @@ pub enum RootsError {
     /// A folder that does not exist and of which nothing is known either.
     #[error("the library folder {} does not exist", .0.display())]
     NeverThere(PathBuf),
+    /// The same for the image folder.
+    #[error("the image folder {} does not exist", .0.display())]
+    NoImages(PathBuf),
     /// A file.
     #[error("{} is a file; name the folder it is in", .0.display())]
     NotAFolder(PathBuf),
@@ -73,6 +76,24 @@ pub fn check(given: &[PathBuf], state: &State) -> Result<Vec<RootPath>, RootsErr
         }
     }
     Ok(roots)
+}
+
+/// The image folder as an absolute path. It may lie anywhere, also in a library folder: no file is both.
+///
+/// # Errors
+/// [`RootsError`] when it cannot be meant that way.
+pub fn check_images(given: &Path, state: &State) -> Result<RootPath, RootsError> {
+    let unusable = |source| RootsError::Unusable { path: given.to_owned(), source };
+    let root = RootPath::new(absolute(given).map_err(unusable)?);
+    match fs::metadata(root.as_path()) {
+        Ok(metadata) if !metadata.is_dir() => Err(RootsError::NotAFolder(given.to_owned())),
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound && !state.images().iter().any(|image| *image.root == root) =>
+        {
+            Err(RootsError::NoImages(given.to_owned()))
+        }
+        Ok(_) | Err(_) => Ok(root),
+    }
 }
 
 fn refuse_overlap(a: (&PathBuf, &PathBuf), b: (&PathBuf, &PathBuf)) -> Result<(), RootsError> {

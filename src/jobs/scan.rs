@@ -1,7 +1,7 @@
-//! Reads one library folder from end to end: which video files are in it, and what they look like.
+//! Reads one folder from end to end: which video files (or images) are in it, and what they look like.
 //!
-//! Only looks; what it means is decided in `decide::library`. The only file that names jwalk, which
-//! walks the tree.
+//! Only looks; what it means is decided in `decide::library` and `decide::image`. The only file that
+//! names jwalk, which walks the tree.
 //!
 //! Symbolic links: a link to a file inside the folder is followed, unless that file is listed under
 //! its own name anyway. Links to folders are not followed: inside the root, what they lead to is
@@ -98,14 +98,32 @@ pub struct Asked<'a> {
 /// # Errors
 /// [`ScanError`] when the folder itself cannot be read; trouble further down is in the listing.
 pub fn list(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
-    let root = fs::canonicalize(root).map_err(|error| ScanError::of(&error))?;
-    if !fs::metadata(&root).map_err(|error| ScanError::of(&error))?.is_dir() {
-        return Err(ScanError::NotAFolder);
-    }
-    let mut listing = walk(&root, asked)?;
+    let root = real(root)?;
+    let mut listing = walk(&root, |extension| container::by_extension(extension).is_some(), asked.stopped)?;
     look_into(&root, &mut listing, asked)?;
     Ok(listing)
 }
+
+/// Reads the image folder `root`: where the images are, without a look into them.
+///
+/// # Errors
+/// [`ScanError`] as for [`list`].
+pub fn images(root: &Path, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Listing, ScanError> {
+    walk(&real(root)?, |extension| container::image_type(extension).is_some(), stopped)
+}
+
+/// The folder itself, if there is one.
+fn real(root: &Path) -> Result<PathBuf, ScanError> {
+    let root = fs::canonicalize(root).map_err(|error| ScanError::of(&error))?;
+    if fs::metadata(&root).map_err(|error| ScanError::of(&error))?.is_dir() {
+        Ok(root)
+    } else {
+        Err(ScanError::NotAFolder)
+    }
+}
+
+/// Whether files with this extension are looked for.
+type Wanted = fn(&str) -> bool;
 
 /// What the walk attaches to an entry.
 #[derive(Debug, Default)]
@@ -123,21 +141,21 @@ enum Note {
 
 type Walk = ((), Note);
 
-fn walk(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
+fn walk(root: &Path, wanted: Wanted, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Listing, ScanError> {
     let walk = WalkDirGeneric::<Walk>::new(root)
         .skip_hidden(true)
         .follow_links(false)
         .parallelism(Parallelism::RayonNewPool(THREADS))
-        .process_read_dir(|depth, _, (), children| {
+        .process_read_dir(move |depth, _, (), children| {
             if depth.is_some() {
-                children.retain_mut(|child| child.as_mut().map_or(true, keep));
+                children.retain_mut(|child| child.as_mut().map_or(true, |child| keep(child, wanted)));
             }
         });
 
     let mut listing = Listing::default();
     let mut links: Vec<(File, PathBuf)> = Vec::new();
     for entry in walk {
-        if (asked.stopped)() {
+        if stopped() {
             return Err(ScanError::Stopped);
         }
         let mut entry = match entry {
@@ -171,14 +189,14 @@ fn walk(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
     Ok(listing)
 }
 
-/// Whether the walk goes on with an entry; videos are measured on the way, on the walk's own threads.
-fn keep(entry: &mut DirEntry<Walk>) -> bool {
+/// Whether the walk goes on with an entry; files are measured on the way, on the walk's own threads.
+fn keep(entry: &mut DirEntry<Walk>, wanted: Wanted) -> bool {
     let name = entry.file_name();
     if entry.file_type().is_dir() {
         return !FOLDERS_OF_SYSTEMS.iter().any(|system| name == *system);
     }
     let extension = Path::new(name).extension().unwrap_or_default();
-    if container::by_extension(&extension.to_string_lossy()).is_none() {
+    if !wanted(&extension.to_string_lossy()) {
         return false;
     }
     let path = entry.path();

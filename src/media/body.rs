@@ -10,9 +10,10 @@
 
 use super::traffic::{Piece, Place};
 use bytes::Bytes;
-use events::VideoId;
+use events::{ImageId, VideoId};
 use http_body::{Body, Frame, SizeHint};
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::os::unix::fs::FileExt;
@@ -21,11 +22,29 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+/// What a file is to the gallery.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What {
+    /// A video.
+    Video(VideoId),
+    /// An image.
+    Image(ImageId),
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Video(video) => write!(f, "video {video}"),
+            Self::Image(image) => write!(f, "image {image}"),
+        }
+    }
+}
+
 /// A file that is being sent. Lives as long as anybody reads from it.
 #[derive(Debug)]
 pub(super) struct Stream {
-    /// Which video it is, for the log.
-    pub(super) video: VideoId,
+    /// Which it is, for the log.
+    pub(super) what: What,
     /// The file.
     pub(super) file: File,
     /// Its place among the streams.
@@ -116,7 +135,8 @@ impl Body for FileBody {
                 Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(piece)))))
             }
             Err(error) => {
-                tracing::warn!(video = %self.stream.video, at = self.next, %error, "a video could not be sent to its end");
+                let what = self.stream.what;
+                tracing::warn!(%what, at = self.next, %error, "a file could not be sent to its end");
                 self.next = self.end;
                 Poll::Ready(Some(Err(error)))
             }

@@ -1,4 +1,5 @@
-//! The bytes of videos over HTTP: `GET /media/{id}/{name}`, and the [`captions`] beside them.
+//! The bytes of videos over HTTP: `GET /media/{id}/{name}`, the [`captions`] beside them, and of images:
+//! `GET /images/{id}/{name}`.
 //!
 //! [`video`] answers a request: [`path`] opens the file, [`validators`] know whether the client has it already, [`range`]
 //! knows which part it wants, [`body`](self) sends it within the bounds of [`traffic`].
@@ -8,6 +9,7 @@
 
 mod body;
 pub mod captions;
+pub mod image;
 mod path;
 mod range;
 pub mod traffic;

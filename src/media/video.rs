@@ -5,7 +5,7 @@
 //! renamed. A redirect would be one more request for each seek.
 
 use super::Media;
-use super::body::{FileBody, Stream};
+use super::body::{FileBody, Stream, What};
 use super::path::{self, OpenError, Opened};
 use super::range::{Selection, select};
 use super::validators::{Validators, Verdict};
@@ -61,45 +61,69 @@ pub async fn video(
 ) -> Result<Response<Body>, WebError> {
     let video = requested(uri.path()).ok_or_else(|| WebError::not_found("There is no video at this address."))?;
     let (root, path) = media.place(video)?;
-    let place = media.traffic.enter().ok_or_else(|| {
-        WebError::unavailable("Too many videos are being played right now. Close one and try again.", RETRY_AFTER_S)
-    })?;
-    let Opened { file, size_bytes, modified_s, modified_ns } = media.open(root, path.clone()).await?;
-    let validators = Validators::new(size_bytes, modified_s, modified_ns, clock::now_ms());
-    let answer = described(&validators);
-    match validators.judge(&headers) {
-        Verdict::Proceed => {}
-        Verdict::NotModified => return finish(answer.status(StatusCode::NOT_MODIFIED), Body::empty()),
-        Verdict::Failed => {
-            let error = WebError::new(StatusCode::PRECONDITION_FAILED);
-            return Err(error.with_detail("The file of this video has changed in the meantime."));
-        }
-    }
-    let answer = answer.header(CONTENT_TYPE, mime(&path)).header(CONTENT_DISPOSITION, disposition(&path));
-    if method == Method::HEAD {
-        return finish(answer.header(CONTENT_LENGTH, size_bytes), Body::empty());
-    }
-    let stream = Stream { video, file, place };
-    match selection(&headers, &validators, size_bytes) {
-        Selection::Whole => {
-            let answer = answer.header(CONTENT_LENGTH, size_bytes);
-            finish(answer, Body::new(FileBody::new(stream, 0, size_bytes)))
-        }
-        Selection::Part { first, last } => {
-            let answer = answer
-                .status(StatusCode::PARTIAL_CONTENT)
-                .header(CONTENT_LENGTH, last - first + 1)
-                .header(CONTENT_RANGE, format!("bytes {first}-{last}/{size_bytes}"));
-            finish(answer, Body::new(FileBody::new(stream, first, last + 1)))
-        }
-        Selection::Beyond => {
-            let error = WebError::new(StatusCode::RANGE_NOT_SATISFIABLE);
-            Ok(([(CONTENT_RANGE, format!("bytes */{size_bytes}"))], error).into_response())
-        }
-    }
+    let subject = Subject { what: What::Video(video), mime: mime(&path), root, path };
+    media.send(subject, &method, &headers).await
+}
+
+/// A file that is asked for.
+pub(super) struct Subject {
+    /// What it is.
+    pub(super) what: What,
+    /// Its media type.
+    pub(super) mime: &'static str,
+    /// The folder it is in.
+    pub(super) root: Arc<RootPath>,
+    /// Where it is below that folder.
+    pub(super) path: MediaPath,
 }
 
 impl Media {
+    /// Sends a file, or the part of it that was asked for.
+    pub(super) async fn send(
+        &self,
+        subject: Subject,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Response<Body>, WebError> {
+        let Subject { what, mime, root, path } = subject;
+        let place = self.traffic.enter().ok_or_else(|| {
+            WebError::unavailable("Too many files are being sent right now. Close one and try again.", RETRY_AFTER_S)
+        })?;
+        let Opened { file, size_bytes, modified_s, modified_ns } = self.open(root, path.clone()).await?;
+        let validators = Validators::new(size_bytes, modified_s, modified_ns, clock::now_ms());
+        let answer = described(&validators);
+        match validators.judge(headers) {
+            Verdict::Proceed => {}
+            Verdict::NotModified => return finish(answer.status(StatusCode::NOT_MODIFIED), Body::empty()),
+            Verdict::Failed => {
+                let error = WebError::new(StatusCode::PRECONDITION_FAILED);
+                return Err(error.with_detail("This file has changed in the meantime."));
+            }
+        }
+        let answer = answer.header(CONTENT_TYPE, mime).header(CONTENT_DISPOSITION, disposition(&path));
+        if *method == Method::HEAD {
+            return finish(answer.header(CONTENT_LENGTH, size_bytes), Body::empty());
+        }
+        let stream = Stream { what, file, place };
+        match selection(headers, &validators, size_bytes) {
+            Selection::Whole => {
+                let answer = answer.header(CONTENT_LENGTH, size_bytes);
+                finish(answer, Body::new(FileBody::new(stream, 0, size_bytes)))
+            }
+            Selection::Part { first, last } => {
+                let answer = answer
+                    .status(StatusCode::PARTIAL_CONTENT)
+                    .header(CONTENT_LENGTH, last - first + 1)
+                    .header(CONTENT_RANGE, format!("bytes {first}-{last}/{size_bytes}"));
+                finish(answer, Body::new(FileBody::new(stream, first, last + 1)))
+            }
+            Selection::Beyond => {
+                let error = WebError::new(StatusCode::RANGE_NOT_SATISFIABLE);
+                Ok(([(CONTENT_RANGE, format!("bytes */{size_bytes}"))], error).into_response())
+            }
+        }
+    }
+
     /// Where the file of a video is.
     pub(super) fn place(&self, video: VideoId) -> Result<(Arc<RootPath>, MediaPath), WebError> {
         let state = self.live.snapshot();
@@ -145,21 +169,19 @@ impl From<OpenError> for WebError {
     fn from(error: OpenError) -> Self {
         let answer = match &error {
             OpenError::Folder { .. } => {
-                Self::unavailable("The folder with this video cannot be reached. Is its disk connected?", RETRY_AFTER_S)
+                Self::unavailable("The folder with this file cannot be reached. Is its disk connected?", RETRY_AFTER_S)
             }
             OpenError::Missing { .. } => {
-                Self::not_found("The file of this video is gone. If it was moved, it is found again in a moment.")
+                Self::not_found("This file is gone. If it was moved, it is found again in a moment.")
             }
-            OpenError::Outside { .. } => Self::new(StatusCode::FORBIDDEN)
-                .with_detail("The file of this video lies outside of its library folder."),
-            OpenError::NotAFile { .. } => {
-                Self::not_found("There is something else in place of the file of this video.")
+            OpenError::Outside { .. } => {
+                Self::new(StatusCode::FORBIDDEN).with_detail("This file lies outside of its library folder.")
             }
-            OpenError::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN)
-                .with_detail("The gallery is not allowed to read the file of this video."),
-            OpenError::Failed { .. } => {
-                Self::unavailable("The file of this video cannot be read right now.", RETRY_AFTER_S)
+            OpenError::NotAFile { .. } => Self::not_found("There is something else in place of this file."),
+            OpenError::Forbidden { .. } => {
+                Self::new(StatusCode::FORBIDDEN).with_detail("The gallery is not allowed to read this file.")
             }
+            OpenError::Failed { .. } => Self::unavailable("This file cannot be read right now.", RETRY_AFTER_S),
         };
         answer.with_source(error)
     }

@@ -24,13 +24,13 @@ pub mod watch;
 
 use crate::web::error::{ErrorView, WebError};
 use crate::web::page_cache::{Counts, PageCache};
-use crate::web::templates::Templates;
+use crate::web::templates::{Frame, Templates};
 use axum::extract::Request;
 use axum::response::Response;
 use projections::{Live, State};
 use serde::Serialize;
 use std::hash::{Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -43,14 +43,18 @@ struct Shared {
     templates: Templates,
     cache: PageCache,
     folders: Vec<String>,
+    /// The image folder; without it there is a gallery of images only when images are known.
+    images: Option<String>,
 }
 
 impl Pages {
-    /// Pages of what is `live`. The library's `folders` are named where there is nothing else to show.
+    /// Pages of what is `live`. The library's `folders` and that of the `images` are named where there is nothing else
+    /// to show.
     #[must_use]
-    pub fn new(live: Live, templates: Templates, cache: PageCache, folders: &[PathBuf]) -> Self {
+    pub fn new(live: Live, templates: Templates, cache: PageCache, folders: &[PathBuf], images: Option<&Path>) -> Self {
+        let images = images.map(|folder| folder.display().to_string());
         let folders = folders.iter().map(|folder| folder.display().to_string()).collect();
-        Self(Arc::new(Shared { live, templates, cache, folders }))
+        Self(Arc::new(Shared { live, templates, cache, folders, images }))
     }
 
     /// The page for a request that failed.
@@ -79,18 +83,20 @@ impl Pages {
             return Ok(page.answer(request.headers()));
         }
         let page = build(&state)?;
-        let digest = self.digest(&page);
+        let frame = Frame { images: self.0.images.is_some() || !state.images().is_empty() };
+        let digest = self.digest(&page, frame);
         if let Some(page) = self.0.cache.proven(url, pos, digest) {
             return Ok(page.answer(request.headers()));
         }
-        let html = self.0.templates.render(template, &page).map_err(WebError::internal)?;
+        let html = self.0.templates.render_in(template, &page, frame).map_err(WebError::internal)?;
         Ok(self.0.cache.keep(url, pos, digest, html).answer(request.headers()))
     }
 
     /// Two pages with the same digest look the same.
-    fn digest(&self, page: &impl Hash) -> u128 {
+    fn digest(&self, page: &impl Hash, frame: Frame) -> u128 {
         let mut hasher = Xxh3Default::new();
         hasher.write_u64(self.0.templates.edition());
+        frame.hash(&mut hasher);
         page.hash(&mut hasher);
         hasher.digest128()
     }

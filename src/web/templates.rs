@@ -64,7 +64,16 @@ impl Templates {
     /// # Errors
     /// The template names something that the page has not.
     pub fn render(&self, name: &str, page: &impl Serialize) -> Result<String, TemplateError> {
-        Ok(self.environment.get_template(name)?.render(context! { page => Serde(page) })?)
+        self.render_in(name, page, Frame::default())
+    }
+
+    /// Draws `page` with the template `name` inside this `frame`.
+    ///
+    /// # Errors
+    /// The template names something that the page has not.
+    pub fn render_in(&self, name: &str, page: &impl Serialize, frame: Frame) -> Result<String, TemplateError> {
+        let context = context! { page => Serde(page), frame => Serde(frame) };
+        Ok(self.environment.get_template(name)?.render(context)?)
     }
 
     /// The page for a request that failed; the plain one if the template fails as well.
@@ -82,6 +91,13 @@ impl Templates {
     pub fn edition(&self) -> u64 {
         self.edition
     }
+}
+
+/// What the frame around every page depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Frame {
+    /// There is a gallery of images.
+    pub images: bool,
 }
 
 /// A failure in the frame that is around every page.

@@ -128,7 +128,7 @@ impl TestApp {
     pub(crate) async fn get_uncached(&self, address: &str) -> Answer {
         let Parts { live, assets, .. } = self.app.parts.clone();
         let templates = Templates::new(TimeZone::system(), assets).expect("templates");
-        let pages = Pages::new(live, templates, PageCache::default(), &[]);
+        let pages = Pages::new(live, templates, PageCache::default(), &[], None);
         let request = request(Method::GET, address, &[("accept", "text/html")], "");
         answer(Parts { pages, ..self.app.parts.clone() }, request).await
     }
