@@ -8,7 +8,7 @@ use crate::api;
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
-use crate::pages::{Pages, browse, playlist, playlists, random, selection, suggest, tags};
+use crate::pages::{Pages, browse, playlist, playlists, random, selection, suggest, tag_rename, tags};
 use crate::status::{Health, LibraryStatus};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
@@ -85,6 +85,7 @@ fn reads(pages: Pages) -> Router {
         .route("/search", get(browse::search))
         .route("/suggest", get(suggest::show))
         .route("/tags", get(tags::show))
+        .route("/tags/rename", get(tag_rename::show))
         .route("/tag/{tag}", get(browse::tag))
         .route("/playlists", get(playlists::show))
         .route("/playlists/{id}", get(playlist::show))

@@ -19,4 +19,5 @@ mod scan;
 mod server;
 mod settings;
 mod support;
+mod tags;
 mod tidy;

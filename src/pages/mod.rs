@@ -19,6 +19,7 @@ mod search_help;
 pub mod selection;
 mod shelves;
 pub mod suggest;
+pub mod tag_rename;
 pub mod tags;
 pub mod watch;
 

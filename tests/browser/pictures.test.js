@@ -17,6 +17,7 @@ const PAGES = {
   'search-nothing': '/search?q=nothing+like+this',
   tags: '/tags',
   tag: '/tag/calm',
+  'tag-rename': '/tags/rename?from=calm&to=number+1',
   playlists: '/playlists',
   playlist: '/playlists/1',
   watch: '/watch/1',
