@@ -316,10 +316,11 @@ async fn the_forms_of_a_page_do_what_they_say() {
     assert!(html.contains("data-n=\"3\"") && html.contains("value=\"3\" role=\"radio\" aria-checked=\"true\""));
     let watch = gallery.get("/watch/1").await.text();
     let forms = attributes(&watch, "method=\"post\" action=\"");
-    assert_eq!(forms, ["/videos/1/rating", "/videos/1/tags", "/videos/1/tags"]);
+    assert_eq!(forms, ["/videos/1/rating", "/videos/1/playlists", "/videos/1/tags", "/videos/1/tags"]);
     assert!(watch.contains("name=\"remove\" value=\"old &amp; grey\""));
-    gallery.post(&forms[1], "remove=old+%26+grey").await;
-    gallery.post(&forms[2], "add=new").await;
+    assert_eq!(gallery.post(&forms[1], "name=Later").await.status, StatusCode::SEE_OTHER);
+    gallery.post(&forms[2], "remove=old+%26+grey").await;
+    gallery.post(&forms[3], "add=new").await;
     gallery.post(&forms[0], "stars=0").await;
     let watch = gallery.get("/watch/1").await.text();
     assert!(watch.contains("data-n=\"0\"") && watch.contains("value=\"new\"") && !watch.contains("old &amp; grey"));
