@@ -273,7 +273,7 @@ impl Schema {
             place: String::new(),
             required: required.iter().any(|required| required == name),
             shape: Shape::of(field),
-            about: Text::of(&text(field, "description")),
+            about: Text::of(&about(field)),
         };
         let json = serde_json::to_string_pretty(&example(document, schema)).unwrap_or_default();
         let fields = entries(schema.get("properties")).map(field).collect();
@@ -286,6 +286,12 @@ impl Text {
         let pieces = text.split('`').enumerate().filter(|(_, piece)| !piece.is_empty());
         Self(pieces.map(|(index, piece)| Piece { code: index % 2 == 1, text: piece.replace('\n', " ") }).collect())
     }
+}
+
+/// What is said about a field; of one that may be null it is said beside its other choice.
+fn about(field: &Value) -> String {
+    let mut places = std::iter::once(field).chain(array(field.get("oneOf"))).map(|place| text(place, "description"));
+    places.find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 fn paragraphs(value: Option<&Value>) -> Vec<Text> {
