@@ -143,7 +143,7 @@ pub(crate) struct Known {
     #[schema(example = json!(["calm", "sea"]))]
     tags: Vec<String>,
     /// What to take back with `POST /undo`; 0 when nothing was changed.
-    #[schema(example = 4711)]
+    #[schema(value_type = u64, example = 4711)]
     batch: Pos,
 }
 

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use events::Pos;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// The form.
 #[derive(Deserialize)]
@@ -22,13 +23,19 @@ pub struct Fields {
 }
 
 /// What became of it.
-#[derive(Serialize)]
-struct Undone {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Undone {
     /// The batch that took it back; undoing that brings the change back.
+    #[schema(value_type = u64, example = 4712)]
     batch: Pos,
+    /// How many events that are.
+    #[schema(example = 3)]
     events: u64,
     /// How many facts were changed again since, and stay.
+    #[schema(example = 0)]
     skipped: u64,
+    /// What was taken back.
+    #[schema(value_type = u64, example = 4711)]
     undone: Pos,
 }
 
@@ -42,7 +49,12 @@ pub async fn undo(
     asker: Asker,
     Form(fields): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let batch = fields.batch;
+    let undone = take_back(&writer, &asker, fields.batch).await?;
+    Ok(if asker.wants_json() { Json(undone).into_response() } else { asker.lead_back("/", "") })
+}
+
+/// The same, whoever asks.
+pub(crate) async fn take_back(writer: &Writer, asker: &Asker, batch: Pos) -> Result<Undone, WebError> {
     let past = writer
         .feed()
         .past(batch)
@@ -51,13 +63,9 @@ pub async fn undo(
     let Past { before, after, events } = past.ok_or(WriteError::Rejected(Rejected::NoSuchBatch(batch)))?;
     let states = [Arc::clone(&before), Arc::clone(&after)];
     let undo = Undo { batch, before, after, events };
-    let receipt = asker.submit(&writer, Command::Undo(Box::new(undo))).await;
+    let receipt = asker.submit(writer, Command::Undo(Box::new(undo))).await;
     // States made for this take milliseconds to take apart.
     drop(tokio::task::spawn_blocking(move || drop(states)));
     let receipt = receipt?;
-    if !asker.wants_json() {
-        return Ok(asker.lead_back("/", ""));
-    }
-    let (events, skipped) = (receipt.events, receipt.skipped);
-    Ok(Json(Undone { batch: receipt.first, events, skipped, undone: batch }).into_response())
+    Ok(Undone { batch: receipt.first, events: receipt.events, skipped: receipt.skipped, undone: batch })
 }

@@ -1,11 +1,12 @@
-//! What handlers that change something read from a request: who asks, what the client saw before, and a strict body.
+//! What handlers read from a request: who asks, what the client saw before, and parameters and a body that are taken
+//! strictly.
 
 use crate::actions::Asker;
 use crate::decide::revision::Revision;
 use crate::web::error::WebError;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
@@ -80,16 +81,30 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::JsonDataError(error)) => Err(misfit(&error.body_text())),
+            Err(JsonRejection::JsonDataError(error)) => Err(misfit(error.status(), "body does", &error.body_text())),
             Err(other) => Err(other.into()),
         }
     }
 }
 
-/// A body that is JSON, but not what the handler takes; `text` is how axum says it.
-fn misfit(text: &str) -> WebError {
-    let why = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
-    let error = WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(format!("The body does not fit: {why}."));
+/// The parameters of an address, exactly those that the handler takes.
+pub(super) struct Parameters<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(parameters)) => Ok(Self(parameters)),
+            Err(error) => Err(misfit(error.status(), "parameters do", &error.body_text())),
+        }
+    }
+}
+
+/// A `part` of the request that can be read, but is not what the handler takes; `text` is how axum says it.
+fn misfit(status: StatusCode, part: &str, text: &str) -> WebError {
+    let why = text.split_once(": ").filter(|(before, _)| before.starts_with("Failed to")).map_or(text, |(_, why)| why);
+    let error = WebError::new(status).with_detail(format!("The {part} not fit: {why}."));
     let quoted = ["unknown field `", "missing field `", "duplicate field `"];
     let named = quoted.iter().find_map(|words| why.split_once(words)?.1.split('`').next());
     let path = why.split_once(": ").map(|(path, _)| path).filter(|path| !path.contains(' '));

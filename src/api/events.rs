@@ -62,7 +62,7 @@ impl Streams {
 pub(super) struct Begin {
     /// The position of the last event known; everything after it is sent. `Last-Event-ID` wins over it. Without either,
     /// the stream begins with what changed in the last ten seconds.
-    #[param(example = 4711)]
+    #[param(value_type = Option<u64>, example = 4711)]
     after: Option<Pos>,
 }
 

@@ -14,11 +14,14 @@ mod document;
 mod events;
 mod favorite;
 mod list;
+mod log;
 mod playlist;
+mod playlist_change;
 mod rating;
 mod status;
 mod tag;
 mod tags_of;
+mod undo;
 mod video;
 mod view;
 
@@ -33,8 +36,8 @@ use projections::Live;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The largest body of a change, in bytes.
-const BODY_BYTES_MAX: usize = 64 * 1024;
+/// The largest body of a change, in bytes: ten thousand numbers of videos, and room.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// What the API can be given.
 pub struct Parts {
@@ -68,24 +71,28 @@ struct Writes {
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
     let Parts { live, pages, library, health, writer } = parts;
+    let feed = writer.feed().clone();
+    let streams = events::Streams::new(feed.clone(), live.clone());
     let reads = reads().with_state(Reads { live: live.clone(), library, health });
-    let streams = events::Streams::new(writer.feed().clone(), live.clone());
-    let stream = OpenApiRouter::default()
-        .routes(routes!(events::follow))
-        .layer(from_fn(|request: Request, next: Next| answer::only("text/event-stream", request, next)))
-        .with_state(streams);
     let writes = writes().with_state(Writes { live, writer });
-    let json = reads
-        .merge(writes)
-        .layer(from_fn(|request: Request, next: Next| answer::only("application/json", request, next)));
-    let (router, api) =
-        OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", json.merge(stream)).split_for_parts();
+    let all = answering("application/json", reads.merge(writes))
+        .merge(answering(
+            "text/event-stream",
+            OpenApiRouter::default().routes(routes!(events::follow)).with_state(streams),
+        ))
+        .merge(answering("application/x-ndjson", OpenApiRouter::default().routes(routes!(log::read)).with_state(feed)));
+    let (router, api) = OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", all).split_for_parts();
     let described = docs::Described::new(document::finished(api), pages);
     let document = Router::new()
         .route("/api/v1/openapi.json", get(docs::json))
         .route("/api/docs", get(docs::show))
         .with_state(described);
     router.merge(document)
+}
+
+/// These addresses for clients that take answers of this `kind`.
+fn answering(kind: &'static str, addresses: OpenApiRouter) -> OpenApiRouter {
+    addresses.layer(from_fn(move |request: Request, next: Next| answer::only(kind, request, next)))
 }
 
 /// Addresses that only look.
@@ -110,5 +117,12 @@ fn writes() -> OpenApiRouter<Writes> {
         .routes(routes!(favorite::add, favorite::remove))
         .routes(routes!(tags_of::replace, tags_of::change))
         .routes(routes!(view::start))
+        .routes(routes!(tag::rename))
+        .routes(routes!(tag::merge))
+        .routes(routes!(playlist_change::create))
+        .routes(routes!(playlist_change::edit, playlist_change::delete))
+        .routes(routes!(playlist_change::add))
+        .routes(routes!(playlist_change::move_item, playlist_change::remove_item))
+        .routes(routes!(undo::undo))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

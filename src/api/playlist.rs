@@ -1,9 +1,10 @@
 //! `/playlists`: ordered lists of videos that people keep.
 
 use super::answer::{self, Time};
+use super::client::Parameters;
 use super::video::Video;
 use crate::web::error::WebError;
-use crate::web::extract::{Path, Query};
+use crate::web::extract::Path;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -131,7 +132,7 @@ pub(super) fn named(id: &str) -> Result<PlaylistId, WebError> {
 pub(super) async fn show(
     State(live): State<Live>,
     Path(id): Path<String>,
-    Query(place): Query<Place>,
+    Parameters(place): Parameters<Place>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let id = named(&id)?;

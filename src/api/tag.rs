@@ -1,12 +1,16 @@
-//! `/tags`: the words in use.
+//! `/tags`: the words in use, and what they are called.
 
 use super::answer;
+use super::client::{Body, Client, Parameters, value};
+use crate::decide::Command;
 use crate::web::error::WebError;
-use crate::web::extract::Query;
+use crate::web::extract::Path;
+use crate::writer::Writer;
+use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use events::TagName;
+use events::{Pos, TagName};
 use projections::Live;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -68,8 +72,92 @@ pub(super) struct Typed {
 )]
 pub(super) async fn suggest(
     State(live): State<Live>,
-    Query(typed): Query<Typed>,
+    Parameters(typed): Parameters<Typed>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     answer::json(&headers, &TagList { tags: Tag::all(live.snapshot().tags().suggest(&typed.q, SUGGESTIONS)) })
+}
+
+/// Another name for a tag.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewName {
+    /// Not that of another tag; another spelling of its own is fine.
+    #[schema(example = "Ocean")]
+    name: String,
+}
+
+/// A tag that takes the videos of another.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Target {
+    /// Its name; if there is no such tag, it becomes the new name.
+    #[schema(example = "Ocean")]
+    into: String,
+}
+
+/// What became of a tag.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TagChanged {
+    /// As it is now.
+    tag: Tag,
+    /// What to take back with an undo; 0 when nothing was changed.
+    #[schema(value_type = u64, example = 4711)]
+    batch: Pos,
+}
+
+/// Rename a tag
+///
+/// On every video. To the name of another tag it cannot be renamed, only merged.
+#[utoipa::path(
+    patch, path = "/tags/{tag}", operation_id = "renameTag", tag = "tags", request_body = NewName,
+    params(("tag" = String, Path, description = "The name of a tag, in any case", example = "Sea")),
+    responses(
+        (status = 200, description = "The tag as it is now", body = TagChanged),
+        (status = 409, description = "Another tag has this name; the two can be merged"),
+    ),
+)]
+pub(super) async fn rename(
+    State(writer): State<Writer>,
+    State(live): State<Live>,
+    Path(tag): Path<String>,
+    client: Client,
+    Body(NewName { name }): Body<NewName>,
+) -> Result<Json<TagChanged>, WebError> {
+    let (from, to) = (named(&tag)?, value("name", TagName::new(&name))?);
+    let receipt = client.0.submit(&writer, Command::RenameTag { from, to: to.clone() }).await?;
+    Ok(Json(changed(&live, &to, receipt.first)))
+}
+
+/// Merge two tags
+///
+/// Gives all videos of the tag another tag instead. What was merged can be undone, but no longer be told apart.
+#[utoipa::path(
+    post, path = "/tags/{tag}/merge", operation_id = "mergeTags", tag = "tags", request_body = Target,
+    params(("tag" = String, Path, description = "The name of the tag that is to go, in any case", example = "Sea")),
+    responses((status = 200, description = "The tag that is left, as it is now", body = TagChanged)),
+)]
+pub(super) async fn merge(
+    State(writer): State<Writer>,
+    State(live): State<Live>,
+    Path(tag): Path<String>,
+    client: Client,
+    Body(Target { into }): Body<Target>,
+) -> Result<Json<TagChanged>, WebError> {
+    let (from, into) = (named(&tag)?, value("into", TagName::new(&into))?);
+    let receipt = client.0.submit(&writer, Command::MergeTags { from, into: into.clone() }).await?;
+    Ok(Json(changed(&live, &into, receipt.first)))
+}
+
+/// The tag that the path names; 404 when no tag can have that name.
+fn named(name: &str) -> Result<TagName, WebError> {
+    TagName::new(name).map_err(|why| WebError::not_found(format!("No tag has this name: {why}.")))
+}
+
+fn changed(live: &Live, name: &TagName, batch: Pos) -> TagChanged {
+    let state = live.snapshot();
+    let tags = state.tags();
+    let found = tags.find(name.as_str());
+    let spelling = found.and_then(|tag| tags.name(tag)).unwrap_or(name).as_str().to_owned();
+    TagChanged { tag: Tag { name: spelling, videos: found.map_or(0, |tag| tags.count(tag)) }, batch }
 }

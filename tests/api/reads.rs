@@ -1,7 +1,10 @@
 //! What reading answers, and how strict it is.
 
 use super::{ODD, ask, gallery, get};
+use crate::support::{Answer, TestApp, found};
 use axum::http::{Method, StatusCode};
+use events::{Recorded, jsonl};
+use projections::State;
 use serde_json::{Value, json};
 
 /// The ids of the videos of an answer.
@@ -68,6 +71,13 @@ async fn what_makes_no_sense_is_an_error_that_names_it() {
         ("/videos?colour=red", "colour"),
         ("/playlists/1?page=2", "page"),
         ("/playlists/1?per_page=0", "per_page"),
+        ("/playlists/1?page=x", "page"),
+        ("/playlists/1?colour=red", "colour"),
+        ("/tags/suggest?colour=red", "colour"),
+        ("/log?after=12", "after"),
+        ("/log?after=-1", "after"),
+        ("/log?limit=0", "limit"),
+        ("/log?since=1", "since"),
     ] {
         let answer = get(&gallery, address).await;
         assert_eq!(
@@ -78,15 +88,6 @@ async fn what_makes_no_sense_is_an_error_that_names_it() {
         let problem = answer.json();
         assert_eq!((&problem["status"], &problem["field"]), (&json!(400), &json!(field)), "{address}");
         assert!(problem["detail"].as_str().is_some_and(|why| why.contains(field)), "{problem}");
-    }
-    for address in ["/tags/suggest?colour=red", "/playlists/1?colour=red", "/playlists/1?page=x"] {
-        let answer = get(&gallery, address).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}");
-        let problem = answer.json();
-        assert!(
-            problem["detail"].as_str().is_some_and(|why| why.contains("colour") || why.contains("page")),
-            "{problem}"
-        );
     }
     gallery.close();
 }
@@ -115,5 +116,31 @@ async fn the_status_counts_what_there_is() {
     assert_eq!((&status["writable"], &status["trouble"], &status["folders"]), (&json!(true), &Value::Null, &json!([])));
     let head = ask(&gallery, Method::HEAD, "/api/v1/status", &[], "").await;
     assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+    gallery.close();
+}
+
+/// The lines of an answer, each read back as the record it is of.
+fn records(answer: &Answer) -> Vec<Recorded> {
+    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/x-ndjson"));
+    answer.text().lines().map(|line| jsonl::read(line).expect("a line is a record")).collect()
+}
+
+#[tokio::test]
+async fn the_log_is_read_in_parts_that_make_up_the_whole() {
+    let gallery = TestApp::given((1..=2500).map(|number| found(number, &format!("{number}.mp4"))));
+    let whole = records(&get(&gallery, "/log").await);
+    assert!(whole.iter().map(|record| record.pos).eq(1..=2500), "in order and without a gap");
+    let mut parts = Vec::new();
+    while parts.len() < whole.len() {
+        let after = parts.last().map_or(0, |record: &Recorded| record.pos);
+        let part = records(&get(&gallery, &format!("/log?after={after}&limit=1100")).await);
+        assert!(!part.is_empty() && part.len() <= 1100);
+        parts.extend(part);
+    }
+    assert_eq!(parts, whole);
+    assert_eq!(records(&get(&gallery, "/log?after=2500").await), []);
+    let mut rebuilt = State::default();
+    whole.iter().for_each(|record| rebuilt.apply(record));
+    assert_eq!(rebuilt.digest(), gallery.state().digest(), "everything known can be computed from it");
     gallery.close();
 }

@@ -153,3 +153,66 @@ async fn bad_values_are_named_and_nothing_is_written() {
     assert_eq!(gallery.state().pos(), 11);
     gallery.close();
 }
+
+#[tokio::test]
+async fn a_playlist_is_made_filled_ordered_and_deleted() {
+    let gallery = gallery();
+    let key = [("idempotency-key", "p")];
+    let new = json!({"name": "Morning", "description": "slow", "videos": [3, 1, 99]}).to_string();
+    let made = change(&gallery, Method::POST, "/playlists", &key, &new).await;
+    assert_eq!((made.status, made.header("location")), (StatusCode::CREATED, "/api/v1/playlists/2"));
+    let body = made.json();
+    assert_eq!((&body["playlist"]["items"], &body["skipped"]), (&json!(2), &json!(1)), "an unknown video is left out");
+    let edit = change(&gallery, Method::PATCH, "/playlists/2", &[], r#"{"name":"Noon"}"#).await.json();
+    assert_eq!((&edit["playlist"]["name"], &edit["playlist"]["description"]), (&json!("Noon"), &json!("slow")));
+    let again = change(&gallery, Method::POST, "/playlists", &key, &new).await;
+    assert_eq!((again.status, &again.json()["playlist"]["name"]), (StatusCode::CREATED, &json!("Noon")), "made once");
+    let taken = change(&gallery, Method::POST, "/playlists", &[], r#"{"name":"EVENING"}"#).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    change(&gallery, Method::POST, "/playlists/2/items", &[], r#"{"videos":[2,3]}"#).await;
+    change(&gallery, Method::PATCH, "/playlists/2/items/3", &[], r#"{"index":0}"#).await;
+    change(&gallery, Method::DELETE, "/playlists/2/items/1", &[], "").await;
+    let page = get(&gallery, "/playlists/2").await.json();
+    let items = page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| (item["item"].as_u64(), item["video"]["id"].as_u64()));
+    assert!(items.eq([(3, 2), (2, 1), (4, 3)].map(|(item, video)| (Some(item), Some(video)))), "{page}");
+    let gone = change(&gallery, Method::DELETE, "/playlists/2", &[], "").await.json();
+    assert_eq!(gone["playlist"], Value::Null);
+    let undone = change(&gallery, Method::POST, "/undo", &[], &json!({"batch": gone["batch"]}).to_string()).await;
+    assert_eq!((undone.status, &undone.json()["undone"]), (StatusCode::OK, &gone["batch"]));
+    assert_eq!(get(&gallery, "/playlists").await.json()["playlists"].as_array().map(Vec::len), Some(2));
+    for (method, address, body, status) in [
+        (Method::POST, "/playlists", json!({"name": " "}), 422),
+        (Method::POST, "/playlists", json!({"name": "x", "videos": [0]}), 422),
+        (Method::POST, "/playlists/9/items", json!({"videos": [1]}), 404),
+        (Method::PATCH, "/playlists/1/items/9", json!({"index": 0}), 404),
+        (Method::PATCH, "/playlists/1/items/1", json!({"index": -1}), 422),
+        (Method::PATCH, "/playlists/x", json!({"name": "x"}), 404),
+        (Method::POST, "/undo", json!({"batch": 9999}), 404),
+    ] {
+        let answer = change(&gallery, method, address, &[], &body.to_string()).await;
+        assert_eq!(answer.status.as_u16(), status, "{address} {body}: {}", answer.text());
+    }
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_tag_of_any_spelling_can_be_renamed_and_merged() {
+    let gallery = gallery();
+    let odd = "/tags/a%2Fb%2C%2050%25%20%3Cscript%3E";
+    let taken = change(&gallery, Method::PATCH, odd, &[], r#"{"name":"SEA"}"#).await;
+    assert_eq!((taken.status, taken.header("content-type")), (StatusCode::CONFLICT, "application/problem+json"));
+    let answer = change(&gallery, Method::PATCH, odd, &[], r#"{"name":"a,b/<b>%2F"}"#).await;
+    let renamed = json!({"tag": {"name": "a,b/<b>%2F", "videos": 1}, "batch": 12});
+    assert_eq!((answer.status, answer.json()), (StatusCode::OK, renamed));
+    assert_eq!(change(&gallery, Method::PATCH, odd, &[], r#"{"name":"x"}"#).await.status, StatusCode::NOT_FOUND);
+    let merged = change(&gallery, Method::POST, "/tags/a,b%2F%3Cb%3E%252F/merge", &[], r#"{"into":"sea"}"#).await;
+    assert_eq!(merged.json()["tag"], json!({"name": "Sea", "videos": 3}));
+    for (address, body, status) in [("/tags/%23", r#"{"name":"x"}"#, 404), ("/tags/Sea", r##"{"name":"#"}"##, 422)] {
+        assert_eq!(change(&gallery, Method::PATCH, address, &[], body).await.status.as_u16(), status, "{address}");
+    }
+    gallery.close();
+}

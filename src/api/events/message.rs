@@ -17,10 +17,10 @@ const HELD_MAX: usize = 64;
 #[derive(Serialize, ToSchema)]
 pub(super) struct Change {
     /// The position of the last event of this message.
-    #[schema(example = 4712)]
+    #[schema(value_type = u64, example = 4712)]
     pos: Pos,
     /// Which change, for undoing it.
-    #[schema(example = 4712)]
+    #[schema(value_type = u64, example = 4712)]
     batch: Pos,
     /// `viewer`, `api`, `scan`, `worker`, `import`, `undo` or `tool`.
     #[schema(example = "viewer")]
@@ -35,7 +35,7 @@ pub(super) struct Change {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Happened {
     /// Its position.
-    #[schema(example = 4712)]
+    #[schema(value_type = u64, example = 4712)]
     pos: Pos,
     /// What happened.
     #[schema(example = "rating.given")]
