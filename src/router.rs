@@ -124,6 +124,7 @@ fn writes(doors: Doors) -> Router {
         .route("/videos/{id}/favorite", post(actions::favorite::set))
         .route("/videos/{id}/tags", post(actions::tag::edit))
         .route("/videos/{id}/view", post(actions::view::start))
+        .route("/videos/{id}/playback", post(actions::playback::remember))
         .route("/videos/{id}/playlists", post(actions::playlist::add_video))
         .route("/playlists/{id}", post(actions::playlist::edit))
         .route("/playlists/{id}/delete", post(actions::playlist::delete))
@@ -142,6 +143,7 @@ fn writes(doors: Doors) -> Router {
             "/images/groups/{group}/remove",
             post(actions::group::remove).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)),
         )
+        .route("/edits", post(actions::edit::carry_out).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .route("/playlists", post(actions::playlist::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .with_state(doors)
 }

@@ -1,7 +1,9 @@
 //! Changing things, as forms and scripts do it.
 
-use crate::support::{TestApp, found, request, video};
-use axum::http::{Method, StatusCode};
+use crate::support::{Answer, TestApp, found, request, video};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use projections::Progress;
 
 fn gallery() -> TestApp {
     TestApp::given([found(1, "one.mp4"), found(2, "two.mp4")])
@@ -74,6 +76,79 @@ async fn a_change_is_undone_by_the_batch_it_was_answered_with() {
     ] {
         assert_eq!(gallery.post("/undo", form).await.status, status, "{form}");
     }
+    gallery.close();
+}
+
+async fn edit(gallery: &TestApp, body: &str) -> Answer {
+    let request = Request::builder().method(Method::POST).uri("/edits").header("host", "localhost");
+    let request = request.header("content-type", "application/json").body(Body::from(body.to_owned()));
+    gallery.send(request.expect("a valid request")).await
+}
+
+#[tokio::test]
+async fn many_videos_are_changed_and_undone_as_one() {
+    let gallery = gallery();
+    let answer = edit(&gallery, r#"{"videos":[1,2,9,1],"stars":4}"#).await;
+    assert_eq!(answer.json(), serde_json::json!({"batch": 3, "events": 2, "videos": 2, "skipped": 1}));
+    assert_eq!(edit(&gallery, r#"{"videos":[1],"stars":null}"#).await.json()["events"], 1);
+    assert_eq!(edit(&gallery, r#"{"videos":[1,2],"favorite":true}"#).await.json()["events"], 2);
+    assert_eq!(edit(&gallery, r#"{"videos":[1,2],"add":["sea","sun"]}"#).await.json()["batch"], 8);
+    let answer = edit(&gallery, r##"{"videos":[1,2],"add":["#Sea"],"remove":["SUN"]}"##).await;
+    assert_eq!(answer.json(), serde_json::json!({"batch": 12, "events": 2, "videos": 2, "skipped": 0}));
+    gallery.post("/playlists", "name=Later").await;
+    assert_eq!(edit(&gallery, r#"{"videos":[2,1,2],"playlist":1}"#).await.json()["videos"], 3);
+    assert_eq!(gallery.post("/undo", "batch=8").await.status, StatusCode::SEE_OTHER);
+    let state = gallery.state();
+    assert!(state.tags().of(video(1)).is_empty(), "sun is gone since, so only sea was left to take back");
+    assert_eq!(state.ratings().get(video(2)).map(|rated| rated.stars.get()), Some(4));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn an_edit_that_makes_no_sense_changes_nothing() {
+    let gallery = gallery();
+    let many = format!(r#"{{"videos":{:?},"favorite":true}}"#, (1..=10_001).collect::<Vec<_>>());
+    let too_much = format!(r#"{{"videos":{:?},"add":{:?}}}"#, (1..=5000).collect::<Vec<_>>(), ["a"; 21]);
+    for (body, status) in [
+        (r#"{"videos":[],"stars":4}"#, StatusCode::BAD_REQUEST),
+        (r#"{"videos":[1]}"#, StatusCode::BAD_REQUEST),
+        (r#"{"videos":[1],"stars":6}"#, StatusCode::BAD_REQUEST),
+        (r#"{"videos":[0],"stars":5}"#, StatusCode::BAD_REQUEST),
+        (r#"{"videos":[1],"stars":5,"favorite":true}"#, StatusCode::BAD_REQUEST),
+        (r##"{"videos":[1],"add":["#"]}"##, StatusCode::BAD_REQUEST),
+        (r#"{"videos":[1],"add":[]}"#, StatusCode::BAD_REQUEST),
+        (&many, StatusCode::BAD_REQUEST),
+        (&too_much, StatusCode::BAD_REQUEST),
+        (r#"{"videos":[1],"name":"x"}"#, StatusCode::UNPROCESSABLE_ENTITY),
+        (r#"{"videos":[8,9],"stars":4}"#, StatusCode::NOT_FOUND),
+        (r#"{"videos":[1],"playlist":7}"#, StatusCode::NOT_FOUND),
+    ] {
+        let answer = edit(&gallery, body).await;
+        assert_eq!(answer.status, status, "{:.60}: {}", body, answer.text());
+    }
+    assert_eq!(gallery.state().pos(), 2);
+    gallery.close();
+}
+
+#[tokio::test]
+async fn where_somebody_stopped_is_remembered() {
+    let gallery = gallery();
+    assert_eq!(gallery.post("/videos/1/playback", "position_ms=61500").await.status, StatusCode::ACCEPTED);
+    assert_eq!(gallery.post("/videos/2/playback", "finished=true").await.status, StatusCode::ACCEPTED);
+    for (path, form, status) in [
+        ("/videos/1/playback", "", StatusCode::BAD_REQUEST),
+        ("/videos/1/playback", "position_ms=1&finished=true", StatusCode::BAD_REQUEST),
+        ("/videos/1/playback", "position_ms=-1", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/videos/9/playback", "position_ms=1", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(gallery.post(path, form).await.status, status, "{path} {form}");
+    }
+    // Written in order, so after this one the others are written too.
+    gallery.post("/videos/2/rating", "stars=1").await;
+    let state = gallery.state();
+    let got = |number| state.playback().get(video(number));
+    assert!(matches!(got(1), Some(Progress::Paused { position_ms: 61_500, .. })));
+    assert!(matches!(got(2), Some(Progress::Finished { .. })));
     gallery.close();
 }
 

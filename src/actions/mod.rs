@@ -3,9 +3,11 @@
 //!
 //! Nothing is decided here and no page is drawn.
 
+pub mod edit;
 pub mod favorite;
 pub mod group;
 pub mod image;
+pub mod playback;
 pub mod playlist;
 pub mod rating;
 pub mod tag;

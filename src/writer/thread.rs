@@ -224,7 +224,7 @@ fn answer_one(job: Job, answer: Answer) {
         Some(waiting) => drop(waiting.send(answer)),
         None => {
             if let Err(error) = answer {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a view was not recorded");
+                tracing::warn!(error = &error as &dyn std::error::Error, "a view or a position was not recorded");
             }
         }
     }

@@ -1,0 +1,113 @@
+//! `POST /edits`: the same change of many videos, as one batch that is stored whole and undone whole.
+//!
+//! JSON: `videos`, a list of ids, and one change: `stars` (1 to 5, or null to clear), `favorite`, `add` and
+//! `remove` (lists of tags), or `playlist` (an id, to put them at its end in this order).
+
+use super::Asker;
+use crate::decide::{Change, Command, Edit};
+use crate::web::error::WebError;
+use crate::web::extract::Json;
+use crate::writer::Writer;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use events::{PlaylistId, Pos, Stars, TagName, VideoId};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeSet;
+
+/// The most videos of one edit.
+const VIDEOS_MAX: usize = 10_000;
+
+/// The most tags of one edit, and the most events it may lead to; further changes wait while they are written.
+const TAGS_MAX: usize = 50;
+const EVENTS_MAX: usize = 100_000;
+
+/// The body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fields {
+    videos: Vec<u32>,
+    /// `Some(None)` is the null that clears.
+    #[serde(default, deserialize_with = "named")]
+    stars: Option<Option<u8>>,
+    favorite: Option<bool>,
+    add: Option<Vec<String>>,
+    remove: Option<Vec<String>>,
+    playlist: Option<u32>,
+}
+
+fn named<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<u8>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+/// What became of it.
+#[derive(Serialize)]
+struct Edited {
+    /// What to take back with `POST /undo`; 0 when nothing was changed.
+    batch: Pos,
+    events: u64,
+    /// How many videos are as asked now.
+    videos: u64,
+    /// How many were left out: unknown ones, and those that can take no more.
+    skipped: u64,
+}
+
+/// Changes many videos alike.
+///
+/// # Errors
+/// 400 unless there is one change that makes sense, 404 when none of the videos or no such playlist exists, 409 when
+/// none of them can take it, 503 when nothing can be written.
+pub async fn carry_out(
+    State(writer): State<Writer>,
+    asker: Asker,
+    Json(fields): Json<Fields>,
+) -> Result<Response, WebError> {
+    let edit = fields.edit()?;
+    let count = match &edit.change {
+        // The same video may come twice in a playlist.
+        Change::AddToPlaylist(_) => edit.videos.len(),
+        Change::Rate(_) | Change::ClearRating | Change::AddFavorite | Change::RemoveFavorite | Change::Tag { .. } => {
+            edit.videos.iter().collect::<BTreeSet<_>>().len()
+        }
+    };
+    let receipt = asker.submit(&writer, Command::Edit(edit)).await?;
+    let (batch, events, skipped) = (receipt.first, receipt.events, receipt.skipped);
+    Ok(axum::Json(Edited { batch, events, videos: count as u64 - skipped, skipped }).into_response())
+}
+
+impl Fields {
+    fn edit(self) -> Result<Edit, WebError> {
+        let Self { videos, stars, favorite, add, remove, playlist } = self;
+        if videos.is_empty() || videos.len() > VIDEOS_MAX {
+            return Err(WebError::bad_input(format!("An edit is of 1 to {VIDEOS_MAX} videos.")));
+        }
+        let videos: Vec<VideoId> = videos.into_iter().map(VideoId::new).collect::<Result<_, _>>()?;
+        let change = match (stars, favorite, add, remove, playlist) {
+            (Some(Some(stars)), None, None, None, None) => Change::Rate(Stars::new(stars)?),
+            (Some(None), None, None, None, None) => Change::ClearRating,
+            (None, Some(true), None, None, None) => Change::AddFavorite,
+            (None, Some(false), None, None, None) => Change::RemoveFavorite,
+            (None, None, None, None, Some(playlist)) => Change::AddToPlaylist(PlaylistId::new(playlist)?),
+            (None, None, add, remove, None) if add.is_some() || remove.is_some() => tags(videos.len(), add, remove)?,
+            _ => {
+                let why = "Send one change: `stars`, `favorite`, `playlist`, or `add` and `remove`.";
+                return Err(WebError::bad_input(why));
+            }
+        };
+        Ok(Edit { videos, change, only_if: None })
+    }
+}
+
+fn tags(videos: usize, add: Option<Vec<String>>, remove: Option<Vec<String>>) -> Result<Change, WebError> {
+    let names = |texts: Option<Vec<String>>| {
+        texts.unwrap_or_default().iter().map(|text| TagName::new(text)).collect::<Result<Vec<_>, _>>()
+    };
+    let (add, remove) = (names(add)?, names(remove)?);
+    let count = add.len() + remove.len();
+    if count == 0 || count > TAGS_MAX {
+        return Err(WebError::bad_input(format!("An edit names 1 to {TAGS_MAX} tags.")));
+    }
+    if videos * count > EVENTS_MAX {
+        return Err(WebError::bad_input(format!("Videos times tags may be at most {EVENTS_MAX}. Send it in parts.")));
+    }
+    Ok(Change::Tag { add, remove })
+}
