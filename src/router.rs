@@ -71,7 +71,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
         .merge(writes(Doors { live, writer }))
-        .merge(legacy::router(legacy).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)));
+        .merge(legacy::router(legacy));
     Edge::new(router, names, Box::new(move |view| errors.error(view)))
 }
 

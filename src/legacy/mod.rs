@@ -27,6 +27,7 @@ use crate::media::Media;
 use crate::pages::Pages;
 use crate::writer::{Receipt, WriteError, Writer};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use events::VideoId;
 use limit::Limit;
@@ -34,6 +35,9 @@ use names::Hashes;
 use projections::{Live, State};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::spawn_blocking;
+
+/// The largest body of a write, in bytes. A name has at most 4,096.
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// All that the old addresses need. Cheap to clone.
 #[derive(Clone)]
@@ -52,28 +56,31 @@ struct Parts {
 
 /// Every old address that is answered here; `addresses` has those as well that pages answer under the same name.
 pub fn router(legacy: Legacy) -> Router {
+    let writes = Router::new()
+        .route("/rate", post(rating::rate))
+        .route("/api/ratings/{hash}", get(rating::show).post(rating::give).options(rating::allow))
+        .route("/view", post(view::count))
+        .route("/tag", post(tag::add))
+        .route("/delete_tag", post(tag::remove))
+        .route("/favorite", post(favorite::toggle))
+        .route("/api/playlists", get(playlist::all).post(playlist::create))
+        .route("/api/playlists/{id}", get(playlist::show).delete(playlist::delete))
+        .route("/api/playlists/{id}/add", post(playlist::add))
+        .route("/api/playlists/{id}/items/{*name}", delete(playlist::remove))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     Router::new()
         .route("/watch/{id}", get(redirect::watch))
         .route("/watch/{id}/{*rest}", get(redirect::watch))
         .route("/video/{*name}", get(redirect::video))
         .route("/playlist/{id}", get(redirect::playlist))
         .route("/ping", get(redirect::ping))
-        .route("/rate", post(rating::rate))
-        .route("/api/ratings/{hash}", get(rating::show).post(rating::give).options(rating::allow))
-        .route("/view", post(view::count))
         .route("/get_views", get(view::all))
-        .route("/tag", post(tag::add))
-        .route("/delete_tag", post(tag::remove))
         .route("/api/tags/popular", get(tag::popular))
         .route("/api/tags/video", get(tag::of_video))
-        .route("/favorite", post(favorite::toggle))
-        .route("/api/playlists", get(playlist::all).post(playlist::create))
-        .route("/api/playlists/{id}", get(playlist::show).delete(playlist::delete))
-        .route("/api/playlists/{id}/add", post(playlist::add))
-        .route("/api/playlists/{id}/items/{*name}", delete(playlist::remove))
         .route("/admin/cache/status", get(cache::status))
         .route("/admin/cache/refresh", post(cache::refresh))
         .route("/admin/metadata/prune", post(cache::prune))
+        .merge(writes)
         .with_state(legacy)
 }
 
