@@ -2,6 +2,7 @@
 
 use super::{JSON, NAMES, gallery, post, request};
 use axum::http::{Method, StatusCode};
+use local_video_server::legacy::addresses::ADDRESSES;
 use serde_json::{Value, json};
 
 /// Each with a body that would be carried out, but for the name of the video.
@@ -102,5 +103,39 @@ async fn pages_of_other_sites_change_nothing() {
         assert!(gallery.send(request(Method::POST, address, &own, body)).await.status != StatusCode::FORBIDDEN);
     }
     assert!(gallery.state().pos() > before, "our own pages may");
+    gallery.close();
+}
+
+/// §7.4: 500 instead of 4xx, for a number in the place of a text and the like. Whatever is sent, the answer is JSON and no
+/// failure of ours.
+#[tokio::test]
+async fn nothing_that_is_sent_is_a_failure_of_ours() {
+    let gallery = gallery();
+    let values = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1.5),
+        json!(1e300),
+        json!(""),
+        json!("\u{0}"),
+        json!("\u{1F600}\u{202E}%<script>'\"`${x}"),
+        json!("../../etc/passwd"),
+        json!("alpha.mp4"),
+        json!([[], {}]),
+        json!({"filename": "alpha.mp4"}),
+    ];
+    let fields = ["filename", "rating", "value", "tag", "name", "description", "video_filename"];
+    let addresses = ADDRESSES.iter().filter(|address| address.method == "POST");
+    for path in addresses.map(|address| address.path.replace("{hash}", "70c46155ce56fd94").replace("{id}", "1")) {
+        for (value, field) in values.iter().flat_map(|value| fields.map(|field| (value, field))) {
+            let mut body =
+                json!({"filename": "alpha.mp4", "rating": 3, "tag": "sea", "name": "x", "video_filename": "alpha.mp4"});
+            body[field] = value.clone();
+            let answer = post(&gallery, &path, body.clone()).await;
+            assert!(!answer.status.is_server_error(), "{path} {body}: {}", answer.status);
+            assert!(answer.json().is_object(), "{path} {body}");
+        }
+    }
     gallery.close();
 }

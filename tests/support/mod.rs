@@ -30,6 +30,8 @@ use tower::ServiceExt;
 /// An open gallery.
 pub(crate) struct TestApp {
     app: App,
+    /// Made once: in a debug build that is most of the work of a request.
+    gallery: Edge<Router>,
     data: TempDir,
 }
 
@@ -81,13 +83,18 @@ impl TestApp {
         }
         drop(log);
         drop(closing);
-        Self { app: open(data.path()), data }
+        Self::opened(data)
+    }
+
+    fn opened(data: TempDir) -> Self {
+        let app = open(data.path());
+        Self { gallery: router::gallery(app.parts.clone(), HostNames::default()), app, data }
     }
 
     /// Ends the program and starts it again on the same data.
     pub(crate) fn restart(self) -> Self {
         let data = self.close();
-        Self { app: open(data.path()), data }
+        Self::opened(data)
     }
 
     /// Ends the program and checks that replay gives what was shown.
@@ -110,18 +117,17 @@ impl TestApp {
 
     /// The gallery as one service, for requests that belong together.
     pub(crate) fn gallery(&self) -> Edge<Router> {
-        router::gallery(self.parts(), HostNames::default())
+        self.gallery.clone()
     }
 
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        answer(self.app.parts.clone(), request).await
+        answered_by(self.gallery(), request).await
     }
 
     /// Sends a request and returns the answer as it begins, for bodies that do not end.
     pub(crate) async fn begin(&self, request: Request<Body>) -> Response<Body> {
-        let gallery = router::gallery(self.app.parts.clone(), HostNames::default());
-        gallery.oneshot(request).await.expect("the edge never fails")
+        self.gallery().oneshot(request).await.expect("the edge never fails")
     }
 
     /// The same page as with `get`, drawn by a program that has never drawn one.
@@ -130,7 +136,8 @@ impl TestApp {
         let templates = Templates::new(TimeZone::system(), assets).expect("templates");
         let pages = Pages::new(live, templates, PageCache::default(), &[], None);
         let request = request(Method::GET, address, &[("accept", "text/html")], "");
-        answer(Parts { pages, ..self.app.parts.clone() }, request).await
+        let gallery = router::gallery(Parts { pages, ..self.parts() }, HostNames::default());
+        answered_by(gallery, request).await
     }
 
     /// A GET as a browser sends it.
@@ -148,10 +155,6 @@ impl TestApp {
     pub(crate) fn state(&self) -> std::sync::Arc<State> {
         self.app.parts.live.snapshot()
     }
-}
-
-async fn answer(parts: Parts, request: Request<Body>) -> Answer {
-    answered_by(router::gallery(parts, HostNames::default()), request).await
 }
 
 /// What this `gallery` answers.
