@@ -105,11 +105,15 @@ impl App {
         let health = health(writer.clone());
         let assets = Assets::load();
         let templates = Templates::new(TimeZone::system(), assets.clone())?;
-        let folders: Vec<_> = roots.iter().map(|root| root.as_path().to_owned()).collect();
-        let pages =
-            Pages::new(live.clone(), templates, PageCache::default(), &folders, images.as_ref().map(RootPath::as_path));
-        let media = Media::new(live.clone(), Traffic::default());
         let status = LibraryStatus::new(&roots);
+        let pages = Pages::new(
+            live.clone(),
+            templates,
+            PageCache::default(),
+            status.clone(),
+            images.as_ref().map(RootPath::as_path),
+        );
+        let media = Media::new(live.clone(), Traffic::default());
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();

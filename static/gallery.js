@@ -89,6 +89,19 @@ register("Videos", [
   { keys: ["r"], label: "Shuffle again, when shuffled", when: shuffled, run: () => shuffled().click() },
 ]);
 
+// While the folders are read for the first time, what was found so far appears by itself
+
+const LOOK_AGAIN_MS = 1000;
+const lookAgain = async () => {
+  const answer = await fetch(location.href).catch(() => null);
+  const there = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (there && !find(".card") && (find(".card", there) || !find("[data-scanning]", there))) return location.reload();
+  // What is on the page stays where it is; only the count goes on.
+  if (there && find(".head .sub", there)) find(".head .sub")?.replaceWith(find(".head .sub", there));
+  if (find("[data-scanning]")) setTimeout(lookAgain, LOOK_AGAIN_MS);
+};
+if (find("[data-scanning]")) setTimeout(lookAgain, LOOK_AGAIN_MS);
+
 // Tags complete themselves
 
 for (const input of all("[data-complete]")) {

@@ -5,12 +5,14 @@
 use super::Pages;
 use super::address::{Address, Layout, SORTS, can_flip};
 use super::filters::{self, Choices, FilterChip};
+use super::notices::{Notices, Trouble};
 use super::parts::{Card, Empty, Pager};
 use super::place::{Place, nothing_found};
 use super::random;
 use super::search_help::SearchHelp;
 use super::shelves::{self, Shelf};
 use crate::clock;
+use crate::status::LibraryStatus;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use axum::extract::{Request, State};
@@ -18,6 +20,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use events::TagName;
 use projections::{Corrected, List, Order, Sort};
 use serde::Serialize;
+use std::hash::Hash;
+use xxhash_rust::xxh3::Xxh3Default;
 
 /// How many cards on a page are offered.
 const LENGTHS: [usize; 3] = [30, 60, 120];
@@ -79,13 +83,38 @@ impl Pages {
             // Every order has an address of its own, so that paging, Back and a copied link keep it.
             return Ok(Redirect::to(&address.shuffled(random::seed()).url(path)).into_response());
         }
-        let (url, day) = (address.url(path), shelves::day(clock::now_ms()));
+        let url = address.url(path);
         let url = address.kept_as(&url);
-        // The only thing about a list that time changes by itself; so it is part of what the page is kept under.
-        let url = if shelves::has_shelves(place, &address) { format!("{url}#{day}").into() } else { url };
-        self.show(request, &url, "browse.html", |state| {
-            Ok(Browse::of(state, place, &address, path, &self.0.folders, day))
-        })
+        let beside = Beside::now(place, &self.0.folders, &self.0.library);
+        // What home shows beside the list is neither in the snapshot nor in the address.
+        let url = if *place == Place::Home { format!("{url}#{:x}", beside.key()).into() } else { url };
+        self.show(request, &url, "browse.html", |state| Ok(Browse::of(state, place, &address, path, &beside)))
+    }
+}
+
+/// What a list page depends on beside the snapshot and its address.
+#[derive(Debug, Default, Hash)]
+struct Beside<'a> {
+    folders: &'a [String],
+    notices: Notices,
+    day: u64,
+}
+
+impl<'a> Beside<'a> {
+    fn now(place: &Place, folders: &'a [String], library: &LibraryStatus) -> Self {
+        if *place != Place::Home {
+            return Self { folders, ..Self::default() };
+        }
+        Self { folders, notices: Notices::now(library), day: shelves::day(clock::now_ms()) }
+    }
+}
+
+impl Beside<'_> {
+    /// Another when anything here is.
+    fn key(&self) -> u64 {
+        let mut hasher = Xxh3Default::new();
+        self.hash(&mut hasher);
+        hasher.digest()
     }
 }
 
@@ -111,6 +140,9 @@ struct Browse {
     /// Where this list is, and the rest of its address as the fields of a form that adds something to it.
     path: String,
     fields: Vec<(&'static str, String)>,
+    /// The folders are being read for the first time; there may be more than is known.
+    scanning: bool,
+    troubles: Vec<Trouble>,
     shelves: Vec<Shelf>,
     search: Option<SearchHelp>,
     cards: Vec<Card>,
@@ -137,14 +169,7 @@ struct Length {
 }
 
 impl Browse {
-    fn of(
-        state: &projections::State,
-        place: &Place,
-        address: &Address,
-        path: &str,
-        folders: &[String],
-        day: u64,
-    ) -> Self {
+    fn of(state: &projections::State, place: &Place, address: &Address, path: &str, beside: &Beside<'_>) -> Self {
         let idle = *place == Place::Search && address.q.is_empty() && address.tags.is_empty();
         let typed = address;
         let mut list = if idle { List::default() } else { state.list(&place.query(typed)) };
@@ -160,7 +185,7 @@ impl Browse {
         let wider = filters::wider(place, address).url(path).into_owned();
         let empty = list.ids.is_empty().then(|| match &*filters {
             [] if *place == Place::Search && !idle => nothing_found("/"),
-            [] => place.empty(folders, state.videos().missing().len()),
+            [] => place.empty(beside.folders, state.videos().missing().len(), beside.notices.scanning),
             _ => nothing_found(&wider),
         });
         let heading = place.heading(typed);
@@ -183,7 +208,9 @@ impl Browse {
             lengths: lengths(address, path),
             fields: address.list_fields(),
             path: path.to_owned(),
-            shelves: shelves::above(state, place, address, day),
+            scanning: beside.notices.scanning,
+            troubles: beside.notices.troubles.clone(),
+            shelves: shelves::above(state, place, address, beside.day),
             search,
             cards: Card::listed(state, &list.ids, &address.to_from(path), address.layout),
             pager: Pager::of(address, path, list.page, list.pages),
@@ -261,7 +288,8 @@ mod tests {
 
     fn page(state: &State, place: &Place, path: &str, query: &str) -> Browse {
         let address = Address::read(Some(query), place.usual_sort());
-        Browse::of(state, place, &address, path, &["/lib".to_owned()], 9)
+        let beside = Beside { folders: &["/lib".to_owned()], day: 9, ..Beside::default() };
+        Browse::of(state, place, &address, path, &beside)
     }
 
     fn ids(page: &Browse) -> Vec<u32> {
@@ -349,5 +377,9 @@ mod tests {
         assert_eq!(empty(&some, &Place::Search, "").title, "What are you looking for?");
         assert_eq!(empty(&some, &Place::Search, "q=zzz").title, "Nothing matches");
         assert!(page(&some, &Place::Home, "/", "").empty.is_none());
+        let notices = Notices { scanning: true, ..Notices::default() };
+        let address = Address::usual(Sort::Added);
+        let first = Browse::of(&none, &Place::Home, &address, "/", &Beside { notices, ..Beside::default() });
+        assert_eq!((first.scanning, first.empty.unwrap().title.as_str()), (true, "Looking through the library"));
     }
 }

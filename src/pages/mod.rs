@@ -7,6 +7,7 @@
 pub(crate) mod address;
 pub mod browse;
 mod filters;
+mod notices;
 mod parts;
 pub(crate) mod place;
 pub mod playlist;
@@ -23,6 +24,7 @@ pub mod tag_rename;
 pub mod tags;
 pub mod watch;
 
+use crate::status::LibraryStatus;
 use crate::web::error::{ErrorView, WebError};
 use crate::web::page_cache::{Counts, PageCache};
 use crate::web::templates::{Frame, Templates};
@@ -31,7 +33,7 @@ use axum::response::Response;
 use projections::{Live, State};
 use serde::Serialize;
 use std::hash::{Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -44,18 +46,25 @@ struct Shared {
     templates: Templates,
     cache: PageCache,
     folders: Vec<String>,
+    library: LibraryStatus,
     /// The image folder; without it there is a gallery of images only when images are known.
     images: Option<String>,
 }
 
 impl Pages {
-    /// Pages of what is `live`. The library's `folders` and that of the `images` are named where there is nothing else
-    /// to show.
+    /// Pages of what is `live`. The folders of the `library` and that of the `images` are named where there is nothing
+    /// else to show.
     #[must_use]
-    pub fn new(live: Live, templates: Templates, cache: PageCache, folders: &[PathBuf], images: Option<&Path>) -> Self {
+    pub fn new(
+        live: Live,
+        templates: Templates,
+        cache: PageCache,
+        library: LibraryStatus,
+        images: Option<&Path>,
+    ) -> Self {
         let images = images.map(|folder| folder.display().to_string());
-        let folders = folders.iter().map(|folder| folder.display().to_string()).collect();
-        Self(Arc::new(Shared { live, templates, cache, folders, images }))
+        let folders = library.roots().iter().map(|root| root.root.as_path().display().to_string()).collect();
+        Self(Arc::new(Shared { live, templates, cache, folders, library, images }))
     }
 
     /// The page for a request that failed.

@@ -97,9 +97,10 @@ impl Place {
     }
 
     /// Why there is nothing here although nobody narrowed it down, and what to do about it.
-    pub(super) fn empty(&self, folders: &[String], missing: u64) -> Empty {
+    pub(super) fn empty(&self, folders: &[String], missing: u64, scanning: bool) -> Empty {
         let all = Some("/".to_owned());
         let (icon, title, text) = match self {
+            Self::Home if scanning => return looking(folders),
             Self::Home | Self::Popular => return no_videos(folders, missing),
             Self::Favorites => ("heart", "No favorites yet", "Press the heart on any video and it is kept here."),
             Self::BestOf => {
@@ -145,6 +146,16 @@ pub(crate) fn parse_from(from: &str) -> Option<(Place, Address)> {
 fn tag_at(path: &str) -> Option<TagName> {
     let name = path.strip_prefix("/tag/").filter(|name| !name.contains('/'))?;
     TagName::new(&percent_decode_str(name).decode_utf8().ok()?).ok()
+}
+
+fn looking(folders: &[String]) -> Empty {
+    Empty {
+        icon: "search",
+        title: "Looking through the library".to_owned(),
+        text: "Nothing found so far. Videos appear here as soon as they are found.".to_owned(),
+        folders: folders.to_vec(),
+        ..Empty::default()
+    }
 }
 
 fn no_videos(folders: &[String], missing: u64) -> Empty {
