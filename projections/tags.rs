@@ -142,11 +142,7 @@ impl TagFacts {
 
     /// The videos that have at least one tag with this folded text in it.
     pub(crate) fn matching(&self, folded: &str) -> RoaringBitmap {
-        let mut videos = RoaringBitmap::new();
-        for tag in self.table.iter().filter(|tag| tag.folded.contains(folded)) {
-            videos |= &tag.videos;
-        }
-        videos
+        self.table.iter().filter(|tag| tag.folded.contains(folded)).map(|tag| &tag.videos).union()
     }
 
     /// The videos that have the tag people mean by this name: the one called so, or else those that are called so

@@ -58,6 +58,15 @@ fn legacy_lists_every_old_address() {
 }
 
 #[test]
+fn search_lists_the_whole_language() {
+    let mut table = String::from("| you type | it finds |\n|---|---|\n");
+    for example in projections::LANGUAGE {
+        writeln!(table, "| `{}` | {} |", example.typed, example.finds).expect("text");
+    }
+    expect_part("docs/SEARCH.md", "language", &table);
+}
+
+#[test]
 fn operating_lists_every_setting_and_exit_code() {
     let cli = Cli::command();
     let serve = cli.find_subcommand("serve").expect("serve is a command");

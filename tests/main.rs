@@ -16,6 +16,7 @@ mod pages;
 mod playlists;
 mod process;
 mod scan;
+mod search;
 mod server;
 mod settings;
 mod support;

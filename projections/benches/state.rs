@@ -178,6 +178,10 @@ fn lists() {
         ("search: 1 letter", searched("b")),
         ("search: common long", searched("mp4 2012-")),
         ("search: two words", searched("gaba corba")),
+        ("search: two common words", searched("ba cor")),
+        ("search: one of two", searched("cor or kel")),
+        ("search: facts", searched("views:<=4 rating:>=3 duration:<1h added:<3000d size:>1gb")),
+        ("search: most of them", searched("duration:>1m")),
     ];
     for (name, filter) in filters {
         let total = state.list(&Query { filter: filter.clone(), ..Query::default() }).total;
@@ -194,8 +198,21 @@ fn lists() {
             println!("  {:<12} first, middle, last page: {times:>8.1?}", format!("{sort:?}"));
         }
     }
+    for typed in ["delfinhuu", "gabacorr winwinverr", "qqqqqqqqqq", "tag:delfinhuu"] {
+        let filter = searched(typed);
+        println!("nothing has {typed}: {:?}", state.corrected(&filter).map(|corrected| corrected.used));
+        println!("  to find that out: {:.1?}", best(|| drop(black_box(state.corrected(&filter)))));
+    }
     let video = VideoId::new(500).expect("from 1");
     println!("related: {:.1?}", best(|| drop(black_box(state.related(video, 20)))));
+    let neighbours = |sort, filter: &Filter| {
+        let query = Query { sort, filter: filter.clone(), ..Query::default() };
+        best(|| {
+            black_box(state.neighbours(&query, video));
+        })
+    };
+    let (all, some) = (Filter::default(), searched("duration:>1h"));
+    println!("neighbours, all and half: {:.1?} {:.1?}", neighbours(Sort::Title, &all), neighbours(Sort::Random, &some));
     println!("all tags: {:.1?}", best(|| drop(black_box(state.tags().all()))));
     println!("suggest: {:.1?}", best(|| drop(black_box(state.tags().suggest("ba", 20)))));
 }

@@ -1,6 +1,7 @@
 //! Which videos a search finds, and which of them fit best. Sets all the way: no video is looked at alone.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use events::VideoId;
 use roaring::{MultiOps, RoaringBitmap};
@@ -19,6 +20,7 @@ use super::{Expr, Search, Test};
 pub(crate) struct Look<'a> {
     state: &'a State,
     seen: Vec<Seen>,
+    tagged: Vec<(String, Arc<RoaringBitmap>)>,
 }
 
 struct Seen {
@@ -43,7 +45,7 @@ impl Search {
         let hits: Vec<Hits> = words.iter().map(|word| look.find(word, matched)).collect();
         let titles: Vec<&RoaringBitmap> = hits.iter().map(|hits| &hits.title).collect();
         let paths: Vec<&RoaringBitmap> = hits.iter().map(|hits| &hits.path).collect();
-        let tagged: Vec<RoaringBitmap> = words.iter().map(|word| look.state.facts.tags.matching(word)).collect();
+        let tagged: Vec<Arc<RoaringBitmap>> = words.iter().map(|word| look.tagged_like(word)).collect();
         let phrases: Vec<RoaringBitmap> =
             wanted.phrases().into_iter().map(|words| look.phrase(&words, matched)).collect();
         let mut groups = refine(vec![matched.clone()], &[&phrases.iter().union()]);
@@ -51,7 +53,7 @@ impl Search {
         groups = refine(groups, &[&paths.iter().copied().union()]);
         groups = refine(groups, &titles);
         groups = refine(groups, &paths);
-        refine(groups, &tagged.iter().collect::<Vec<_>>())
+        refine(groups, &tagged.iter().map(|videos| &**videos).collect::<Vec<_>>())
     }
 }
 
@@ -80,7 +82,7 @@ impl Expr {
 
 impl<'a> Look<'a> {
     pub(crate) fn at(state: &'a State) -> Self {
-        Self { state, seen: Vec::new() }
+        Self { state, seen: Vec::new(), tagged: Vec::new() }
     }
 
     fn matching(&mut self, wanted: &Expr, among: &RoaringBitmap) -> RoaringBitmap {
@@ -98,7 +100,17 @@ impl<'a> Look<'a> {
 
     /// Those of these videos that have the folded word in their path or in a tag.
     pub(super) fn found(&mut self, word: &str, among: &RoaringBitmap) -> RoaringBitmap {
-        self.find(word, among).path | (self.state.facts.tags.matching(word) & among)
+        self.find(word, among).path | (&*self.tagged_like(word) & among)
+    }
+
+    /// All videos that have the folded word in a tag.
+    fn tagged_like(&mut self, word: &str) -> Arc<RoaringBitmap> {
+        if let Some((_, videos)) = self.tagged.iter().find(|(known, _)| known == word) {
+            return Arc::clone(videos);
+        }
+        let videos = Arc::new(self.state.facts.tags.matching(word));
+        self.tagged.push((word.to_owned(), Arc::clone(&videos)));
+        videos
     }
 
     /// Where a folded word is in the paths of these videos.

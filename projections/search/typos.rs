@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use roaring::RoaringBitmap;
 
@@ -18,7 +18,7 @@ use super::{Expr, Look, Search, Test};
 /// Wrong words of one search that are guessed at.
 const MAX_WRONG: usize = 4;
 /// Other searches that are tried.
-const MAX_TRIED: usize = 4;
+const MAX_TRIED: usize = 3;
 /// Words longer than this are nobody's typo, in characters.
 const MAX_LETTERS: usize = 32;
 
@@ -42,7 +42,7 @@ struct Wrong {
     /// The letters, and how many of them may be wrong.
     letters: Vec<char>,
     most: usize,
-    mask: u32,
+    mask: u64,
 }
 
 impl State {
@@ -69,7 +69,7 @@ impl State {
     /// For each wrong word the words that are close to it: the closest first, then the most common.
     fn close_words(&self, wrong: &[Wrong]) -> Vec<Vec<String>> {
         let mut close: Vec<BTreeMap<String, (usize, u64)>> = wrong.iter().map(|_| BTreeMap::new()).collect();
-        let mut offer = |word: &[u8], mask: u32, tag: bool, times: u64| {
+        let mut offer = |word: &[u8], mask: u64, tag: bool, times: u64| {
             for (wrong, close) in wrong.iter().zip(&mut close) {
                 if (tag || !wrong.tag)
                     && let Some((word, distance)) = wrong.closeness(word, mask)
@@ -79,7 +79,11 @@ impl State {
             }
         };
         if wrong.iter().any(|wrong| !wrong.tag) {
-            self.index.texts.titles(|title| words(title, |word, mask| offer(word, mask, false, 1)));
+            let bytes = |wrong: &Wrong| (wrong.folded.len(), wrong.bytes_off());
+            let shortest = wrong.iter().map(bytes).map(|(length, off)| length.saturating_sub(off)).min().unwrap_or(0);
+            let longest = wrong.iter().map(bytes).map(|(length, off)| length + off).max().unwrap_or(0);
+            let fits = shortest..=longest;
+            self.index.texts.titles(|title| words(title, &fits, |word, mask| offer(word, mask, false, 1)));
         }
         if !wrong.is_empty() {
             for (name, videos) in self.facts.tags.folded_names() {
@@ -141,15 +145,25 @@ impl Expr {
 impl Wrong {
     /// The word as text and how far it is from this one, if it is close enough. Most words are told apart by their
     /// length and by which letters they have.
-    fn closeness<'a>(&self, word: &'a [u8], mask: u32) -> Option<(&'a str, usize)> {
-        let ascii = self.folded.len() == self.letters.len();
+    fn closeness<'a>(&self, word: &'a [u8], mask: u64) -> Option<(&'a str, usize)> {
         // One wrong letter takes away at most one byte value and adds one; other scripts have several bytes a letter.
-        let (bytes, differing) = if ascii { (self.most, 2 * self.most) } else { (4 * self.most, u32::BITS as usize) };
-        if word.len().abs_diff(self.folded.len()) > bytes || (mask ^ self.mask).count_ones() as usize > differing {
+        let differing = if self.ascii() { 2 * self.most } else { usize::MAX };
+        if (mask ^ self.mask).count_ones() as usize > differing
+            || word.len().abs_diff(self.folded.len()) > self.bytes_off()
+        {
             return None;
         }
         let word = std::str::from_utf8(word).ok()?;
-        Some((word, osa(&self.letters, &word.chars().collect::<Vec<_>>(), self.most)?))
+        Some((word, osa(&self.letters, word.chars(), self.most)?))
+    }
+
+    fn ascii(&self) -> bool {
+        self.folded.len() == self.letters.len()
+    }
+
+    /// How many bytes a close word can be longer or shorter.
+    fn bytes_off(&self) -> usize {
+        if self.ascii() { self.most } else { char::MAX.len_utf8() * self.most }
     }
 }
 
@@ -184,51 +198,87 @@ fn letter_runs(text: &str, span: &Range<usize>) -> Vec<Range<usize>> {
     runs
 }
 
-/// Each run of letters and digits of a folded text, with a bit for each letter in it.
-fn words(text: &[u8], mut each: impl FnMut(&[u8], u32)) {
-    for word in text.split(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii()).filter(|word| word.len() > 2) {
-        each(word, letters_of(word));
+/// Whether a byte belongs to a word, and if so, its bit in a mask of letters: 0 for what is between words.
+const BITS: [u64; 256] = {
+    let mut bits = [0; 256];
+    let mut byte = 0u8;
+    loop {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            #[expect(clippy::indexing_slicing, reason = "there are as many as bytes have values")]
+            {
+                bits[byte as usize] = 1 << (byte & 31);
+            }
+        }
+        if byte == u8::MAX {
+            break bits;
+        }
+        byte += 1;
     }
+};
+
+fn bit(byte: u8) -> u64 {
+    BITS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
-fn letters_of(word: &[u8]) -> u32 {
-    word.iter().fold(0, |mask, byte| mask | 1 << (byte & 31))
+/// One more letter: the low half says which there are, the high half which there are twice.
+fn with_letter(mask: u64, bit: u64) -> u64 {
+    mask | bit | (mask & bit) << 32
+}
+
+fn letters_of(word: &[u8]) -> u64 {
+    word.iter().fold(0, |mask, byte| with_letter(mask, bit(*byte)))
+}
+
+/// Each run of letters and digits of a folded text that has a fitting number of bytes, with its letters.
+fn words(text: &[u8], fits: &RangeInclusive<usize>, mut each: impl FnMut(&[u8], u64)) {
+    let (mut from, mut mask) = (0, 0u64);
+    for (at, bit) in text.iter().map(|byte| bit(*byte)).chain([0]).enumerate() {
+        if bit != 0 {
+            mask = with_letter(mask, bit);
+            continue;
+        }
+        if fits.contains(&(at - from)) {
+            text.get(from..at).into_iter().for_each(|word| each(word, mask));
+        }
+        (from, mask) = (at + 1, 0);
+    }
 }
 
 /// How many letters must be changed, left out, put in or swapped with their neighbour to make one word of the other;
 /// `None` if more than `most`.
 pub(super) fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
-    osa(&one.chars().collect::<Vec<_>>(), &other.chars().collect::<Vec<_>>(), most)
+    osa(&one.chars().take(MAX_LETTERS).collect::<Vec<_>>(), other.chars(), most)
 }
 
-/// The optimal string alignment distance, row by row.
-fn osa(one: &[char], other: &[char], most: usize) -> Option<usize> {
-    if one.len().abs_diff(other.len()) > most {
-        return None;
-    }
-    let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX);
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=other.len()).collect();
+/// Room for a word and what may be too much of it.
+type Row = [usize; MAX_LETTERS + 1];
+
+/// The optimal string alignment distance, row by row, without a trip to the allocator: it is asked for thousands of
+/// words. `one` has at most [`MAX_LETTERS`].
+fn osa(one: &[char], other: impl Iterator<Item = char>, most: usize) -> Option<usize> {
+    let mut before: Row = [0; MAX_LETTERS + 1];
+    let mut above: Row = std::array::from_fn(|column| column);
     let mut last = None;
-    for (row, letter) in (1..).zip(one) {
-        let mut current = vec![row];
-        let mut left = None;
-        for (column, own) in (1..).zip(other) {
-            let changed = at(&above, column - 1) + usize::from(letter != own);
-            let mut least = changed.min(at(&above, column) + 1).min(at(&current, column - 1) + 1);
-            if last == Some(own) && left == Some(letter) {
-                least = least.min(at(&before, column - 2) + 1);
+    for (row, letter) in (1..).zip(other) {
+        let mut current: Row = [row; MAX_LETTERS + 1];
+        let (mut left, mut least, mut beside) = (None, row, row);
+        let columns =
+            one.iter().zip(current.iter_mut().skip(1)).zip(above.windows(2)).zip(std::iter::once(&0).chain(&before));
+        for (((own, cell), above), swapped) in columns {
+            let &[diagonal, straight] = above else { return None };
+            let mut steps = (diagonal + usize::from(letter != *own)).min(straight + 1).min(beside + 1);
+            if last == Some(*own) && left == Some(letter) {
+                steps = steps.min(swapped + 1);
             }
-            current.push(least);
-            left = Some(own);
+            (*cell, beside, left) = (steps, steps, Some(*own));
+            least = least.min(steps);
         }
-        if current.iter().all(|distance| *distance > most) {
+        if least > most {
             return None;
         }
-        last = Some(letter);
-        before = std::mem::replace(&mut above, current);
+        (before, above, last) = (above, current, Some(letter));
     }
-    above.last().copied().filter(|distance| *distance <= most)
+    above.get(one.len()).copied().filter(|distance| *distance <= most)
 }
 
 #[cfg(test)]
