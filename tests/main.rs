@@ -9,6 +9,7 @@ mod dependencies;
 mod documents;
 mod edge;
 mod images;
+mod import_browser;
 mod legacy;
 mod live;
 mod media;

@@ -12,6 +12,7 @@ mod answer;
 mod cache;
 mod cors;
 mod favorite;
+mod import_browser;
 mod limit;
 mod names;
 mod playlist;
@@ -80,6 +81,10 @@ pub fn router(legacy: Legacy) -> Router {
         .route("/admin/cache/status", get(cache::status))
         .route("/admin/cache/refresh", post(cache::refresh))
         .route("/admin/metadata/prune", post(cache::prune))
+        .route(
+            "/import/browser",
+            post(import_browser::take).layer(DefaultBodyLimit::max(import_browser::BODY_BYTES_MAX)),
+        )
         .merge(writes)
         .with_state(legacy)
 }
