@@ -31,6 +31,9 @@ export const keys = ({ video, act, button, label }) => {
     label(button[row.act], button[row.act].getAttribute("aria-label"));
   }
   register("Player", rows);
-  if (act.next) register("Player", [{ keys: ["Shift+n", "Shift+p"], label: "Next or previous video", run: (key) => (key === "Shift+n" ? act.next() : act.previous()) }]);
+  if (act.next) {
+    const turn = (key) => (key === "Shift+n" ? act.next : act.previous)();
+    register("Player", [{ keys: ["Shift+n", "Shift+p"], label: "Next or previous video", run: turn }]);
+  }
   return { keys: showKeys };
 };

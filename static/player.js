@@ -4,6 +4,7 @@ import { all, find } from "./dom.js";
 import { captions } from "./player-captions.js";
 import { keys } from "./player-keys.js";
 import { looping } from "./player-loop.js";
+import { session } from "./session.js";
 import { keep, kept } from "./keep.js";
 
 /** How long nobody moves before the controls get out of the way. */
@@ -182,6 +183,7 @@ export const mount = (element, { previous, next } = {}) => {
   player.act.loop = looping(player);
   Object.assign(player.act, captions(player));
   Object.assign(player.act, keys(player));
+  session(player);
   video.controls = false;
   find(".controls", element).hidden = false;
   const [volume, muted] = kept("volume").split(" ");
@@ -190,6 +192,7 @@ export const mount = (element, { previous, next } = {}) => {
   sliders(player);
   rest(player);
   button.pip.hidden = !document.pictureInPictureEnabled;
+  button.previous.hidden = button.next.hidden = !next;
   for (const [name, it] of Object.entries(button)) it.addEventListener("click", () => player.act[name]?.());
   video.addEventListener("click", () => player.act.play());
   video.addEventListener("dblclick", () => player.act.full());

@@ -1,29 +1,25 @@
-// The page of one video: the player, and the tags that complete themselves.
+// The page of one video.
 
 import { find } from "./dom.js";
 import { follow } from "./follow.js";
+import { register } from "./keys.js";
 import { mount } from "./player.js";
+import { goOn, steps } from "./queue.js";
+import { tagBox } from "./tagbox.js";
+import { explain } from "./trouble.js";
 
 const element = find(".player[data-id]");
-const player = element && mount(element);
-if (player) follow(player);
-player?.video.addEventListener("error", () => { find("#trouble").hidden = false; });
+const player = element && mount(element, steps);
+if (player) {
+  follow(player);
+  explain(player);
+}
+goOn(player);
 
-// Tags complete themselves
-
-const add = find(".add input");
-let asking;
-add.addEventListener("input", () => {
-  clearTimeout(asking);
-  asking = setTimeout(async () => {
-    const answer = await fetch(`/api/v1/tags/suggest?q=${encodeURIComponent(add.value)}`).catch(() => null);
-    if (!answer?.ok) return;
-    const { tags } = await answer.json();
-    add.list.replaceChildren(...tags.map((tag) => {
-      const option = document.createElement("option");
-      option.value = tag.name;
-      option.textContent = tag.videos === 1 ? "1 video" : `${tag.videos} videos`;
-      return option;
-    }));
-  }, 120);
-});
+const box = find(".add");
+tagBox(box, Number(find("h1").id.slice(1)));
+register("This video", [
+  { keys: [..."012345"].map((stars) => `r ${stars}`), label: "Rate; 0 clears", run: (stars) => find(`.acts [name=stars][value="${stars}"]`).click() },
+  { keys: ["s"], label: "Favorite", run: () => find(".acts .heart").click() },
+  { keys: ["g"], label: "Add a tag", run: () => find("input", box).focus() },
+]);

@@ -25,7 +25,6 @@ pub(crate) enum Place {
 
 impl Place {
     /// Where this list is.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the page of a video asks next"))]
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Home => "/".to_owned(),

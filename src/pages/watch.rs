@@ -1,5 +1,10 @@
-//! `GET /watch/{id}`: one video, what is known about it, and what it is like.
+//! `GET /watch/{id}`: one video, what is known about it, what comes next, and what it is like.
 
+mod asked;
+mod queue;
+
+use self::asked::Asked;
+use self::queue::Queue;
 use super::Pages;
 use super::parts::{Card, TagCount, title};
 use super::playlists;
@@ -16,8 +21,8 @@ use serde::Serialize;
 const RELATED: usize = 20;
 /// How many tags the page itself offers to complete from.
 const KNOWN_TAGS: usize = 50;
-/// How many parameters of an address are looked at.
-const PARAMETERS_MAX: usize = 16;
+/// How many of them a page shows.
+const RELATED_PER_PAGE: usize = 12;
 
 /// The page of a video.
 ///
@@ -34,53 +39,6 @@ pub async fn show(
         let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
         video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)
     })
-}
-
-/// What the address says beyond the video. What makes no sense counts as not said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Asked {
-    /// Where to begin, in seconds.
-    start_s: Option<u32>,
-}
-
-impl Asked {
-    fn read(query: Option<&str>) -> Self {
-        let mut asked = Self::default();
-        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(PARAMETERS_MAX) {
-            if &*name == "t" {
-                asked.start_s = seconds(&value);
-            }
-        }
-        asked
-    }
-
-    /// The canonical address of a video's page.
-    fn url(&self, id: VideoId) -> String {
-        let path = format!("/watch/{id}");
-        match self.start_s {
-            Some(seconds) => format!("{path}?t={seconds}"),
-            None => path,
-        }
-    }
-}
-
-/// A time as people write it into an address: `90`, `90s`, `1m30s`, `1h2m`, in seconds.
-fn seconds(text: &str) -> Option<u32> {
-    let mut total: u32 = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
-        let (digits, unit) = rest.split_at(end);
-        let scale = match unit.chars().next() {
-            Some('h' | 'H') => 3600,
-            Some('m' | 'M') => 60,
-            Some('s' | 'S') | None => 1,
-            Some(_) => return None,
-        };
-        total = total.checked_add(digits.parse::<u32>().ok()?.checked_mul(scale)?)?;
-        rest = unit.get(1..).unwrap_or_default();
-    }
-    (!text.is_empty()).then_some(total)
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -112,7 +70,17 @@ struct Watch {
     added_at_ms: i64,
     last_viewed_at_ms: Option<i64>,
     path: String,
+    queue: Option<Queue>,
     related: Vec<Card>,
+    pager: Vec<Turn>,
+}
+
+/// A page of related videos.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Turn {
+    page: usize,
+    href: String,
+    current: bool,
 }
 
 /// Why the video cannot be played.
@@ -135,6 +103,14 @@ impl Watch {
         let title = title(video);
         let tags: Vec<String> = state.tags().of(video.id).into_iter().map(|tag| tag.as_str().to_owned()).collect();
         let mut known_tags = TagCount::all(state.tags().popular(KNOWN_TAGS));
+        let related = state.related(video.id, RELATED);
+        let related: Vec<&[VideoId]> = related.chunks(RELATED_PER_PAGE).collect();
+        let page = if asked.page <= related.len() { asked.page } else { 1 };
+        let turn = |number| Turn {
+            page: number,
+            href: format!("{}#related", asked.on_page(number).url(video.id)),
+            current: number == page,
+        };
         known_tags.retain(|known| !tags.contains(&known.name));
         Self {
             title: title.clone(),
@@ -161,7 +137,9 @@ impl Watch {
             added_at_ms: video.added_at_ms,
             last_viewed_at_ms: state.views().get(video.id).last_viewed_at_ms,
             path: video.root.as_path().join(video.path.as_path()).display().to_string(),
-            related: Card::all(state, &state.related(video.id, RELATED)),
+            queue: Queue::of(state, video.id, &asked.origin),
+            related: Card::all(state, related.get(page - 1).copied().unwrap_or_default()),
+            pager: if related.len() > 1 { (1..=related.len()).map(turn).collect() } else { Vec::new() },
             cover: card,
         }
     }
@@ -244,18 +222,6 @@ mod tests {
     }
 
     #[test]
-    fn times_in_addresses_are_read_as_people_write_them() {
-        for (text, expected) in [("90", 90), ("90s", 90), ("1m30s", 90), ("1h2m", 3720), ("1H2M3", 3723), ("0", 0)] {
-            assert_eq!(seconds(text), Some(expected), "{text}");
-        }
-        for text in ["", "x", "m", "-1", "1.5", "1x", "1h é", "99999999999", "4294967295h", "1m30é", "é"] {
-            assert_eq!(seconds(text), None, "{text}");
-        }
-        assert_eq!(Asked::read(Some("t=1m&x=1&t=2m")).url(id(7)), "/watch/7?t=120");
-        assert_eq!(Asked::read(Some("t=x")).url(id(7)), "/watch/7");
-    }
-
-    #[test]
     fn related_videos_share_a_tag_and_other_tags_are_offered() {
         let state = after(&[
             found(1, "a.mp4"),
@@ -268,6 +234,24 @@ mod tests {
         let watch = page(&state, 1);
         assert_eq!(watch.related.iter().map(|card| card.id).collect::<Vec<_>>(), [3]);
         assert_eq!(watch.known_tags.iter().map(|tag| (tag.name.as_str(), tag.videos)).collect::<Vec<_>>(), [("y", 1)]);
+    }
+
+    #[test]
+    fn related_videos_come_on_two_pages() {
+        let events = (1..=30).flat_map(|number| [found(number, &format!("{number}.mp4")), tagged(number, "x")]);
+        let state = after(&events.collect::<Vec<_>>());
+        let shape = |query: &str| {
+            let watch = asked(&state, 1, query);
+            let turns = watch.pager.iter().map(|turn| (turn.href.clone(), turn.current)).collect::<Vec<_>>();
+            (watch.related.len(), turns)
+        };
+        let turns =
+            |first: bool| vec![("/watch/1#related".to_owned(), first), ("/watch/1?page=2#related".to_owned(), !first)];
+        assert_eq!(shape(""), (12, turns(true)));
+        assert_eq!(shape("page=2&t=5"), (8, turns(false)));
+        for odd in ["page=0", "page=3", "page=x", "page=99999999999999999999"] {
+            assert_eq!(shape(odd), (12, turns(true)), "{odd}");
+        }
     }
 
     #[test]

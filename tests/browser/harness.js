@@ -114,8 +114,10 @@ export async function gallery(t, names, options = []) {
   const home = await mkdtemp(path.join(tmpdir(), 'gallery-'));
   const folder = path.join(home, 'videos');
   const data = path.join(home, 'data');
-  const it = { folder };
+  const it = { folder, contexts: [] };
   t.after(async () => {
+    // Pages first: one that is still asking for something would complain that nobody answers.
+    for (const context of it.contexts) await context.close();
     await it.server?.kill('SIGKILL');
     await rm(home, { recursive: true, force: true });
   });
@@ -142,6 +144,7 @@ export function browser(hooks) {
     async open(t, it, { expects, ...options } = {}) {
       const context = await running.newContext({ baseURL: it.server.url, colorScheme: 'dark', ...options });
       context.setDefaultTimeout(PATIENCE_MS);
+      it.contexts.push(context);
       const page = await context.newPage();
       const strangers = [];
       const errors = [];
