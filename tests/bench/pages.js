@@ -5,7 +5,6 @@
 // Nothing is asserted; goals are in docs/PERFORMANCE.md. Called by ./run, which starts the servers.
 
 import http from 'node:http';
-import { readdirSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { spawn } from 'node:child_process';
 
@@ -42,17 +41,25 @@ const form = (fields) => ({
   body: new URLSearchParams(fields).toString(),
 });
 
-async function weights() {
-  const home = await ask(`${small}/`, { headers: packed });
-  const html = brotliDecompressSync(home.body).toString();
-  row('home with 60 cards, brotli', `${home.body.length} bytes`, `${html.length} bytes plain`, '');
-  const [folder] = html.match(/\/static\/[0-9a-f]+\//);
-  let all = 0;
-  for (const name of readdirSync(new URL('../../static', import.meta.url))) {
-    if (!/\.(css|js)$/.test(name)) continue;
-    all += (await ask(`${small}${folder}${name}`, { headers: packed })).body.length;
+/** The names of the files in static/ that this text names, as a page or as a module. */
+const named = (text) => [...text.matchAll(/(?:static(?:\/|&#x2f;)[0-9a-f]{16}(?:\/|&#x2f;)|from "\.\/|import\("\.\/|import "\.\/)([a-z-]+\.(?:css|js))/g)].map(([, name]) => name);
+
+/** What the page at `path` weighs, and all style sheets and scripts that it loads. */
+async function weight(name, path) {
+  const page = await ask(small + path, { headers: packed });
+  const html = brotliDecompressSync(page.body).toString();
+  const [, fingerprint] = html.match(/static(?:\/|&#x2f;)([0-9a-f]+)/);
+  const waiting = named(html);
+  const files = new Map();
+  while (waiting.length > 0) {
+    const file = waiting.pop();
+    if (files.has(file)) continue;
+    const { body } = await ask(`${small}/static/${fingerprint}/${file}`, { headers: packed });
+    files.set(file, body.length);
+    waiting.push(...named(brotliDecompressSync(body).toString()));
   }
-  row('all CSS and JavaScript of all pages, brotli', `${all} bytes`, '', '');
+  const sum = [...files.values()].reduce((sum, size) => sum + size, 0);
+  row(name, `${page.body.length} bytes of HTML, brotli`, `${html.length} bytes plain`, `${sum} bytes of CSS and JavaScript in ${files.size} files, brotli`);
 }
 
 /** Asks for each address once, so that no page is at hand, and reports the median and the worst. */
@@ -82,7 +89,7 @@ async function searches() {
 }
 
 async function bulk() {
-  const { videos } = JSON.parse((await ask(`${large}/select?q=views%3A%3E%3D0`)).body);
+  const { videos } = JSON.parse((await ask(`${large}/select?from=${encodeURIComponent('/?q=views:>=0')}`)).body);
   const times = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const body = JSON.stringify({ videos: videos.slice(0, 5000), add: [`bulk ${Date.now()} ${round}`] });
@@ -135,7 +142,8 @@ async function lighthouse(name, url) {
   }
 }
 
-await weights();
+await weight('home with 60 cards', '/');
+await weight('watch', '/watch/1');
 await lists();
 await searches();
 await bulk();
