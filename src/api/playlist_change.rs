@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
+/// The most videos that are put in at once.
+const VIDEOS_MAX: usize = 10_000;
+
 /// A playlist to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -230,6 +233,10 @@ fn item_named(item: &str) -> Result<ItemId, WebError> {
 
 /// The videos with these numbers.
 fn numbered(videos: &[u32]) -> Result<Vec<VideoId>, WebError> {
+    if videos.len() > VIDEOS_MAX {
+        let why = format!("The field `videos` names at most {VIDEOS_MAX} at a time.");
+        return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("videos"));
+    }
     videos.iter().map(|number| value("videos", VideoId::new(*number))).collect()
 }
 

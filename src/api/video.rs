@@ -9,7 +9,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use events::VideoId;
-use projections::{Live, Presence};
+use projections::{Corrected, Live, Presence, Search};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -136,7 +136,7 @@ pub(super) fn unknown(id: VideoId) -> WebError {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read strictly by `list`, which needs repeated tags and names what is wrong")]
 pub(super) struct ListParameters {
-    /// What to search for, as in the search box of the pages; at most 256 characters.
+    /// What to search for, in the language of the search box of the pages; at most 256 characters.
     #[param(example = "sea")]
     q: Option<String>,
     /// A tag that every video must have; may be said up to 16 times.
@@ -145,8 +145,8 @@ pub(super) struct ListParameters {
     /// Which list: `all` (usual), `favorites`, `popular` or `best-of`.
     #[param(example = "all")]
     list: Option<String>,
-    /// What to sort by: `added`, `title`, `rating`, `views`, `size`, `watched`, `random`, `relevance`, … Each list has a
-    /// usual one; a search is sorted by relevance.
+    /// What to sort by: `added`, `title`, `rating`, `views`, `duration`, `size`, `watched`, `random`, `relevance`. Each list
+    /// has a usual one; a search is sorted by relevance.
     #[param(example = "added")]
     sort: Option<String>,
     /// `asc` or `desc`; each sort has a usual one.
@@ -185,12 +185,44 @@ pub(super) struct VideoList {
     size_bytes: u64,
     /// What decides the random order; null for any other.
     seed: Option<u64>,
+    /// What was searched for instead because nothing had the words of `q`; null when something had.
+    #[schema(example = "tide")]
+    corrected: Option<String>,
+    /// What in `q` was not understood; the rest of it was searched for.
+    slips: Vec<Slip>,
+}
+
+/// A part of a search that was not understood.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Slip {
+    /// The part.
+    #[schema(example = "nine")]
+    text: String,
+    /// What is wrong with it, as a sentence.
+    #[schema(example = "A rating is 1 to 5 stars.")]
+    message: String,
+    /// What to write instead, or what was done, as a sentence.
+    #[schema(example = "Type rating:>=4.")]
+    hint: String,
+}
+
+impl Slip {
+    fn all(search: &Search) -> Vec<Self> {
+        let text = |slip: &projections::Slip| search.typed().get(slip.span.clone()).unwrap_or_default().to_owned();
+        let slips = search.slips().iter();
+        let slip = |slip: &projections::Slip| Self {
+            text: text(slip),
+            message: slip.message.clone(),
+            hint: slip.hint.clone(),
+        };
+        slips.map(slip).collect()
+    }
 }
 
 /// List videos
 ///
 /// A page of a list: filtered, searched and sorted as the pages do it. Unlike the pages this is strict: a parameter that
-/// makes no sense is an error that names it.
+/// makes no sense is an error that names it. A search never is: what of it was not understood is said in `slips`.
 #[utoipa::path(
     get, path = "/videos", operation_id = "listVideos", tag = "videos", params(ListParameters),
     responses((status = 200, description = "One page of the list", body = VideoList)),
@@ -202,7 +234,14 @@ pub(super) async fn list(
 ) -> Result<Response, WebError> {
     let Asked { place, address } = Asked::read(parameters.as_deref())?;
     let state = live.snapshot();
-    let list = state.list(&place.query(&address));
+    let mut query = place.query(&address);
+    let mut list = state.list(&query);
+    let corrected = (list.total == 0).then(|| state.corrected(&query.filter)).flatten();
+    let corrected = corrected.map(|Corrected { used, search, .. }| {
+        query.filter.search = Some(search);
+        list = state.list(&query);
+        used
+    });
     if address.page > list.pages {
         return Err(WebError::bad_parameter("page", format!("The last page of this list is {}.", list.pages)));
     }
@@ -214,6 +253,8 @@ pub(super) async fn list(
         duration_ms: list.duration_ms,
         size_bytes: list.size_bytes,
         seed: address.seed,
+        corrected,
+        slips: Slip::all(&address.search()),
     };
     answer::json(&headers, &body)
 }

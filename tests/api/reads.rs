@@ -46,6 +46,11 @@ async fn a_list_is_the_list_of_the_pages() {
     assert_eq!(ids(&list("?tag=%23SEA&order=asc").await), [1, 3]);
     assert_eq!(ids(&list("?tag=a%2Fb%2C+50%25+%3Cscript%3E").await), [2]);
     assert_eq!(ids(&list("?q=tide").await), [1]);
+    assert_eq!(ids(&list("?q=is%3Awatched+or+tag%3Asea&sort=title").await), [3, 1], "the language of the search box");
+    let typo = list("?q=tiide").await;
+    assert_eq!((ids(&typo), &typo["corrected"]), (vec![1], &json!("tide")));
+    let slip = list("?q=lamp+rating%3Anine").await;
+    assert_eq!((ids(&slip), &slip["slips"][0]["text"]), (vec![2], &json!("nine")));
     let second = list("?sort=title&per_page=2&page=2").await;
     assert_eq!(
         (ids(&second), &second["total"], &second["page"], &second["pages"]),

@@ -187,6 +187,7 @@ async fn a_playlist_is_made_filled_ordered_and_deleted() {
     for (method, address, body, status) in [
         (Method::POST, "/playlists", json!({"name": " "}), 422),
         (Method::POST, "/playlists", json!({"name": "x", "videos": [0]}), 422),
+        (Method::POST, "/playlists/1/items", json!({"videos": vec![1; 10_001]}), 422),
         (Method::POST, "/playlists/9/items", json!({"videos": [1]}), 404),
         (Method::PATCH, "/playlists/1/items/9", json!({"index": 0}), 404),
         (Method::PATCH, "/playlists/1/items/1", json!({"index": -1}), 422),
