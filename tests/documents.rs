@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Expects `made` as part `name` of `document`; with `UPDATE_DOCS` set, writes it there first.
-fn expect_part(document: &str, name: &str, made: &str) {
+pub(crate) fn expect_part(document: &str, name: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
     let text = fs::read_to_string(&path).expect("the document is readable");
     let begin = format!("<!-- made from the code: {name} -->\n");

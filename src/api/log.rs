@@ -39,8 +39,9 @@ pub(super) struct Part {
 /// Read the log
 ///
 /// JSON Lines, an event each, in order of position: everything this gallery is computed from. Ask again with the
-/// position of the last line for what came since. An answer that breaks off was not whole, and says so by ending
-/// without its last chunk. `local-video-server tools` reads these lines back.
+/// position of the last line for what came since. An answer that breaks off ends without its last chunk, which HTTP
+/// clients report as an error. `local-video-server tools restore` makes a log of
+/// these lines again.
 #[utoipa::path(
     get, path = "/log", operation_id = "readLog", tag = "gallery", params(Part),
     responses(

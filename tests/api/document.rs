@@ -1,9 +1,11 @@
 //! The OpenAPI document is well formed, and what the addresses answer is what it says.
 
 use super::{ask, change, gallery, get};
+use crate::documents::expect_part;
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 /// Every operation of the document: method, path, description.
 fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
@@ -119,6 +121,20 @@ async fn the_document_is_well_formed() {
     gallery.close();
 }
 
+#[tokio::test]
+async fn the_document_in_the_repository_lists_every_operation() {
+    let gallery = gallery();
+    let document = get(&gallery, "/openapi.json").await.json();
+    gallery.close();
+    let mut table = String::from("| | address below `/api/v1` | what it does |\n|---|---|---|\n");
+    for (method, path, operation) in operations(&document) {
+        let (method, path) = (method.to_uppercase(), path.trim_start_matches("/api/v1"));
+        let summary = operation["summary"].as_str().expect("a summary");
+        writeln!(table, "| {method} | `{path}` | {summary} |").expect("text");
+    }
+    expect_part("docs/API.md", "operations", &table);
+}
+
 /// The address of an operation with the example of each parameter that the path needs.
 fn example_address(path: &str, operation: &Value) -> String {
     let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
@@ -218,6 +234,8 @@ async fn every_change_answers_as_the_document_says() {
             assert_eq!(answer.header("content-type"), "application/problem+json", "{place} {status}");
             assert!(operation["responses"].get(status.to_string()).is_some(), "{place}: {status} is not described");
         }
+        // Written in order, so after this one what was answered with 202 is written too.
+        change(&gallery, Method::PUT, "/videos/3/favorite", &[], "").await;
         gallery.close();
     }
 }
