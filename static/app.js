@@ -1,6 +1,7 @@
 // Makes every page nicer; nothing needs it. Forms are sent without a reload, and the theme is remembered.
 // A page with more to do has a module of its own beside this one.
 
+import { begin, end } from "./cards.js";
 import { find } from "./dom.js";
 import { register } from "./keys.js";
 import { redraw, refresh } from "./refresh.js";
@@ -93,14 +94,17 @@ addEventListener("submit", (event) => {
   let takeBack = () => {};
   if (button.name === "stars") takeBack = rate(form, button.value);
   if (button.name === "favorite") takeBack = love(button);
+  begin(form);
   sent = sent.then(() => post(url, fields)).then(
     async (answer) => {
-      const { batch } = await answer.json();
-      if (batch) done(told(button), batch);
+      const known = await answer.json();
+      if (known.batch) done(told(button), known.batch);
       if (form.closest("#tags")) await afterTag(form, button);
+      end(form, known);
     },
     (error) => {
       takeBack();
+      end(form);
       say(`Not saved. ${error.message}`);
     },
   );
