@@ -2,7 +2,7 @@
 
 import { all, find } from "./dom.js";
 import { refresh } from "./refresh.js";
-import { post } from "./send.js";
+import { send } from "./send.js";
 import { say } from "./toast.js";
 import { done } from "./undo.js";
 
@@ -63,8 +63,7 @@ export const tagBox = (form, id) => {
     close();
     if (!wanted.length) return;
     try {
-      let batch = 0;
-      for (const tag of wanted) batch = (await (await post(`/videos/${id}/tags`, new URLSearchParams({ add: tag }))).json()).batch || batch;
+      const { batch } = await send("POST", "/edits", { videos: [id], add: wanted });
       await refresh("#tags .tags");
       done(batch ? `Tagged ${wanted.join(", ")}.` : "It has that tag already.", batch);
     } catch (error) {

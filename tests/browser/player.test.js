@@ -216,6 +216,32 @@ test('keys with Ctrl or Alt, and Space on a button, are not taken', async (t) =>
   assert.match(await page.getByRole('slider', { name: 'Seek' }).getAttribute('aria-valuetext'), /^0:05 of 0:\d\d$/);
 });
 
+test('what one device stopped another goes on with, and what ended begins again', async (t) => {
+  const it = await gallery(t, { 'Film.mp4': 'aurora.mp4' });
+  const [sofa, phone] = [await web.open(t, it), await web.open(t, it)];
+  const sent = (page) => page.waitForResponse((answer) => answer.url().endsWith('/playback') && answer.status() === 202);
+  await open(sofa, 'Film');
+  const stopped = sent(sofa);
+  await video(sofa, (film) => { film.currentTime = 5; return film.play(); });
+  await sofa.waitForFunction(() => document.querySelector('video').currentTime > 6.2);
+  await sofa.keyboard.press('k');
+  await stopped;
+  const seconds = await video(sofa, (film) => film.currentTime);
+  await open(phone, 'Film');
+  await phone.getByText(`Resumed at 0:0${Math.floor(seconds)}`).waitFor();
+  await near(phone, seconds);
+  await phone.getByRole('button', { name: 'Start over' }).click();
+  await phone.waitForFunction(() => document.querySelector('video').currentTime < 5);
+  await phone.getByText('Resumed at').waitFor({ state: 'hidden' });
+  await phone.waitForFunction(() => document.querySelector('video').currentTime > 1.2);
+  const ended = sent(phone);
+  await video(phone, (film) => { film.currentTime = film.duration - 0.3; return film.play(); });
+  await ended;
+  await open(sofa, 'Film');
+  await near(sofa, 0);
+  assert.equal(await sofa.getByText('Resumed at').isVisible(), false);
+});
+
 test('an address says where to begin', async (t) => {
   const page = await web.open(t, await gallery(t, NAMES));
   await open(page, 'Aurora');
