@@ -18,7 +18,7 @@ use crate::text::Text;
 const SLOTS: usize = 64;
 
 /// Ends a text. No byte of UTF-8, so no word matches across it.
-const END: u8 = 0xFF;
+pub(crate) const END: u8 = 0xFF;
 
 /// Where one text is in its page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -104,11 +104,9 @@ impl Texts {
         Hits { path: set(path) & among, title: set(title) & among }
     }
 
-    /// Shows every folded title.
-    pub(crate) fn titles(&self, mut each: impl FnMut(&[u8])) {
-        for page in &self.0 {
-            page.spans.iter().for_each(|span| each(page.title(*span)));
-        }
+    /// Shows all folded paths, many at once; between them is a byte that no text has.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(|page| page.bytes.as_slice())
     }
 
     /// All texts that are not empty: page, slot, path and title.

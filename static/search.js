@@ -66,7 +66,8 @@ export const suggest = (input) => {
     try {
       const answer = await fetch(`/suggest?q=${encodeURIComponent(input.value)}`, { signal: wanted.signal });
       const found = answer.ok && document.activeElement === input ? await answer.json() : { videos: [], tags: [] };
-      show([...group("Videos", videos(found.videos)), ...group("Tags", tags(found.tags))]);
+      // Who is choosing already is not interrupted by a late answer.
+      if (chosen < 0) show([...group("Videos", videos(found.videos)), ...group("Tags", tags(found.tags))]);
     } catch {
       // A newer question was asked, or there is no server; searching says so.
     }
@@ -74,6 +75,7 @@ export const suggest = (input) => {
 
   input.addEventListener("input", () => {
     clearTimeout(asking);
+    choose(-1);
     asking = setTimeout(ask, PAUSE_MS);
   });
   input.addEventListener("blur", close);

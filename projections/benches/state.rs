@@ -21,8 +21,14 @@ use projections::{Filter, Now, Order, Publisher, Query, Search, Sort, State};
 
 fn main() {
     let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    let parts: [(&str, fn()); 5] =
-        [("memory", memory), ("replay", replay), ("rating", rating), ("lists", lists), ("scan", scan)];
+    let parts: [(&str, fn()); 6] = [
+        ("memory", memory),
+        ("replay", replay),
+        ("rating", rating),
+        ("lists", lists),
+        ("typos", typos),
+        ("scan", scan),
+    ];
     for (name, part) in parts {
         if only.as_ref().is_none_or(|only| only == name) {
             println!("\n## {name}");
@@ -198,11 +204,6 @@ fn lists() {
             println!("  {:<12} first, middle, last page: {times:>8.1?}", format!("{sort:?}"));
         }
     }
-    for typed in ["delfinhuu", "gabacorr winwinverr", "qqqqqqqqqq", "tag:delfinhuu"] {
-        let filter = searched(typed);
-        println!("nothing has {typed}: {:?}", state.corrected(&filter).map(|corrected| corrected.used));
-        println!("  to find that out: {:.1?}", best(|| drop(black_box(state.corrected(&filter)))));
-    }
     let video = VideoId::new(500).expect("from 1");
     println!("related: {:.1?}", best(|| drop(black_box(state.related(video, 20)))));
     let neighbours = |sort, filter: &Filter| {
@@ -215,6 +216,16 @@ fn lists() {
     println!("neighbours, all and half: {:.1?} {:.1?}", neighbours(Sort::Title, &all), neighbours(Sort::Random, &some));
     println!("all tags: {:.1?}", best(|| drop(black_box(state.tags().all()))));
     println!("suggest: {:.1?}", best(|| drop(black_box(state.tags().suggest("ba", 20)))));
+}
+
+fn typos() {
+    let state = state_of(100_000, 1_000_000);
+    for typed in ["delfinhuu", "gabacorr winwinverr", "qqqqqqqqqq", "tag:delfinhuu"] {
+        let search = Some(Search::parse(typed, Now::default()));
+        let filter = Filter { search, ..Filter::default() };
+        println!("nothing has {typed}: {:?}", state.corrected(&filter).map(|corrected| corrected.used));
+        println!("  to find that out: {:.1?}", best(|| drop(black_box(state.corrected(&filter)))));
+    }
 }
 
 /// The quickest of a few runs: what it costs when nothing else wants the processor.

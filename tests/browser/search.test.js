@@ -72,7 +72,9 @@ test('videos and tags are suggested while somebody types, and reached by the key
   await tag(page, cedar, 'amber & light');
   await page.keyboard.press('/');
   const field = page.getByRole('combobox', { name: 'Search titles, file names and tags' });
+  const answered = page.waitForResponse(/suggest\?q=ambe$/);
   await page.keyboard.type('ambe');
+  await answered;
   const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
   await options.nth(3).waitFor();
   assert.deepEqual(await options.allInnerTexts(), ['Amber Storm', 'Amber Tide', 'Cedar', 'amber & light\n1 video']);
