@@ -49,14 +49,20 @@ const choice = ({ name, videos: count, has }) => {
   return make("li", {}, button);
 };
 
+let opening = false;
+
 /** Asks which playlist the videos with these `ids` are to go into, and puts them there. */
 export const openAddTo = async (ids) => {
+  if (opening || find("dialog[open]")) return;
+  opening = true;
   let playlists;
   try {
     ({ playlists } = await send("GET", ids.length === 1 ? `/playlists?video=${ids[0]}` : "/playlists"));
   } catch (error) {
     say(`The playlists are not known. ${error.message}`);
     return;
+  } finally {
+    opening = false;
   }
   const { dialog, form, input, list } = shape(ids);
   const add = async (chosen) => {

@@ -11,7 +11,7 @@ const NAMES = { 'Aurora.mp4': 'aurora.mp4', 'Moire.webm': 'moire.webm', 'Rule.mp
 const HOSTILE = `Rain & "cold" <b>it's</b> #1 🎬`;
 
 /** The titles of the entries, in order. */
-const order = (page) => page.locator('.entry h2').allInnerTexts();
+const order = (page) => page.locator('.entry h2').allTextContents();
 const current = (page) => page.locator('.entry[aria-current] h2').innerText();
 
 /** A playlist of all videos, by title, made through the same door as the pages. */
@@ -167,6 +167,7 @@ test('a video is put into a new playlist from its card, into the same from its p
   await dialog.waitFor({ state: 'detached' });
   await page.waitForFunction(() => document.activeElement.matches('[data-add-to]'));
   await page.keyboard.press('Enter');
+  await dialog.waitFor();
   await page.keyboard.press('ArrowDown');
   await change(page, () => page.keyboard.press('Enter'));
   await change(page, () => page.getByRole('button', { name: 'Undo' }).click());
