@@ -26,15 +26,21 @@ addEventListener("pagehide", remember);
 // Some browsers keep what is known of a page from before `pagehide`.
 addEventListener("click", ({ target }) => target.closest("a") && remember());
 
+// Where somebody was may be on a page that is still to come, so it is gone to again until somebody moves.
+let wanted;
 const restore = () => {
-  const { card, top, focus, y } = history.state ?? {};
+  const { card, top, focus, y } = wanted ?? {};
   const here = card && document.getElementById(card);
   if (here && y > 0) scrollBy({ top: here.getBoundingClientRect().top - top, behavior: "instant" });
   const focused = focus && document.getElementById(focus);
   if (focused) find("h2 a", focused)?.focus({ preventScroll: true });
 };
+for (const type of ["wheel", "pointerdown", "keydown"]) addEventListener(type, () => { wanted = null; }, { passive: true });
 const [navigation] = performance.getEntriesByType("navigation");
-if (grid && ["back_forward", "reload"].includes(navigation?.type)) restore();
+if (grid && ["back_forward", "reload"].includes(navigation?.type)) {
+  wanted = history.state;
+  restore();
+}
 
 // The list that goes on
 
@@ -84,6 +90,7 @@ const more = async (forward) => {
       if (pages.length > PAGES_KEPT) drop(pages.pop());
     }
     rove(grid);
+    restore();
     status.textContent = forward && !page.next ? "These are all videos." : `Page ${page.number} loaded.`;
     dispatchEvent(new CustomEvent("cards"));
   } catch {
