@@ -18,6 +18,7 @@ mod playlists;
 mod process;
 mod scan;
 mod search;
+mod selection;
 mod server;
 mod settings;
 mod support;

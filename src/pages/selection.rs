@@ -11,6 +11,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
 use events::VideoId;
+use projections::Presence;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,7 +89,7 @@ impl Summary {
         let mut summary = Self { count: 0, tags: Vec::new(), stars: [0; 6], favorites: 0 };
         let mut tags: BTreeMap<&str, usize> = BTreeMap::new();
         for id in unique.into_iter().filter_map(|number| VideoId::new(number).ok()) {
-            if state.videos().get(id).is_none() {
+            if state.videos().get(id).is_none_or(|video| video.presence == Presence::Forgotten) {
                 continue;
             }
             summary.count += 1;
