@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use events::{PlaylistId, Pos, Stars, TagName, VideoId};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
 /// The most videos of one edit.
 const VIDEOS_MAX: usize = 10_000;
@@ -21,17 +22,29 @@ const VIDEOS_MAX: usize = 10_000;
 const TAGS_MAX: usize = 50;
 const EVENTS_MAX: usize = 100_000;
 
-/// The body.
-#[derive(Deserialize)]
+/// The same change of many videos: one of `stars`, `favorite`, `playlist`, or `add` and `remove`.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Edit, example = json!({"videos": [1, 2], "add": ["calm"], "remove": ["Sea"]}))]
 pub struct Fields {
+    /// Their numbers, 1 to 10,000. Unknown ones are left out.
     videos: Vec<u32>,
-    /// `Some(None)` is the null that clears.
+    /// 1 to 5, or null to clear.
+    // `Some(None)` is the null.
     #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 5)]
     stars: Option<Option<u8>>,
+    /// Whether they are to have a heart.
+    #[schema(nullable = false)]
     favorite: Option<bool>,
+    /// Tags to attach.
+    #[schema(nullable = false)]
     add: Option<Vec<String>>,
+    /// Tags to take off.
+    #[schema(nullable = false)]
     remove: Option<Vec<String>>,
+    /// The number of a playlist to put them at the end of, in this order.
+    #[schema(nullable = false)]
     playlist: Option<u32>,
 }
 
@@ -40,14 +53,19 @@ fn named<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<u8>>, D::E
 }
 
 /// What became of it.
-#[derive(Serialize)]
-struct Edited {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Edited {
     /// What to take back with `POST /undo`; 0 when nothing was changed.
+    #[schema(value_type = u64, example = 4711)]
     batch: Pos,
+    /// How many events that are.
+    #[schema(example = 312)]
     events: u64,
     /// How many videos are as asked now.
+    #[schema(example = 312)]
     videos: u64,
     /// How many were left out: unknown ones, and those that can take no more.
+    #[schema(example = 0)]
     skipped: u64,
 }
 
@@ -61,6 +79,11 @@ pub async fn carry_out(
     asker: Asker,
     Json(fields): Json<Fields>,
 ) -> Result<Response, WebError> {
+    Ok(axum::Json(edit_all(&writer, &asker, fields).await?).into_response())
+}
+
+/// The same, whoever asks.
+pub(crate) async fn edit_all(writer: &Writer, asker: &Asker, fields: Fields) -> Result<Edited, WebError> {
     let edit = fields.edit()?;
     let count = match &edit.change {
         // The same video may come twice in a playlist.
@@ -69,9 +92,9 @@ pub async fn carry_out(
             edit.videos.iter().collect::<BTreeSet<_>>().len()
         }
     };
-    let receipt = asker.submit(&writer, Command::Edit(edit)).await?;
+    let receipt = asker.submit(writer, Command::Edit(edit)).await?;
     let (batch, events, skipped) = (receipt.first, receipt.events, receipt.skipped);
-    Ok(axum::Json(Edited { batch, events, videos: count as u64 - skipped, skipped }).into_response())
+    Ok(Edited { batch, events, videos: count as u64 - skipped, skipped })
 }
 
 impl Fields {

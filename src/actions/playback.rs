@@ -10,11 +10,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use projections::Live;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-/// The form.
-#[derive(Deserialize)]
+/// Where playing stopped: one of `position_ms` and `finished`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Playback, example = json!({"position_ms": 61_500}))]
 pub struct Fields {
+    /// How far in.
+    #[schema(nullable = false)]
     position_ms: Option<u64>,
+    /// True when it was watched to the end.
     #[serde(default)]
     finished: bool,
 }

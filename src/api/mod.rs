@@ -11,10 +11,12 @@ mod answer;
 mod client;
 mod docs;
 mod document;
+mod edit;
 mod events;
 mod favorite;
 mod list;
 mod log;
+mod playback;
 mod playlist;
 mod playlist_change;
 mod rating;
@@ -123,6 +125,8 @@ fn writes() -> OpenApiRouter<Writes> {
         .routes(routes!(playlist_change::edit, playlist_change::delete))
         .routes(routes!(playlist_change::add))
         .routes(routes!(playlist_change::move_item, playlist_change::remove_item))
+        .routes(routes!(playback::remember))
+        .routes(routes!(edit::edit))
         .routes(routes!(undo::undo))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

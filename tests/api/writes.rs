@@ -217,3 +217,54 @@ async fn a_tag_of_any_spelling_can_be_renamed_and_merged() {
     }
     gallery.close();
 }
+
+#[tokio::test]
+async fn many_videos_are_changed_and_changed_back_as_one() {
+    let gallery = gallery();
+    let edit = async |body: Value| change(&gallery, Method::POST, "/edits", &[], &body.to_string()).await;
+    let rated = edit(json!({"videos": [1, 2, 99, 3], "stars": 2})).await;
+    assert_eq!(
+        (rated.status, rated.json()),
+        (StatusCode::OK, json!({"batch": 12, "events": 3, "videos": 3, "skipped": 1}))
+    );
+    assert_eq!(edit(json!({"videos": [1, 2], "stars": null})).await.json()["events"], 2);
+    assert_eq!(edit(json!({"videos": [1, 2], "favorite": true})).await.json()["events"], 2);
+    assert_eq!(edit(json!({"videos": [1, 2], "add": ["new"], "remove": ["sea", ODD]})).await.json()["videos"], 2);
+    assert_eq!((tags(&gallery, 1), tags(&gallery, 2)), (vec!["new".to_owned()], vec!["new".to_owned()]));
+    let undo = change(&gallery, Method::POST, "/undo", &[], r#"{"batch":12}"#).await.json();
+    assert_eq!((&undo["undone"], &undo["skipped"]), (&json!(12), &json!(1)), "one was changed again, one is as before");
+    let pos = gallery.state().pos();
+    for (body, status) in [
+        (json!({"videos": [], "stars": 1}), 400),
+        (json!({"videos": [1], "stars": 1, "favorite": true}), 400),
+        (json!({"videos": [1]}), 400),
+        (json!({"videos": [0], "stars": 1}), 400),
+        (json!({"videos": ["1"], "stars": 1}), 422),
+        (json!({"videos": [1], "star": 1}), 422),
+        (json!({"videos": [98, 99], "stars": 1}), 404),
+        (json!({"videos": [1], "playlist": 9}), 404),
+    ] {
+        let answer = edit(body.clone()).await;
+        assert_eq!(answer.status.as_u16(), status, "{body}: {}", answer.text());
+    }
+    assert_eq!(gallery.state().pos(), pos);
+    gallery.close();
+}
+
+#[tokio::test]
+async fn where_somebody_stopped_is_known_to_all() {
+    let gallery = gallery();
+    let playback = async |body: &str| change(&gallery, Method::PUT, "/videos/1/playback", &[], body).await.status;
+    assert_eq!(playback(r#"{"position_ms":61500}"#).await, StatusCode::ACCEPTED);
+    // Written in order, so after this one the position is written too.
+    change(&gallery, Method::PUT, "/videos/1/favorite", &[], "").await;
+    let progress = &get(&gallery, "/videos/1").await.json()["progress"];
+    assert_eq!((&progress["position_ms"], &progress["finished"]), (&json!(61500), &json!(false)));
+    assert_eq!(playback(r#"{"finished":true}"#).await, StatusCode::ACCEPTED);
+    for (body, status) in [("{}", 400), (r#"{"position_ms":1,"finished":true}"#, 400), (r#"{"position_ms":-1}"#, 422)] {
+        assert_eq!(playback(body).await.as_u16(), status, "{body}");
+    }
+    change(&gallery, Method::DELETE, "/videos/1/favorite", &[], "").await;
+    assert_eq!(get(&gallery, "/videos/1").await.json()["progress"]["finished"], true);
+    gallery.close();
+}
