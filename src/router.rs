@@ -8,7 +8,7 @@ use crate::api;
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
-use crate::pages::{Pages, browse, playlist, playlists, random, selection, suggest, tag_rename, tags};
+use crate::pages::{Pages, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
 use crate::status::{Health, LibraryStatus};
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
@@ -89,6 +89,9 @@ fn reads(pages: Pages) -> Router {
         .route("/tag/{tag}", get(browse::tag))
         .route("/playlists", get(playlists::show))
         .route("/playlists/{id}", get(playlist::show))
+        .route("/images", get(images::show))
+        .route("/images/favorites", get(images::favorites))
+        .route("/images/groups/{group}", get(images::group))
         .route("/random", get(random::go))
         .route("/select", get(selection::list))
         .route("/selection", post(selection::summary).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))

@@ -55,6 +55,32 @@ async fn an_image_is_sent_with_its_type_and_its_validators() {
 }
 
 #[tokio::test]
+async fn pages_show_groups_loose_images_and_favorites() {
+    let (app, _folder) = album(&["a.jpg", "b&c.jpg", "d.jpg"]);
+    ask(&app, "/images/groups", "name=A+%3Cb%3E&image=1").await;
+    ask(&app, "/images/1/favorite", "favorite=true").await;
+    let tiles = |page: &str| -> Vec<String> {
+        page.split("data-image=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+    };
+    let text = async |app: &TestApp, page| app.get(page).await.text().replace("&#x2f;", "/");
+    let all = text(&app, "/images").await;
+    assert_eq!(tiles(&all), ["3", "2"], "the last name first, without those in groups");
+    assert!(all.contains("A &lt;b&gt;") && all.contains("/images/2/b%26c.jpg"), "{all}");
+    assert_eq!(tiles(&app.get("/images?per_page=1&page=2").await.text()), ["2"]);
+    assert_eq!(tiles(&app.get("/images/favorites").await.text()), ["1"]);
+    assert_eq!(tiles(&app.get("/images/groups/a-b").await.text()), ["1"]);
+    for nowhere in ["/images/groups/b", "/images/groups/a%2fb", "/images/groups/%ff"] {
+        let status = app.get(nowhere).await.status;
+        assert!(status.is_client_error(), "{nowhere}: {status}");
+    }
+    assert!(text(&app, "/").await.contains("href=\"/images\""), "images are in the navigation");
+    let (without, _folder) = album(&[]);
+    assert!(!text(&without, "/").await.contains("href=\"/images\""), "nobody has images");
+    assert_eq!(without.get("/images").await.status, StatusCode::OK);
+    app.close();
+}
+
+#[tokio::test]
 async fn a_heart_is_given_once_and_taken_back() {
     let (app, _folder) = album(&["a.jpg"]);
     let on = ask(&app, "/images/1/favorite", "favorite=true").await.json();

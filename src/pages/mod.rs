@@ -7,6 +7,7 @@
 pub(crate) mod address;
 pub mod browse;
 mod filters;
+pub mod images;
 mod notices;
 mod parts;
 pub(crate) mod place;
