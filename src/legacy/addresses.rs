@@ -17,7 +17,7 @@ const fn row(method: &'static str, path: &'static str, now: &'static str, differ
     Address { method, path, now, different }
 }
 
-/// All of them, in the order of the old program's own list. The image gallery has its own.
+/// All of them, in the order of the old program's own list.
 pub const ADDRESSES: &[Address] = &[
     row(
         "GET",
@@ -90,6 +90,18 @@ pub const ADDRESSES: &[Address] = &[
         "404 for an unknown video or list; 400 for a `position` that is no number",
     ),
     row("DELETE", "/api/playlists/{id}", "the same answer", "leaves nothing behind"),
+    row("GET", "/gallery", "307 to `/images`", ""),
+    row("GET", "/gallery/groups/{slug}", "307 to `/images/groups/{slug}`", ""),
+    row("GET", "/gallery/image/{image}", "the bytes of `/images/{id}/{name}`", "404 instead of 403 for `..`"),
+    row("GET", "/api/gallery", "the same answer", "images in sub-folders too"),
+    row("GET", "/api/gallery/groups", "the same answer", ""),
+    row("POST", "/api/gallery/groups", "the same answer", "unknown images are left out; 404 when all are"),
+    row("PUT", "/api/gallery/groups/{id}", "the same answer", "404 for an unknown group or a cover that is not in it"),
+    row("POST", "/api/gallery/groups/{id}/images", "the same answer", "404 for an unknown group"),
+    row("DELETE", "/api/gallery/groups/{id}/items/{image id}", "the same answer", "an entry is known by its image"),
+    row("DELETE", "/api/gallery/groups/{id}/images/{image}", "the same answer", "404 for an unknown group"),
+    row("DELETE", "/api/gallery/groups/{id}", "the same answer", "leaves nothing behind"),
+    row("GET", "/api/gallery/images/{image}/groups", "the same answer", ""),
     row(
         "GET",
         "/admin/cache/status",

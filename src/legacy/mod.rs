@@ -12,6 +12,7 @@ mod answer;
 mod cache;
 mod cors;
 mod favorite;
+mod images;
 mod import_browser;
 mod limit;
 mod names;
@@ -29,7 +30,7 @@ use crate::pages::Pages;
 use crate::writer::{Receipt, WriteError, Writer};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use events::VideoId;
 use limit::Limit;
 use names::Hashes;
@@ -68,6 +69,7 @@ pub fn router(legacy: Legacy) -> Router {
         .route("/api/playlists/{id}", get(playlist::show).delete(playlist::delete))
         .route("/api/playlists/{id}/add", post(playlist::add))
         .route("/api/playlists/{id}/items/{*name}", delete(playlist::remove))
+        .merge(images())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     Router::new()
         .route("/watch/{id}", get(redirect::watch))
@@ -87,6 +89,21 @@ pub fn router(legacy: Legacy) -> Router {
         )
         .merge(writes)
         .with_state(legacy)
+}
+
+/// Those of the image gallery.
+fn images() -> Router<Legacy> {
+    Router::new()
+        .route("/gallery", get(images::gallery))
+        .route("/gallery/groups/{slug}", get(images::group_page))
+        .route("/gallery/image/{*name}", get(images::bytes))
+        .route("/api/gallery", get(images::all))
+        .route("/api/gallery/groups", get(images::groups).post(images::create))
+        .route("/api/gallery/groups/{id}", put(images::edit).delete(images::delete))
+        .route("/api/gallery/groups/{id}/images", post(images::add))
+        .route("/api/gallery/groups/{id}/images/{*name}", delete(images::remove))
+        .route("/api/gallery/groups/{id}/items/{item}", delete(images::remove_item))
+        .route("/api/gallery/images/{*rest}", get(images::groups_of))
 }
 
 impl Legacy {

@@ -183,7 +183,7 @@ fn done(message: String) -> Response {
 }
 
 /// A date as SQLite writes it.
-fn date(at_ms: i64) -> Option<String> {
+pub(super) fn date(at_ms: i64) -> Option<String> {
     let at = Timestamp::from_millisecond(at_ms).ok()?;
     Some(at.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }

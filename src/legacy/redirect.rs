@@ -75,7 +75,7 @@ fn named(legacy: &Legacy, encoded: &str) -> Result<VideoId, WebError> {
 }
 
 /// The answer that leads to `path`, with the same `query`.
-fn lead_to(path: &str, query: Option<&str>) -> Response {
+pub(super) fn lead_to(path: &str, query: Option<&str>) -> Response {
     let target = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     (StatusCode::TEMPORARY_REDIRECT, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], [(LOCATION, target)])
         .into_response()

@@ -4,6 +4,7 @@
 mod addresses;
 mod admin;
 mod favorites;
+mod images;
 mod playlists;
 mod ratings;
 mod tags;
@@ -47,9 +48,9 @@ async fn posted(gallery: &TestApp, address: &str, body: Value) -> Value {
 const NAMES: [&str; 5] =
     ["alpha.mp4", "It's 50% A & B #1 \u{2013} take?.mp4", "sub/nested.webm", "Cafe\u{301}.mp4", "plain two.mp4"];
 
-/// A gallery with the videos 1 to 5, in the order of [`NAMES`].
+/// A gallery with the videos 1 to 5, in the order of [`NAMES`], and one image.
 fn gallery() -> TestApp {
-    TestApp::given((1..).zip(NAMES).map(|(number, name)| found(number, name)))
+    TestApp::given((1..).zip(NAMES).map(|(number, name)| found(number, name)).chain([images::found(1, "sea.jpg")]))
 }
 
 /// A name as browsers write it into a path.
