@@ -14,17 +14,18 @@ mod library;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use events::event::Rating;
+use events::event::{Rating, Tag};
 use events::{Event, Recorded, TagName, VideoId};
 use library::{Random, history, stars};
 use projections::{Filter, Now, Order, Publisher, Query, Search, Sort, State};
 
 fn main() {
     let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    let parts: [(&str, fn()); 6] = [
+    let parts: [(&str, fn()); 7] = [
         ("memory", memory),
         ("replay", replay),
         ("rating", rating),
+        ("bulk", bulk),
         ("lists", lists),
         ("typos", typos),
         ("scan", scan),
@@ -159,6 +160,28 @@ fn found_as(recorded: &Recorded, pos: u64) -> Recorded {
         *video = VideoId::new(pos as u32).expect("from 1");
     }
     recorded
+}
+
+/// What the writer pays to learn one tag on 5,000 videos, a shared state in the hands of readers.
+fn bulk() {
+    for videos in [10_000, 100_000] {
+        let state = state_of(videos, 1_000_000);
+        let tag = TagName::new("holiday").expect("a tag");
+        let tagged = |(pos, number): (u64, u32)| Recorded {
+            pos,
+            event: Event::Tag(Tag::Added { video: VideoId::new(number).expect("from 1"), tag: tag.clone() }),
+            ..history(1).next().expect("an endless history")
+        };
+        let step = videos as usize / 5_000;
+        let events: Vec<Recorded> =
+            (state.pos() + 1..).zip((1..=videos).step_by(step)).take(5_000).map(tagged).collect();
+        let time = best(|| {
+            let mut state = state.clone();
+            events.iter().for_each(|recorded| state.apply(recorded));
+            drop(black_box(state));
+        });
+        println!("{videos:>7} videos: a tag on {} of them: {time:.1?}", events.len());
+    }
 }
 
 fn lists() {
