@@ -11,6 +11,7 @@
   };
   const theme = kept("theme");
   if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+  root.classList.toggle("theatre", kept("theatre") === "on");
   const card = Number(kept("card"));
   if (card >= 160 && card <= 420) root.style.setProperty("--card", `${card}px`);
   // What somebody folded up stays so from the moment it is there.

@@ -114,6 +114,9 @@ const SAYS = {
     const before = await width();
     await page.keyboard.press(key);
     assert.ok((await width()) > before + 100);
+    await page.reload();
+    await ready(page);
+    assert.ok((await width()) > before + 100, 'it is remembered');
     await page.keyboard.press(key);
     assert.equal(await width(), before);
   },
@@ -327,7 +330,7 @@ test('a file that does not play and a file that is gone say so', async (t) => {
   await rm(path.join(it.folder, 'Gone.mp4'));
   // Under another address, because browsers keep what they have read of this one.
   await page.locator('video').evaluate((film) => { film.src += '?again'; });
-  await page.getByText(/The file of this video is (gone|missing)/).waitFor();
+  await page.getByText(/file.* is (gone|missing)/).waitFor();
   // The folder is watched; that the file is gone is known a moment later.
   do await page.reload(); while (await page.locator('video').count());
   await page.getByText('This file has been missing since').waitFor();
