@@ -45,6 +45,8 @@ pub struct Search {
     wanted: Option<Expr>,
     slips: Vec<Slip>,
     qualifiers: Vec<Range<usize>>,
+    /// True if there is an `or` outside of brackets.
+    alternatives: bool,
     depends_on_time: bool,
 }
 
@@ -130,6 +132,24 @@ impl Search {
             let rest = [before.trim_end(), after.trim_start()].join(" ");
             Some((self.typed.get(span.clone())?, rest.trim().to_owned()))
         })
+    }
+
+    /// The text without its [`Search::qualifiers`], as something more can be typed behind it: in brackets if it is one
+    /// thing or another.
+    #[must_use]
+    pub fn unqualified(&self) -> String {
+        if self.alternatives {
+            return format!("({})", self.typed.trim());
+        }
+        let mut kept = Vec::new();
+        let mut from = 0;
+        for span in &self.qualifiers {
+            kept.extend(self.typed.get(from..span.start).map(str::trim));
+            from = span.end;
+        }
+        kept.extend(self.typed.get(from..).map(str::trim));
+        kept.retain(|part| !part.is_empty());
+        kept.join(" ")
     }
 
     /// True if it looks for words, so that some videos fit better than others.

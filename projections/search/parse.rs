@@ -36,7 +36,7 @@ pub(super) fn parse(typed: &str, now: Now) -> Search {
     slips.sort_by_key(|slip| slip.span.start);
     // Where one of several is enough, none of them can be taken away alone.
     let qualifiers = if alternatives { Vec::new() } else { named };
-    Search { typed: text.into(), now, wanted, slips, qualifiers, depends_on_time: timed }
+    Search { typed: text.into(), now, wanted, slips, qualifiers, alternatives, depends_on_time: timed }
 }
 
 struct Parser<'a> {

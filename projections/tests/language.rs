@@ -177,6 +177,10 @@ fn a_qualifier_can_be_taken_away() {
     assert_eq!(without("is:rated"), [pair("is:rated", "")]);
     assert_eq!(without("is:rated or amber"), [], "one of several is not in the way");
     assert_eq!(without("(is:rated amber)"), []);
+    let unqualified = |typed: &str| Search::parse(typed, NOW).unqualified();
+    assert_eq!(unqualified("amber -rating:5  tide tag:\"deep sea\""), "amber tide");
+    assert_eq!(unqualified("is:rated"), "");
+    assert_eq!(unqualified(" a or is:rated "), "(a or is:rated)");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use super::address::Address;
 use super::parts::TagCount;
 use super::place::Place;
-use projections::State;
+use projections::{Search, State};
 use serde::Serialize;
 
 /// How many tags the menu offers.
@@ -80,28 +80,30 @@ pub(super) struct Choice {
     active: bool,
 }
 
-/// The filters in force. The words of a search are the list itself; of them only those of the menu count.
+/// The filters in force: each qualifier of the search, and on a list that is not a search its words.
 pub(super) fn chips(place: &Place, address: &Address, path: &str) -> Vec<FilterChip> {
     let chip = |name, without: Address| FilterChip { name, href: without.url(path).into_owned() };
-    let all = words(&address.q);
-    let mut chips: Vec<FilterChip> =
-        if *place != Place::Search && all.iter().any(|word| word.eq_ignore_ascii_case("or")) {
-            // A word of an alternative means something else without the others.
-            vec![chip(format!("“{}”", address.q), address.searching(String::new()))]
-        } else {
-            let shown = all.iter().filter(|word| *place != Place::Search || called(word).is_some());
-            let name = |word: &str| called(word).map_or_else(|| format!("“{word}”"), str::to_owned);
-            shown.map(|word| chip(name(word), address.searching(without(&address.q, word)))).collect()
-        };
+    let search = address.search();
+    let (words, named) = (search.unqualified(), named(&search));
+    let mut chips = Vec::new();
+    if *place != Place::Search && !words.is_empty() {
+        chips.push(chip(format!("“{words}”"), address.searching(named.join(" "))));
+    }
+    let name = |part: &str| called(part).map_or_else(|| part.to_owned(), str::to_owned);
+    chips.extend(search.qualifiers().map(|(part, rest)| chip(name(part), address.searching(rest))));
     chips.extend(address.tags.iter().map(|tag| chip(format!("#{tag}"), address.without_tag(tag))));
     chips
 }
 
 /// The list without any of [`chips`].
 pub(super) fn wider(place: &Place, address: &Address) -> Address {
-    let kept = words(&address.q).into_iter().filter(|word| *place == Place::Search && called(word).is_none());
-    let q = kept.collect::<Vec<_>>().join(" ");
+    let q = if *place == Place::Search { address.search().unqualified() } else { String::new() };
     address.searching(q).without_tags()
+}
+
+/// The qualifiers of a search as they were typed.
+fn named(search: &Search) -> Vec<&str> {
+    search.qualifiers().map(|(part, _)| part).collect()
 }
 
 /// The filters there are to choose from.
@@ -122,13 +124,12 @@ pub(super) fn menu(state: &State, address: &Address, path: &str) -> Vec<Choices>
 }
 
 fn choice(address: &Address, path: &str, one_of: &str, word: &str, name: &str) -> Choice {
-    let active = words(&address.q).contains(&word);
+    let search = address.search();
+    let active = named(&search).contains(&word);
     let others = |known: &&str| *known != word && (one_of.is_empty() || !known.starts_with(one_of));
-    let mut kept: Vec<&str> = words(&address.q).into_iter().filter(others).collect();
-    if !active {
-        kept.push(word);
-    }
-    let href = address.searching(kept.join(" ")).url(path).into_owned();
+    let kept = named(&search).into_iter().filter(others).chain(Some(word).filter(|_| !active));
+    let q = std::iter::once(&*search.unqualified()).chain(kept).collect::<Vec<_>>().join(" ");
+    let href = address.searching(q.trim().to_owned()).url(path).into_owned();
     Choice { name: name.to_owned(), href, active }
 }
 
@@ -140,20 +141,6 @@ fn called(word: &str) -> Option<&'static str> {
         .map(|(.., name)| *name)
 }
 
-fn without(q: &str, word: &str) -> String {
-    words(q).into_iter().filter(|known| *known != word).collect::<Vec<_>>().join(" ")
-}
-
-/// The words of a search as they were typed; what is in quotes is one.
-fn words(q: &str) -> Vec<&str> {
-    let mut quoted = false;
-    let ends = |letter: char| {
-        quoted ^= letter == '"';
-        !quoted && letter.is_whitespace()
-    };
-    q.split(ends).filter(|word| !word.is_empty()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::samples::{after, found, tagged};
@@ -162,12 +149,6 @@ mod tests {
 
     fn address(query: &str) -> Address {
         Address::read(Some(query), Sort::Added)
-    }
-
-    #[test]
-    fn words_end_at_spaces_that_are_not_in_quotes() {
-        assert_eq!(words(" a  \"b c\" tag:\"d e\"f -g"), ["a", "\"b c\"", "tag:\"d e\"f", "-g"]);
-        assert_eq!(words("a \"b c"), ["a", "\"b c"]);
     }
 
     #[test]
@@ -184,7 +165,8 @@ mod tests {
         ];
         assert_eq!(shown(&Place::Home, q), all);
         assert_eq!(shown(&Place::Search, q), all[1..]);
-        assert_eq!(shown(&Place::Home, "q=a+or+b"), [of("“a or b”", "/")]);
+        assert_eq!(shown(&Place::Home, "q=a+or+b"), [of("“(a or b)”", "/")]);
+        assert_eq!(shown(&Place::Search, "q=x+-rating:2..3"), [of("-rating:2..3", "/?q=x")]);
         assert_eq!(wider(&Place::Search, &address(q)).url("/"), "/?q=%22a+b%22");
         assert_eq!(wider(&Place::Home, &address(q)).url("/"), "/");
     }
@@ -202,5 +184,7 @@ mod tests {
         assert_eq!(href("4 ★ or more"), "/?q=x+rating%3A%3E%3D4&tag=sun");
         assert_eq!(href("sea"), "/?q=x+rating%3A5&tag=sun&tag=sea");
         assert_eq!(href("sun"), "");
+        let either = choice(&address("q=a+or+b"), "/", "", "is:favorite", "Favorites");
+        assert_eq!(either.href, "/?q=%28a+or+b%29+is%3Afavorite");
     }
 }
