@@ -13,6 +13,8 @@ const PAUSE_MS = 150;
 const root = document.documentElement;
 const selected = new Set();
 let last = null;
+/** A long press was taken for what it is, and the finger may still be down. */
+let held = false;
 
 const make = (tag, attributes, ...inside) => {
   const element = document.createElement(tag);
@@ -110,6 +112,12 @@ addEventListener("cards", box);
 addEventListener("click", (event) => {
   const card = event.target.closest?.(".grid .card");
   if (!card) return;
+  if (held) {
+    // The click that ends a long press is part of it.
+    held = false;
+    event.preventDefault();
+    return;
+  }
   if (event.target.matches(".pick input")) return pick(card, event.target.checked, event.shiftKey);
   // While something is selected, a click on a card selects as well; its buttons and tags stay what they are.
   if (!on() || event.target.closest("form, .tags, .pick")) return;
@@ -121,19 +129,25 @@ addEventListener("click", (event) => {
 
 let pressing;
 const lift = () => clearTimeout(pressing);
+const hold = (card) => {
+  lift();
+  if (held) return;
+  held = true;
+  toggle(card, false);
+};
+const touched = (event) => event.pointerType === "touch" && !event.target.closest?.("form, .tags") && event.target.closest?.(".grid .card");
 addEventListener("pointerdown", (event) => {
-  const card = event.pointerType === "touch" && event.target.closest?.(".grid .card");
-  if (!card || event.target.closest("form, .tags")) return;
-  pressing = setTimeout(() => {
-    toggle(card, false);
-    // The click that follows is part of the press.
-    addEventListener("click", (click) => { click.preventDefault(); click.stopPropagation(); }, { capture: true, once: true });
-    addEventListener("pointerdown", () => {}, { once: true });
-  }, PRESS_MS);
+  held = false;
+  const card = touched(event);
+  if (card) pressing = setTimeout(hold, PRESS_MS, card);
 });
 for (const type of ["pointerup", "pointercancel", "scroll"]) addEventListener(type, lift, { passive: true });
+// Some browsers take a long press for a question about the link.
 addEventListener("contextmenu", (event) => {
-  if (event.pointerType === "touch" && event.target.closest?.(".grid .card")) event.preventDefault();
+  const card = touched(event);
+  if (!card) return;
+  event.preventDefault();
+  hold(card);
 });
 
 // Keys
