@@ -4,7 +4,7 @@
 //! Made of what the record is about (`key`) and what it says (`body`). These texts are part of the
 //! stored format: changing one makes every library import its old catalogue again.
 
-use events::{CommandId, MediaPath, PlaylistName, Stars, TagName};
+use events::{CommandId, GroupSlug, MediaPath, PlaylistName, Stars, TagName};
 
 fn key(kind: &str, name: &MediaPath, content: &str) -> CommandId {
     let mut about = format!("legacy\0{kind}\0").into_bytes();
@@ -47,6 +47,16 @@ pub(super) fn playlist(name: &PlaylistName) -> CommandId {
 /// The `nth` time (from 0) that a playlist shows a video.
 pub(super) fn item(list: &PlaylistName, name: &MediaPath, nth: usize) -> CommandId {
     key(&format!("item\0{}", list.as_str()), name, &nth.to_string())
+}
+
+/// A group of images, by its part of addresses.
+pub(super) fn group(slug: &GroupSlug) -> CommandId {
+    CommandId::new(format!("legacy\0group\0{}", slug.as_str()).as_bytes(), b"")
+}
+
+/// An image in a group.
+pub(super) fn group_image(slug: &GroupSlug, name: &MediaPath) -> CommandId {
+    key(&format!("group image\0{}", slug.as_str()), name, "")
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! `tools import`: brings in the catalogue of the old program, as one batch of events.
 //!
-//! Modules in reading order: `plan` decides (`videos` and `lists` hold the rules, `matching` finds the
+//! Modules in reading order: `plan` decides (`videos`, `lists` and `groups` hold the rules, `matching` finds the
 //! video of a name, `keys` recognises what was imported before, `past` what people decided here), and
 //! `report` says what became of every entry. Reading the old files is `legacy`.
 
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod group_tests;
+mod groups;
 mod keys;
 mod lists;
 mod matching;

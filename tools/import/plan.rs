@@ -8,7 +8,7 @@ use super::keys;
 use super::matching::{self, Meaning};
 use super::past::{Past, Touch};
 use super::report::{Kept, Outcome, Report};
-use super::{lists, videos};
+use super::{groups, lists, videos};
 use crate::legacy::{Fact, Kind, Legacy, Record, Reject};
 use events::event::{Import, Video};
 use events::{CommandId, Event, MediaPath, RootPath, VideoId};
@@ -57,6 +57,7 @@ pub fn plan(state: &State, past: &Past, legacy: &Legacy, now_ms: i64) -> Plan {
         videos::plan(&mut planner, index);
     }
     lists::plan(&mut planner);
+    groups::plan(&mut planner);
     planner.finish()
 }
 

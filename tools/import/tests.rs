@@ -14,7 +14,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// Imports `legacy` into `library`; returns how many events that made, and the report.
-fn import(library: &mut Library, legacy: &Legacy) -> (usize, Report) {
+pub(super) fn import(library: &mut Library, legacy: &Legacy) -> (usize, Report) {
     let mut past = Past::default();
     library.records.iter().for_each(|record| past.fold(record));
     let plan = plan(&library.state, &past, legacy, NOW_MS);
@@ -26,7 +26,7 @@ fn import(library: &mut Library, legacy: &Legacy) -> (usize, Report) {
     (written, plan.report)
 }
 
-fn read(folder: &Path) -> Legacy {
+pub(super) fn read(folder: &Path) -> Legacy {
     legacy::read(folder, &[], NOW_MS).unwrap()
 }
 
@@ -38,7 +38,7 @@ fn catalogue(files: &[(&str, &str)]) -> Legacy {
     read(folder.path())
 }
 
-fn counts(accepted: u64, unchanged: u64, kept: u64, overruled: u64, rejected: u64) -> Counts {
+pub(super) fn counts(accepted: u64, unchanged: u64, kept: u64, overruled: u64, rejected: u64) -> Counts {
     Counts { accepted, unchanged, kept, overruled, rejected }
 }
 

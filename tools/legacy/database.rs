@@ -3,9 +3,9 @@
 //! Its schema grew without version numbers, so tables and columns are looked for, never assumed. SQLite
 //! stores any type in any column: every cell is checked like a foreign JSON value.
 
-use super::{Fact, Kind, List, Source, dates, files, names, text};
+use super::{Fact, ImageGroup, Kind, List, Source, dates, files, names, text};
 use anyhow::bail;
-use events::values::{PlaylistName, TagName};
+use events::values::{GroupName, GroupSlug, PlaylistName, TagName};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 use std::collections::HashMap;
@@ -91,11 +91,7 @@ fn read_tables(source: &mut Source<'_>, connection: &Connection) {
     table(source, connection, Kind::Tag, "video_tags", ["filename", "tag", "created_at"], tag);
     favorites(source, connection);
     playlists(source, connection);
-    let mut groups = 0;
-    table(source, connection, Kind::File, "gallery_groups", ["id"], |_, _| groups += 1);
-    if groups > 0 {
-        source.note(&format!("has groups of images ({groups}); images are not imported yet"));
-    }
+    groups(source, connection);
 }
 
 /// A cell, whatever its column was declared as.
@@ -285,4 +281,40 @@ fn playlists(source: &mut Source<'_>, connection: &Connection) {
         }
     }
     source.legacy.lists.extend(lists);
+}
+
+fn groups(source: &mut Source<'_>, connection: &Connection) {
+    let mut groups: Vec<ImageGroup> = Vec::new();
+    let mut index_by_id = HashMap::new();
+    let columns = ["id", "name", "slug", "cover_image", "created_at"];
+    table(source, connection, Kind::Group, "gallery_groups", columns, |source, [id, name, slug, cover, created]| {
+        match GroupName::new(&String::from_utf8_lossy(&name.bytes())) {
+            Ok(name) => {
+                index_by_id.insert(id.whole_number(), groups.len());
+                groups.push(ImageGroup {
+                    source: source.index,
+                    name,
+                    slug: GroupSlug::new(&String::from_utf8_lossy(&slug.bytes())).ok(),
+                    cover: names::parse_image(&cover.bytes()).ok(),
+                    created_at_ms: created.moment_ms(source.now_ms).unwrap_or(source.written_at_ms),
+                    images: Vec::new(),
+                });
+            }
+            Err(invalid) => source.reject(Kind::Group, &name.bytes(), invalid.to_string()),
+        }
+    });
+    let mut items = Vec::new();
+    let columns = ["group_id", "image_path", "position", "id"];
+    table(source, connection, Kind::GroupImage, "gallery_group_items", columns, |_, [group, name, position, id]| {
+        items.push(((position.whole_number(), id.whole_number()), group.whole_number(), name.bytes()));
+    });
+    items.sort();
+    for (_, group, name) in items {
+        match (index_by_id.get(&group).and_then(|index| groups.get_mut(*index)), names::parse_image(&name)) {
+            (Some(group), Ok(name)) => group.images.push(name),
+            (None, _) => source.reject(Kind::GroupImage, &name, "its group no longer exists"),
+            (Some(_), Err(reason)) => source.reject(Kind::GroupImage, &name, reason),
+        }
+    }
+    source.legacy.groups.extend(groups);
 }

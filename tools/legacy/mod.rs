@@ -19,7 +19,7 @@ mod text;
 
 pub use find::{NothingFound, read};
 
-use events::values::{MediaPath, PlaylistName, Stars, TagName};
+use events::values::{GroupName, GroupSlug, MediaPath, PlaylistName, Stars, TagName};
 
 /// Everything that was found, best source first.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub struct Legacy {
     pub records: Vec<Record>,
     /// Playlists, in the order of the sources.
     pub lists: Vec<List>,
+    /// Groups of images, in the order of the sources.
+    pub groups: Vec<ImageGroup>,
     /// What could not be understood.
     pub rejects: Vec<Reject>,
     /// What a person should know about how the files were read.
@@ -111,6 +113,23 @@ pub struct List {
     pub items: Vec<MediaPath>,
 }
 
+/// A group of images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageGroup {
+    /// Index into [`Legacy::sources`].
+    pub source: usize,
+    /// Its name.
+    pub name: GroupName,
+    /// Its part of addresses, if it is one.
+    pub slug: Option<GroupSlug>,
+    /// The image that stands for it.
+    pub cover: Option<MediaPath>,
+    /// When it was made, ms since the epoch.
+    pub created_at_ms: i64,
+    /// Its images, in order.
+    pub images: Vec<MediaPath>,
+}
+
 /// The kinds of entries, as counted in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -130,11 +149,15 @@ pub enum Kind {
     Playlist,
     /// A video in a playlist.
     PlaylistItem,
+    /// A group of images.
+    Group,
+    /// An image in a group.
+    GroupImage,
 }
 
 impl Kind {
     /// All kinds in the order of reports.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Video,
         Self::Rating,
         Self::Views,
@@ -142,6 +165,8 @@ impl Kind {
         Self::Favorite,
         Self::Playlist,
         Self::PlaylistItem,
+        Self::Group,
+        Self::GroupImage,
         Self::File,
     ];
 
@@ -157,6 +182,8 @@ impl Kind {
             Self::Favorite => "favorites",
             Self::Playlist => "playlists",
             Self::PlaylistItem => "playlist items",
+            Self::Group => "groups",
+            Self::GroupImage => "group images",
         }
     }
 }
@@ -194,7 +221,8 @@ impl Legacy {
     #[must_use]
     pub fn entries(&self) -> usize {
         let items: usize = self.lists.iter().map(|list| list.items.len()).sum();
-        self.records.len() + self.lists.len() + items + self.rejects.len()
+        let images: usize = self.groups.iter().map(|group| group.images.len()).sum();
+        self.records.len() + self.lists.len() + items + self.groups.len() + images + self.rejects.len()
     }
 }
 

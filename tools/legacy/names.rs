@@ -1,4 +1,4 @@
-//! What the old program called a video: its path below the one folder it knew.
+//! What the old program called a video, or an image: its path below the one folder it knew.
 //!
 //! It took any text for a name, so its records are checked here before they come anywhere near a path.
 
@@ -12,18 +12,34 @@ use std::os::unix::ffi::OsStringExt;
 /// # Errors
 /// Why it cannot be the name of a video in a library folder, as a sentence for the report.
 pub(super) fn parse(bytes: &[u8]) -> Result<MediaPath, &'static str> {
+    let path = path(bytes)?;
+    if container::by_extension(&path.extension()).is_none() {
+        return Err("this is not the name of a video file");
+    }
+    Ok(path)
+}
+
+/// The file name of an image in `bytes`.
+///
+/// # Errors
+/// Why it cannot be one.
+pub(super) fn parse_image(bytes: &[u8]) -> Result<MediaPath, &'static str> {
+    let path = path(bytes)?;
+    if container::image_type(&path.extension()).is_none() {
+        return Err("this is not the name of an image file");
+    }
+    Ok(path)
+}
+
+fn path(bytes: &[u8]) -> Result<MediaPath, &'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the name is empty");
     }
     if is_windows_path(bytes) {
         return Err("the name leads out of the library folder");
     }
-    let path = MediaPath::new(OsString::from_vec(bytes.to_vec()))
-        .map_err(|_| "the name leads out of the library folder, or is too long")?;
-    if container::by_extension(&path.extension()).is_none() {
-        return Err("this is not the name of a video file");
-    }
-    Ok(path)
+    MediaPath::new(OsString::from_vec(bytes.to_vec()))
+        .map_err(|_| "the name leads out of the library folder, or is too long")
 }
 
 /// A backslash is a letter like any other here, but `C:\x.mp4` and `..\x.mp4` were never plain names.
