@@ -22,7 +22,8 @@ const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 export const SCREENSHOTS = path.join(TOP, 'target/screenshots');
 /** How long anything may take before a test gives up; far more than it needs on a busy machine. */
 const PATIENCE_MS = 30_000;
-export const WIDTHS = [360, 1280];
+/** A phone, a tablet, a laptop and a desk. */
+export const WIDTHS = [360, 768, 1280, 1920];
 export const THEMES = ['dark', 'light'];
 
 /** Debian's Chromium calls home at start unless it is told not to. */

@@ -1,7 +1,9 @@
 // Every page as a person sees it: without a violation of the accessibility rules that axe knows, and as a picture
-// in target/screenshots for people to look at, at the widths of a phone and a desk, dark and light.
+// in target/screenshots for people to look at, from the width of a phone to that of a large screen, dark and light.
 
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { THEMES, WIDTHS, browser, gallery, screenshot, violations } from './harness.js';
 
@@ -10,23 +12,31 @@ const CLIPS = ['aurora', 'colour-wheel', 'lava-lamp', 'mandelbrot', 'morning-rag
 const NAMES = Object.fromEntries(CLIPS.map((clip) => [`${clip}.mp4`, `${clip}.mp4`]));
 const PAGES = {
   home: '/?per_page=4',
+  list: '/?view=list',
   favorites: '/favorites',
   popular: '/popular',
   'best-of': '/best-of',
   search: '/search?q=a',
+  'search-start': '/search',
   'search-nothing': '/search?q=nothing+like+this',
+  'search-slip': '/search?q=rating%3A9+%22auro',
+  'search-typo': '/search?q=auroraa',
+  filtered: '/?q=rating%3A%3E%3D3+is%3Afavorite&tag=calm',
   tags: '/tags',
   tag: '/tag/calm',
   'tag-rename': '/tags/rename?from=calm&to=number+1',
   playlists: '/playlists',
   playlist: '/playlists/1',
   watch: '/watch/1',
+  'watch-in-list': '/watch/2?from=%2Ffavorites',
+  'watch-missing': '/watch/4',
+  api: '/api/docs',
   'not-found': '/watch/4000000',
 };
 
 /** Gives some of the videos stars, hearts and tags through the same door as the pages. */
 async function decorate(page) {
-  const post = (path, form) => page.request.post(path, { form, headers: { accept: 'application/json' } });
+  const post = (address, form) => page.request.post(address, { form, headers: { accept: 'application/json' } });
   for (const id of [1, 2, 3]) {
     const answers = await Promise.all([
       post(`/videos/${id}/rating`, { stars: 6 - id }),
@@ -40,15 +50,22 @@ async function decorate(page) {
   }
 }
 
+/** Takes the file of the fourth video away, and waits until the gallery has noticed. */
+async function lose(page, it) {
+  await rm(path.join(it.folder, 'mandelbrot.mp4'));
+  do await page.goto('/watch/4');
+  while ((await page.getByText(/has been missing since/).count()) === 0);
+}
+
 async function visit(t, it, theme, width, pages, prefix = '') {
   const viewport = { width, height: 800 };
   const page = await web.open(t, it, { colorScheme: theme, viewport, expects: /404/ });
   const found = [];
-  for (const [name, path] of Object.entries(pages)) {
-    await page.goto(path, { waitUntil: 'load' });
-    found.push(...(await violations(page)).map((violation) => `${path} ${violation}`));
+  for (const [name, address] of Object.entries(pages)) {
+    await page.goto(address, { waitUntil: 'load' });
+    found.push(...(await violations(page)).map((violation) => `${address} ${violation}`));
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (overflow > 0) found.push(`${path} is ${overflow} px wider than the screen`);
+    if (overflow > 0) found.push(`${address} is ${overflow} px wider than the screen`);
     await screenshot(page, `${prefix}${name}-${width}-${theme}`);
   }
   assert.deepEqual(found, []);
@@ -61,6 +78,7 @@ for (const theme of THEMES) {
       const page = await web.open(t, it);
       await page.goto('/');
       await decorate(page);
+      await lose(page, it);
       await visit(t, it, theme, width, PAGES);
     });
 
