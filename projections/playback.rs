@@ -49,8 +49,9 @@ impl Playback {
     /// When playing stopped in the middle, if that is where it stands.
     pub(crate) fn paused_at_ms(&self, video: VideoId) -> Option<i64> {
         match self.get(video) {
-            Some(Progress::Paused { at_ms, .. }) => Some(at_ms),
-            Some(Progress::Finished { .. }) | None => None,
+            // At 0 it has not begun: that is how a first pause is taken back.
+            Some(Progress::Paused { position_ms, at_ms }) if position_ms > 0 => Some(at_ms),
+            Some(Progress::Paused { .. } | Progress::Finished { .. }) | None => None,
         }
     }
 

@@ -51,6 +51,7 @@ export const follow = ({ element, video, clock }) => {
     clearTimeout(settling);
     settling = setTimeout(tell, SETTLED_MS);
   });
+  element.addEventListener("leave", () => tell());
   element.addEventListener("load", () => { [counted, told] = [false, -1]; });
   addEventListener("pagehide", () => tell(true));
   document.addEventListener("visibilitychange", () => document.hidden && tell(true));

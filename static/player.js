@@ -208,6 +208,7 @@ export const mount = (element, { previous, next } = {}) => {
     play: () => video.play(),
     /** Shows another video instead: its file, name and id, and where in it to begin, in seconds. */
     load: ({ src, title, id, start = 0 }) => {
+      element.dispatchEvent(new CustomEvent("leave"));
       element.dataset.id = id;
       video.src = start ? `${src}#t=${start}` : src;
       video.setAttribute("aria-label", title);

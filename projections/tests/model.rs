@@ -208,7 +208,9 @@ impl Entry {
                 self.imported = self.imported.max(*total);
                 self.last_viewed_at_ms = self.last_viewed_at_ms.max(*last_viewed_at_ms);
             }
-            Event::Playback(Playback::Paused { .. }) => self.paused_at_ms = Some(occurred_at_ms),
+            Event::Playback(Playback::Paused { position_ms, .. }) => {
+                self.paused_at_ms = (*position_ms > 0).then_some(occurred_at_ms);
+            }
             Event::Playback(Playback::Finished { .. }) => (self.paused_at_ms, self.finished) = (None, true),
             Event::Tag(Tag::Added { tag, .. }) => drop(self.tags.insert(tag.key())),
             Event::Tag(Tag::Removed { tag, .. }) => drop(self.tags.remove(&tag.key())),

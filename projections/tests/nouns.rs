@@ -164,6 +164,8 @@ fn playback_goes_on_where_it_stopped_last() {
     let paused = |position_ms| Event::Playback(Playback::Paused { video: id(1), position_ms });
     let state = given([found(1, "a"), paused(10), paused(20)]);
     assert_eq!(state.playback().get(id(1)), Some(Progress::Paused { position_ms: 20, at_ms: at(3) }));
+    assert_eq!(state.in_progress(9), [id(1)]);
+    assert_eq!(then(state.clone(), [paused(0)]).in_progress(9), [], "a pause that was taken back");
     let state = then(state, [Event::Playback(Playback::Finished { video: id(1) })]);
     assert_eq!(state.playback().get(id(1)), Some(Progress::Finished { at_ms: at(4) }));
 }

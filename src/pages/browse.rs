@@ -125,6 +125,8 @@ struct Browse {
     section: &'static str,
     q: String,
     heading: String,
+    /// Where the tag of this list gets another name.
+    rename: Option<String>,
     total: usize,
     size_bytes: u64,
     duration_ms: u64,
@@ -194,6 +196,7 @@ impl Browse {
             section: place.section(),
             q: if *place == Place::Search { typed.q.clone() } else { String::new() },
             heading,
+            rename: if let Place::Tag(tag) = place { Some(super::tags::rename_of(tag)) } else { None },
             total: list.total,
             size_bytes: list.size_bytes,
             duration_ms: list.duration_ms,

@@ -103,9 +103,13 @@ struct Entry {
 
 impl Entry {
     fn new(name: &TagName, videos: u64) -> Self {
-        let rename = format!("/tags/rename?from={}", segment(name.as_str()));
-        Self { name: name.as_str().to_owned(), videos, rename }
+        Self { name: name.as_str().to_owned(), videos, rename: rename_of(name) }
     }
+}
+
+/// Where a tag gets another name.
+pub(super) fn rename_of(tag: &TagName) -> String {
+    format!("/tags/rename?from={}", segment(tag.as_str()))
 }
 
 impl Tags {
