@@ -40,7 +40,7 @@ test('keys alone find a video, rate it, love it, tag it, take that back, and wat
   assert.equal(await focused(page), order[1], 'the focus is back on the card');
   await change(page, () => page.keyboard.press('u'));
   await page.getByText('Undone.').waitFor();
-  assert.equal(await card.getByRole('link', { name: 'calm' }).count(), 0);
+  await card.getByRole('link', { name: 'calm' }).waitFor({ state: 'detached' });
   await change(page, () => page.keyboard.press('0'));
   assert.equal(await card.locator('.stars').getAttribute('data-n'), '0');
   await page.keyboard.press('?');
