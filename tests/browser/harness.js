@@ -24,6 +24,8 @@ export const SCREENSHOTS = path.join(TOP, 'target/screenshots');
 const PATIENCE_MS = 30_000;
 /** A phone, a tablet, a laptop and a desk. */
 export const WIDTHS = [360, 768, 1280, 1920];
+/** Where the rules of accessibility are checked: the layouts between and beyond have the same elements. */
+export const JUDGED = [360, 1280];
 export const THEMES = ['dark', 'light'];
 
 /** Debian's Chromium calls home at start unless it is told not to. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { THEMES, WIDTHS, browser, gallery, screenshot, violations } from './harness.js';
+import { JUDGED, THEMES, WIDTHS, browser, gallery, screenshot, violations } from './harness.js';
 
 const web = browser({ before, after });
 const CLIPS = ['aurora', 'colour-wheel', 'lava-lamp', 'mandelbrot', 'morning-raga', 'petri-dish', 'rule-110'];
@@ -30,12 +30,8 @@ const PAGES = {
   watch: '/watch/1',
   'watch-in-list': '/watch/2?from=%2Ffavorites',
   'watch-missing': '/watch/4',
-  api: '/api/docs',
   'not-found': '/watch/4000000',
 };
-
-/** Where the rules are checked: the layouts between and beyond have the same elements. */
-const JUDGED = [360, 1280];
 
 /** Gives some of the videos stars, hearts and tags through the same door as the pages. */
 async function decorate(page) {
