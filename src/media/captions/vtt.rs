@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 /// Tags of SubRip that WebVTT has too; all others are dropped.
 const TAGS: [&str; 3] = ["b", "i", "u"];
+/// How long a tag or a position is at most, with its signs; without a limit, a line of nothing but `<` takes hours.
+const TAG_MAX_BYTES: usize = 256;
 
 /// `text` as WebVTT.
 pub(super) fn convert(text: &str) -> String {
@@ -52,12 +54,13 @@ fn times(line: &str) -> Option<(u64, u64)> {
 fn time(text: &str) -> Option<u64> {
     let (whole, part) = text.split_once([',', '.']).unwrap_or((text, "0"));
     let digits = |text: &str| text.parse::<u64>().ok().filter(|number| *number < 1_000_000);
-    let mut seconds = 0;
+    let mut seconds: u64 = 0;
     for piece in whole.split(':') {
-        seconds = seconds * 60 + digits(piece.trim())?;
+        seconds = seconds.checked_mul(60)?.checked_add(digits(piece.trim())?)?;
     }
     let thousandths = digits(&format!("{part:0<3}").chars().take(3).collect::<String>())?;
-    whole.contains(':').then_some(seconds * 1000 + thousandths)
+    let ms = seconds.checked_mul(1000)?.checked_add(thousandths)?;
+    whole.contains(':').then_some(ms)
 }
 
 fn clock(ms: u64) -> String {
@@ -74,7 +77,7 @@ fn styled(line: &str) -> String {
         let (taken, written) = match special.as_bytes() {
             [b'<', ..] => tag(special),
             // Positions as of other subtitle formats: {\an8}
-            [b'{', b'\\', ..] => special.find('}').map_or((1, "{".to_owned()), |end| (end + 1, String::new())),
+            [b'{', b'\\', ..] => closing(special, '}').map_or((1, "{".to_owned()), |end| (end + 1, String::new())),
             [b'&', ..] if ["&amp;", "&lt;", "&gt;", "&nbsp;"].iter().any(|known| special.starts_with(known)) => {
                 (1, "&".to_owned())
             }
@@ -88,9 +91,15 @@ fn styled(line: &str) -> String {
     out + rest
 }
 
+/// Where the sign that closes the tag at the start of `text` is.
+fn closing(text: &str, sign: char) -> Option<usize> {
+    let (near, _) = text.split_at_checked(text.floor_char_boundary(TAG_MAX_BYTES))?;
+    near.find(sign)
+}
+
 /// How long the tag at the start of `text` is, and what stands for it.
 fn tag(text: &str) -> (usize, String) {
-    let inner = text.find('>').and_then(|end| text.get(1..end));
+    let inner = closing(text, '>').and_then(|end| text.get(1..end));
     let name =
         |inner: &str| inner.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
     match inner {
@@ -168,6 +177,24 @@ mod tests {
         ] {
             assert_eq!(styled(line), expected);
         }
+    }
+
+    #[test]
+    fn what_never_ends_is_no_tag_and_costs_no_time() {
+        let many = 1_000_000;
+        assert_eq!(styled(&"<".repeat(many)), "&lt;".repeat(many));
+        assert_eq!(styled(&"{\\".repeat(many)), "{\\".repeat(many));
+        let long = "x".repeat(TAG_MAX_BYTES);
+        assert_eq!(styled(&format!("<{long}>{{\\{long}}}")), format!("&lt;{long}&gt;{{\\{long}}}"));
+        let just = "x".repeat(TAG_MAX_BYTES - 2);
+        assert_eq!(styled(&format!("<{just}>a")), "a");
+    }
+
+    #[test]
+    fn a_time_of_too_many_pieces_is_none() {
+        assert_eq!(time("9:9:9:9:9:9:9:9:9:9:9:9:00"), None);
+        assert_eq!(time("999999:59:59,999"), Some(3_599_999_999_999));
+        assert_eq!(convert("0:01 --> 9:9:9:9:9:9:9:9:9:9:9:00\nlost\n"), "WEBVTT\n");
     }
 
     #[test]
