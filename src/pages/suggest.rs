@@ -59,7 +59,7 @@ fn suggestions(state: &projections::State, address: &Address) -> Suggestions {
     let videos = videos.map(|video| FoundVideo {
         id: video.id.get(),
         title: title(video),
-        href: format!("/watch/{}?from={}", video.id, address.to_from("/search")),
+        href: format!("/watch/{}{}", video.id, address.to_from("/search")),
     });
     let word = address.q.rsplit(char::is_whitespace).next().unwrap_or_default();
     let word = word.trim_start_matches(['-', '#']).trim_start_matches("tag:");
@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(amb.videos.iter().map(|video| video.id).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
         assert_eq!((amb.videos[0].title.as_str(), amb.tags[0].name.as_str()), ("amber 1", "Amber light"));
         assert_eq!((amb.tags[0].href.as_str(), amb.tags[0].videos), ("/tag/Amber%20light", 1));
+        assert_eq!(amb.videos[0].href, "/watch/1?from=%2Fsearch%3Fq%3Damb");
         assert_eq!(of("q=zzz+-tag:se").tags[0].name, "sea");
         assert_eq!(of("q=a%2Fb").tags[0].href, "/tag/a%2Fb");
         for nothing in ["", "q=", "q=a", "q=+a+", "q=%22", "x=amb"] {
