@@ -31,11 +31,13 @@ pub(super) fn scanned(state: &State, scan: &Scan, now_ms: i64) -> Result<Vec<Eve
     let mut search = Search::of(state, scan);
     search.run(scan);
     // Losing sight of an image is harmless; a folder that is empty all of a sudden is a disk that is not connected.
-    if scan.files.is_empty() && !search.displaced.is_empty() && !scan.accept_missing {
-        return Err(Rejected::ImageFolderEmpty { known: search.displaced.len() });
+    let known = search.displaced.len() + search.elsewhere.len();
+    if scan.files.is_empty() && known > 0 && !scan.accept_missing {
+        return Err(Rejected::ImageFolderEmpty { known });
     }
-    let mut events: Vec<ImageEvent> =
-        search.displaced.iter().map(|image| ImageEvent::Vanished { image: image.id }).collect();
+    // Nobody looks into a former folder any more: what is not in this one is missing.
+    let gone = search.displaced.iter().chain(&search.elsewhere);
+    let mut events: Vec<ImageEvent> = gone.map(|image| ImageEvent::Vanished { image: image.id }).collect();
     search.found.sort_by_key(|(image, _)| image.id);
     events.extend(search.found.iter().filter_map(|(image, file)| fact(scan, image, file)));
     // Only a log with four thousand million images has no next number; then nothing more is found.
@@ -60,7 +62,7 @@ struct Search<'a> {
     files: BTreeMap<&'a [u8], &'a File>,
     /// Images of this folder that were there and have no file so far.
     displaced: Vec<&'a Image>,
-    /// Images of another folder, where nobody looks any more.
+    /// Images that were there in a former folder and have no file so far.
     elsewhere: Vec<&'a Image>,
     /// Images that have been missing for a while.
     missing: Vec<&'a Image>,

@@ -119,7 +119,19 @@ fn nothing_is_concluded_about_what_cannot_be_read() {
 #[test]
 fn another_folder_with_the_same_images_takes_their_numbers() {
     let known = [found_in("/old", 1, "a.jpg", 1), found_in("/old", 2, "b.jpg", 2)];
-    assert_eq!(look(&known, &scan(vec![file("a.jpg", 1)])), [moved(1, "a.jpg")]);
+    assert_eq!(look(&known, &scan(vec![file("a.jpg", 1)])), [vanished(2), moved(1, "a.jpg")]);
+}
+
+#[test]
+fn images_of_a_former_folder_are_missing_once_the_new_one_is_believed() {
+    let known = [found_in("/old", 1, "x/a.jpg", 1)];
+    let refused = Err(Rejected::ImageFolderEmpty { known: 1 });
+    assert_eq!(scanned(&state(known.clone()), &scan(vec![]), 500), refused, "an empty folder is not believed");
+    let events = look(&known, &Scan { unreadable: vec!["x".into()], ..scan(vec![file("b.jpg", 2)]) });
+    assert_eq!(events.first(), Some(&vanished(1)), "what cannot be read is not in the former folder");
+    let back = Scan { root: RootPath::new("/old"), ..scan(vec![file("x/a.jpg", 1)]) };
+    let returns = look(&[known.to_vec(), events].concat(), &back);
+    assert!(matches!(returns.as_slice(), [.., Event::Image(Happened::Returned { image, .. })] if image.get() == 1));
 }
 
 #[test]
