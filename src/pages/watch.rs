@@ -35,7 +35,8 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let unknown = || WebError::not_found("There is no video at this address.");
     let asked = Asked::read(request.uri().query());
-    pages.show(&request, &asked.url(id), "watch.html", |state| {
+    let url = asked.url(id);
+    pages.show(&request, &asked.kept_as(&url), "watch.html", |state| {
         let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
         video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)
     })

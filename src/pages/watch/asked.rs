@@ -8,6 +8,7 @@ use crate::web::human::segment;
 use events::values::ItemId;
 use events::{PlaylistId, VideoId};
 use projections::Sort;
+use std::borrow::Cow;
 
 /// How many parameters of an address are looked at.
 const PARAMETERS_MAX: usize = 16;
@@ -75,6 +76,14 @@ impl Asked {
         url
     }
 
+    /// What the page at this canonical `url` is kept under: its neighbours may be others in a minute.
+    pub(super) fn kept_as<'a>(&self, url: &'a str) -> Cow<'a, str> {
+        match &self.origin {
+            Origin::List(_, address) => address.kept_as(url),
+            Origin::Playlist(..) => Cow::Borrowed(url),
+        }
+    }
+
     /// The same page, with this page of related videos.
     pub(super) fn on_page(&self, page: usize) -> Self {
         Self { page, start_s: None, ..self.clone() }
@@ -132,6 +141,15 @@ mod tests {
         }
         for text in ["", "x", "m", "-1", "1.5", "1x", "1h é", "99999999999", "4294967295h", "1m30é", "é"] {
             assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_among_the_newest_is_not_kept_for_long() {
+        let kept = |query: &str| Asked::read(Some(query)).kept_as("/watch/7").into_owned();
+        assert!(kept("from=/search%3Fq%3Dadded:<7d").starts_with("/watch/7#"));
+        for always in ["", "from=/search%3Fq%3Dsea", "from=/playlists/3"] {
+            assert_eq!(kept(always), "/watch/7", "{always}");
         }
     }
 
