@@ -37,6 +37,16 @@ async fn all_of_a_list_can_be_selected_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn of_a_search_with_a_slip_what_is_shown_is_selected() {
+    let gallery = TestApp::given([found(1, "amber tide.mp4"), found(2, "cloud.mp4")]);
+    let meant = ask(&gallery, "/select?from=%2Fsearch%3Fq%3Dambar").await;
+    assert_eq!(meant.json(), json!({"videos": [1], "total": 1}));
+    let nothing = ask(&gallery, "/select?from=%2Fsearch%3Fq%3Dzzzzzz").await;
+    assert_eq!(nothing.json(), json!({"videos": [], "total": 0}));
+    gallery.close();
+}
+
+#[tokio::test]
 async fn a_change_of_a_selection_skips_what_is_gone_and_says_so() {
     let mut events: Vec<Event> = (1..=6).map(|number| found(number, &format!("{number}.mp4"))).collect();
     events.extend([tagged(1, "old"), tagged(5, "old")]);

@@ -40,8 +40,15 @@ struct Listed {
 pub async fn list(State(pages): State<Pages>, Query(asked): Query<Asked>) -> Result<impl IntoResponse, WebError> {
     let unknown = || WebError::bad_input("`from` is the path and query of a list, such as /favorites?sort=views.");
     let (place, address) = parse_from(&asked.from).ok_or_else(unknown)?;
-    let query = projections::Query { page: 1, per_page: SELECTED_MAX, ..place.query(&address) };
-    let list = pages.0.live.snapshot().list(&query);
+    let mut query = projections::Query { page: 1, per_page: SELECTED_MAX, ..place.query(&address) };
+    let state = pages.0.live.snapshot();
+    let mut list = state.list(&query);
+    // The page of such a list shows what was probably meant.
+    let corrected = (list.total == 0).then(|| state.corrected(&query.filter)).flatten();
+    if let Some(meant) = corrected {
+        query.filter.search = Some(meant.search);
+        list = state.list(&query);
+    }
     Ok((FRESH, axum::Json(Listed { videos: list.ids.iter().map(|id| id.get()).collect(), total: list.total })))
 }
 
