@@ -280,7 +280,7 @@ impl<'a> Tags<'a> {
     #[must_use]
     pub fn popular(self, limit: usize) -> Vec<(&'a TagName, u64)> {
         let mut tags = self.counted();
-        tags.sort_unstable_by_key(|(tag, count)| (Reverse(*count), tag.alphabetic()));
+        first_by(&mut tags, limit, |(tag, count)| (Reverse(*count), tag.alphabetic()));
         named(tags, limit)
     }
 
@@ -290,9 +290,8 @@ impl<'a> Tags<'a> {
     pub fn suggest(self, text: &str, limit: usize) -> Vec<(&'a TagName, u64)> {
         let typed = fold(text.trim().trim_start_matches('#').trim());
         let beginning = format!("#{typed}");
-        let mut tags = self.counted();
-        tags.retain(|(tag, _)| tag.folded.contains(&typed));
-        tags.sort_unstable_by_key(|(tag, count)| {
+        let mut tags = self.counted_if(|tag| tag.folded.contains(&typed));
+        first_by(&mut tags, limit, |(tag, count)| {
             (!tag.folded.starts_with(&beginning), Reverse(*count), tag.alphabetic())
         });
         named(tags, limit)
@@ -300,9 +299,25 @@ impl<'a> Tags<'a> {
 
     /// The tags that videos which are there have, with their number.
     fn counted(self) -> Vec<(&'a Tag, u64)> {
-        let counted = self.facts.table.iter().map(|tag| (&**tag, tag.videos.intersection_len(self.present)));
+        self.counted_if(|_| true)
+    }
+
+    /// As `counted`, of the tags that are `wanted`; counting the others is spared.
+    fn counted_if(self, wanted: impl Fn(&Tag) -> bool) -> Vec<(&'a Tag, u64)> {
+        let tags = self.facts.table.iter().map(|tag| &**tag).filter(|tag| wanted(tag));
+        let counted = tags.map(|tag| (tag, tag.videos.intersection_len(self.present)));
         counted.filter(|(_, count)| *count > 0).collect()
     }
+}
+
+/// The first `limit` of `tags` in the order of `key`; the others, nearly all, are dropped without sorting them.
+fn first_by<'a, K: Ord>(tags: &mut Vec<(&'a Tag, u64)>, limit: usize, key: impl Fn(&(&'a Tag, u64)) -> K) {
+    let first = |one: &(&'a Tag, u64), other: &(&'a Tag, u64)| key(one).cmp(&key(other));
+    if limit < tags.len() {
+        tags.select_nth_unstable_by(limit, first);
+        tags.truncate(limit);
+    }
+    tags.sort_unstable_by(first);
 }
 
 fn named(tags: Vec<(&Tag, u64)>, limit: usize) -> Vec<(&TagName, u64)> {
