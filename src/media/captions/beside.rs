@@ -2,13 +2,14 @@
 
 use crate::media::path::OpenError;
 use events::{MediaPath, RootPath, container};
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::read_dir;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// How many entries of a folder are looked at; captions beyond are not found.
-const ENTRIES_MAX: usize = 100_000;
+/// How many files whose names begin like the video's are looked at; captions beyond are not found.
+const ALIKE_MAX: usize = 10_000;
 /// How many files of captions a video has at most.
 const SIDECARS_MAX: usize = 32;
 /// Words of two or three letters that are not languages.
@@ -39,8 +40,9 @@ pub(super) fn find(root: &RootPath, path: &MediaPath) -> Result<Vec<Sidecar>, Op
     if !whole.canonicalize().map_err(missing)?.starts_with(&real_root) {
         return Err(OpenError::Outside { path: whole });
     }
-    let entries = read_dir(&whole).map_err(missing)?.take(ENTRIES_MAX).flatten();
-    let alike = entries.map(|entry| entry.file_name()).filter(|name| name.as_bytes().starts_with(stem.as_bytes()));
+    let names = read_dir(&whole).map_err(missing)?.flatten().map(|entry| entry.file_name());
+    // Of a folder full of videos, only the few names that count are kept.
+    let alike = names.filter(|name| rest(stem, name).is_some()).take(ALIKE_MAX);
     let sidecar = |(name, label, language)| {
         let path = MediaPath::new(folder.join::<OsString>(name)).ok()?;
         Some(Sidecar { path, label, language })
@@ -52,16 +54,13 @@ pub(super) fn find(root: &RootPath, path: &MediaPath) -> Result<Vec<Sidecar>, Op
 fn named(stem: &OsStr, mut names: Vec<OsString>) -> Vec<(OsString, String, String)> {
     names.sort_unstable();
     let mut found = Vec::new();
+    let is_video = |end: &OsStr| container::by_extension(&end.to_string_lossy()).is_some();
+    let videos = names.iter().map(Path::new).filter(|name| name.extension().is_some_and(is_video));
+    let videos: HashSet<&OsStr> = videos.filter_map(Path::file_stem).collect();
     for name in &names {
         let Some(words) = words(stem, name) else { continue };
         // `film.part2.srt` belongs to `film.part2.mp4`, if there is one.
-        let own = |other: &&OsString| {
-            let video = Path::new(other)
-                .extension()
-                .is_some_and(|end| container::by_extension(&end.to_string_lossy()).is_some());
-            video && Path::new(other).file_stem() == Path::new(name).file_stem()
-        };
-        if !words.is_empty() && names.iter().any(|other| own(&other)) {
+        if !words.is_empty() && Path::new(name).file_stem().is_some_and(|own| videos.contains(own)) {
             continue;
         }
         let (languages, labels): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| is_language(word));
@@ -73,10 +72,14 @@ fn named(stem: &OsStr, mut names: Vec<OsString>) -> Vec<(OsString, String, Strin
     found
 }
 
+/// What follows the stem and a point in `name`; nothing for names that begin otherwise.
+fn rest<'a>(stem: &OsStr, name: &'a OsStr) -> Option<&'a [u8]> {
+    name.as_bytes().strip_prefix(stem.as_bytes())?.strip_prefix(b".")
+}
+
 /// The words between the stem and the ending of a file of captions; nothing for other files.
 fn words(stem: &OsStr, name: &OsStr) -> Option<Vec<String>> {
-    let rest = name.as_bytes().strip_prefix(stem.as_bytes())?.strip_prefix(b".")?;
-    let rest = String::from_utf8_lossy(rest);
+    let rest = String::from_utf8_lossy(rest(stem, name)?);
     let (before, ending) = rest.rsplit_once('.').unwrap_or(("", &rest));
     let captions = ["srt", "vtt"].iter().any(|known| ending.eq_ignore_ascii_case(known));
     captions.then(|| before.split('.').filter(|word| !word.is_empty()).map(str::to_owned).collect())
@@ -123,6 +126,9 @@ mod tests {
         );
         assert_eq!(found("f", &["f.mp4", "f.part2.mkv", "f.part2.srt", "f.part2.en.srt"]), ["f.part2.en.srt|part2|en"]);
         assert_eq!(found("f.2010", &["f.2010.srt", "f.srt"]), ["f.2010.srt||"]);
+        let both = |number| [format!("f.{number}.srt"), format!("f.{number}.mp4")];
+        let many: Vec<String> = (0..ALIKE_MAX / 2).flat_map(both).collect();
+        assert_eq!(found("f", &many.iter().map(String::as_str).collect::<Vec<_>>()), [""; 0], "and that soon");
         let many: Vec<String> = (0..100).map(|number| format!("f.{number}.srt")).collect();
         assert_eq!(found("f", &many.iter().map(String::as_str).collect::<Vec<_>>()).len(), SIDECARS_MAX);
     }
