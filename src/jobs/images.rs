@@ -99,7 +99,7 @@ impl ImageJob {
     fn watch(&mut self) -> bool {
         let root = self.folder.root.as_path();
         if self.watch.as_ref().is_none_or(|watch| !watch.still_at(root)) {
-            self.watch = Watch::start(root, self.bell.clone(), watch::DEBOUNCE).ok();
+            self.watch = Watch::start(root, scan::image, self.bell.clone(), watch::DEBOUNCE).ok();
         }
         self.watch.as_ref().is_some_and(|watch| watch.trouble().is_none())
     }

@@ -108,7 +108,7 @@ pub type StartWatch = fn(&RootPath, &Bell) -> Result<Watch, String>;
 /// # Errors
 /// Why that is not possible, in words.
 pub fn watch(root: &RootPath, bell: &Bell) -> Result<Watch, String> {
-    Watch::start(root.as_path(), bell.clone(), watch::DEBOUNCE)
+    Watch::start(root.as_path(), scan::video, bell.clone(), watch::DEBOUNCE)
 }
 
 impl Job for Folder {

@@ -99,7 +99,7 @@ pub struct Asked<'a> {
 /// [`ScanError`] when the folder itself cannot be read; trouble further down is in the listing.
 pub fn list(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
     let root = real(root)?;
-    let mut listing = walk(&root, |extension| container::by_extension(extension).is_some(), asked.stopped)?;
+    let mut listing = walk(&root, video, asked.stopped)?;
     look_into(&root, &mut listing, asked)?;
     Ok(listing)
 }
@@ -109,7 +109,7 @@ pub fn list(root: &Path, asked: &Asked<'_>) -> Result<Listing, ScanError> {
 /// # Errors
 /// [`ScanError`] as for [`list`].
 pub fn images(root: &Path, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Listing, ScanError> {
-    walk(&real(root)?, |extension| container::image_type(extension).is_some(), stopped)
+    walk(&real(root)?, image, stopped)
 }
 
 /// The folder itself, if there is one.
@@ -123,7 +123,19 @@ fn real(root: &Path) -> Result<PathBuf, ScanError> {
 }
 
 /// Whether files with this extension are looked for.
-type Wanted = fn(&str) -> bool;
+pub type Wanted = fn(&str) -> bool;
+
+/// Whether files with this extension are videos.
+#[must_use]
+pub fn video(extension: &str) -> bool {
+    container::by_extension(extension).is_some()
+}
+
+/// Whether files with this extension are images.
+#[must_use]
+pub fn image(extension: &str) -> bool {
+    container::image_type(extension).is_some()
+}
 
 /// What the walk attaches to an entry.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 //! harm, and a folder that cannot be watched is merely noticed later. The only file that names notify.
 
 use super::Bell;
-use events::container;
+use super::scan::Wanted;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
@@ -39,18 +39,19 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches `root` and everything below it; rings `bell` once things are quiet for `debounce`.
+    /// Watches `root` and everything below it; rings `bell` once things are quiet for `debounce`. Writing to a file
+    /// counts if its extension is `wanted`.
     ///
     /// # Errors
     /// Why the folder cannot be watched and what to do about it, in words.
-    pub fn start(root: &Path, bell: Bell, debounce: Duration) -> Result<Self, String> {
+    pub fn start(root: &Path, wanted: Wanted, bell: Bell, debounce: Duration) -> Result<Self, String> {
         let root = fs::canonicalize(root).map_err(|error| error.to_string())?;
         let folder = identity(&root).ok_or("the folder is not there")?;
         let trouble = Arc::new(Mutex::new(remote(&root)));
         let (watched, noted) = (root.clone(), Arc::clone(&trouble));
         let heard = move |result: DebounceEventResult| match result {
             Ok(events) => {
-                if events.iter().any(|event| matters(&watched, event)) {
+                if events.iter().any(|event| matters(&watched, wanted, event)) {
                     bell.ring();
                 }
             }
@@ -95,18 +96,15 @@ fn remote(root: &Path) -> Option<String> {
 }
 
 /// Whether a change can concern the library. Reading does not, or every scan would cause the next one;
-/// nor do hidden files, or writing to files that are no videos.
-fn matters(root: &Path, event: &Event) -> bool {
+/// nor do hidden files, or writing to files that are not `wanted`.
+fn matters(root: &Path, wanted: Wanted, event: &Event) -> bool {
     if event.need_rescan() {
         return true;
     }
     let below = |path: &Path| path.strip_prefix(root).map(Path::to_path_buf).unwrap_or_default();
     let hidden =
         |path: &Path| below(path).components().any(|part| part.as_os_str().as_encoded_bytes().first() == Some(&b'.'));
-    let video = |path: &Path| {
-        let extension = path.extension().unwrap_or_default();
-        container::by_extension(&extension.to_string_lossy()).is_some()
-    };
+    let wanted = |path: &Path| wanted(&path.extension().unwrap_or_default().to_string_lossy());
     let mut visible = event.paths.iter().filter(|path| !hidden(path));
     match event.kind {
         // A folder may have any name, so whatever comes, goes or is renamed counts.
@@ -114,7 +112,7 @@ fn matters(root: &Path, event: &Event) -> bool {
             visible.next().is_some()
         }
         EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(_) => {
-            visible.any(|path| video(path))
+            visible.any(|path| wanted(path))
         }
         EventKind::Access(_) | EventKind::Other => false,
     }
@@ -140,11 +138,12 @@ fn advice(error: &notify::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan;
     use super::*;
     use notify::event::{CreateKind, DataChange, Flag, RemoveKind, RenameMode};
 
     fn rings(kind: EventKind, path: &str) -> bool {
-        matters(Path::new("/videos"), &Event::new(kind).add_path(path.into()))
+        matters(Path::new("/videos"), scan::video, &Event::new(kind).add_path(path.into()))
     }
 
     const WRITTEN: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
@@ -171,14 +170,21 @@ mod tests {
         assert!(!rings(EventKind::Create(CreateKind::File), "/videos/.a.mp4.part"));
         assert!(!rings(WRITTEN, "/videos/.store/a.mp4"));
         assert!(!rings(WRITTEN, "/videos/data/0.jnl"));
-        assert!(matters(Path::new("/home/.hidden/videos"), &{
+        assert!(matters(Path::new("/home/.hidden/videos"), scan::video, &{
             Event::new(WRITTEN).add_path("/home/.hidden/videos/a.mp4".into())
         }));
     }
 
     #[test]
+    fn writing_to_images_rings_where_images_are_looked_for() {
+        let rings = |path: &str| matters(Path::new("/images"), scan::image, &Event::new(WRITTEN).add_path(path.into()));
+        assert!(rings("/images/a.JPG") && rings("/images/sub/a.png"));
+        assert!(!rings("/images/a.mp4") && !rings("/images/.a.jpg") && !rings("/images/a"));
+    }
+
+    #[test]
     fn a_queue_that_overflowed_rings() {
-        assert!(matters(Path::new("/videos"), &Event::new(EventKind::Other).set_flag(Flag::Rescan)));
+        assert!(matters(Path::new("/videos"), scan::video, &Event::new(EventKind::Other).set_flag(Flag::Rescan)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use local_video_server::jobs::watch::Watch;
-use local_video_server::jobs::{Bell, Failed, Jobs, Pause, library};
+use local_video_server::jobs::{Bell, Failed, Jobs, Pause, library, scan};
 use local_video_server::status::Watching;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -22,7 +22,8 @@ async fn a_new_file_appears_by_itself_and_everything_ends_in_time() {
     shelf.write("videos/a.mp4", b"one");
     shelf.set_modified("videos/a.mp4", 1_000);
     let (root, library, wishes) = (shelf.library.roots[0].clone(), shelf.library.clone(), Wishes::default());
-    let quick: library::StartWatch = |root, bell| Watch::start(root.as_path(), bell.clone(), Duration::from_millis(20));
+    let quick: library::StartWatch =
+        |root, bell| Watch::start(root.as_path(), scan::video, bell.clone(), Duration::from_millis(20));
     let mut jobs = Jobs::default();
     let bell = wishes.bell.clone();
     jobs.spawn("library", bell, move || Folder::new(root.clone(), library.clone(), wishes.clone(), quick)).unwrap();
@@ -42,7 +43,7 @@ async fn a_new_file_appears_by_itself_and_everything_ends_in_time() {
 fn a_watch_rings_for_a_new_file() {
     let dir = tempfile::tempdir().unwrap();
     let bell = Bell::default();
-    let watch = Watch::start(dir.path(), bell.clone(), Duration::from_millis(20)).unwrap();
+    let watch = Watch::start(dir.path(), scan::video, bell.clone(), Duration::from_millis(20)).unwrap();
     fs::write(dir.path().join("b.mp4"), b"two").unwrap();
     assert!(bell.wait(PATIENCE), "a new file did not ring the bell");
     assert_eq!(watch.trouble(), None);
@@ -64,7 +65,7 @@ fn a_folder_that_cannot_be_watched_is_read_more_often_and_says_so() {
 fn a_folder_is_watched_anew_when_another_disk_is_in_its_place() {
     let shelf = Shelf::new();
     let wishes = Wishes::default();
-    let watch = Watch::start(&shelf.at("videos"), wishes.bell.clone(), Duration::from_millis(20)).unwrap();
+    let watch = Watch::start(&shelf.at("videos"), scan::video, wishes.bell.clone(), Duration::from_millis(20)).unwrap();
     shelf.rename("videos", "old");
     assert!(!watch.still_at(&shelf.at("videos")));
     fs::create_dir(shelf.at("videos")).unwrap();
