@@ -277,9 +277,9 @@ pub enum Rejected {
     #[error(transparent)]
     Library(#[from] library::Refused),
     /// The image folder had images and is empty.
-    #[error("the image folder is empty, but {known} images are known in it; is the disk connected?")]
+    #[error("the image folder is empty, but {known} images are known; is the disk connected?")]
     ImageFolderEmpty {
-        /// Images known to be in the folder.
+        /// Images that were there until now, in this folder or a former one.
         known: usize,
     },
     /// There is no image with this id, or not in this group.
