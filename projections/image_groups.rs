@@ -110,7 +110,10 @@ impl Groups {
                 self.expect_member(*group, *image)?;
                 self.memberships.remove(&(*image, *group));
                 self.change(*group, at_ms, |known| {
-                    known.images.retain(|other| other != image);
+                    // Once at most, so looking for it is enough.
+                    if let Some(place) = known.images.iter().position(|other| other == image) {
+                        known.images.remove(place);
+                    }
                     known.cover = known.cover.filter(|cover| cover != image);
                 })
             }

@@ -40,7 +40,7 @@ pub struct Feed {
 struct Shared {
     held: Mutex<Held>,
     head: watch::Sender<Head>,
-    readers: Semaphore,
+    readers: Arc<Semaphore>,
 }
 
 /// How far the feed goes.
@@ -55,7 +55,7 @@ struct Held {
     reader: Arc<dyn LogReader>,
     /// The last events, without a gap.
     events: VecDeque<Arc<Recorded>>,
-    /// The last states that were shown, oldest first; at least one.
+    /// The last states that were shown, oldest first; however large the last change, the one before it too.
     states: VecDeque<Arc<State>>,
 }
 
@@ -74,7 +74,9 @@ impl Feed {
     pub(super) fn new(reader: Arc<dyn LogReader>, state: Arc<State>) -> Self {
         let (head, _) = watch::channel(Head { pos: state.pos(), ended: false });
         let held = Held { reader, events: VecDeque::new(), states: VecDeque::from([state]) };
-        Self { shared: Arc::new(Shared { held: Mutex::new(held), head, readers: Semaphore::new(READERS_MAX) }) }
+        Self {
+            shared: Arc::new(Shared { held: Mutex::new(held), head, readers: Arc::new(Semaphore::new(READERS_MAX)) }),
+        }
     }
 
     /// The log was opened again and is read through `reader` from now on.
@@ -92,7 +94,7 @@ impl Feed {
         held.events.drain(..surplus);
         held.states.push_back(state);
         while held.states.len() > STATES_MAX
-            || held.states.front().is_some_and(|oldest| pos - oldest.pos() > STATES_SPAN && held.states.len() > 1)
+            || held.states.front().is_some_and(|oldest| pos - oldest.pos() > STATES_SPAN && held.states.len() > 2)
         {
             held.states.pop_front();
         }
@@ -192,7 +194,12 @@ impl Feed {
         work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
         // The semaphore is never closed, so there is always a place to wait for.
-        let _place = self.shared.readers.acquire().await;
+        let place = Arc::clone(&self.shared.readers).acquire_owned().await;
+        let work = move || {
+            // Held by the work, which goes on when nobody waits for it any more.
+            let _place = place;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.unwrap_or_else(|panicked| Err(ReadError::Storage(Box::new(panicked))))
     }
 

@@ -146,10 +146,8 @@ impl Core {
         let known = self.state.pos();
         let mut next = self.state.clone();
         let mut recovered = Vec::new();
-        let seen = &mut self.seen;
         let opened = self.open.open(&mut |recorded| {
             if recorded.pos > known {
-                seen.note(&recorded);
                 next.apply(&recorded);
                 recovered.push(recorded);
             }
@@ -157,6 +155,7 @@ impl Core {
         match opened {
             Ok(log) => {
                 tracing::info!(recovered_events = recovered.len(), "the log is open again");
+                recovered.iter().for_each(|recorded| self.seen.note(recorded));
                 self.feed.reopened(log.reader());
                 self.log = Some(log);
                 self.show(next, recovered);
