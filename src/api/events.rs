@@ -93,8 +93,8 @@ pub(super) async fn follow(
         None => begin.after,
     };
     let after = wanted.unwrap_or_else(|| feed.since(clock::now_ms() - JUST_NOW_MS)).min(feed.head());
-    // An id without data: whoever is cut off before the first message knows where it was all the same.
-    let hello = Bytes::from(format!("retry: {RETRY_MS}\nid: {after}\n\n"));
+    // Whoever is cut off before the first change knows where it was all the same.
+    let hello = Bytes::from(format!("retry: {RETRY_MS}\nid: {after}\nevent: place\ndata: {after}\n\n"));
     let following = Following { subscription: feed.subscribe(after), messages, _place: place };
     let body = Body::new(Stream { hello: Some(hello), next: following.step() });
     let headers = [

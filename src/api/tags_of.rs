@@ -16,6 +16,9 @@ use projections::Live;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// More names than this in one request are a mistake of some script.
+const NAMES_MAX: usize = 1000;
+
 /// How often a list of tags is worked out again when others change it in between.
 const TRIES: usize = 16;
 
@@ -133,6 +136,10 @@ pub(super) async fn change(
 }
 
 fn names(field: &'static str, names: &[String]) -> Result<Vec<TagName>, WebError> {
+    if names.len() > NAMES_MAX {
+        let why = format!("The field `{field}` names at most {NAMES_MAX} tags.");
+        return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field(field));
+    }
     names.iter().map(|name| value(field, TagName::new(name))).collect()
 }
 
