@@ -40,6 +40,15 @@ impl Playback {
         self.progress.get(video).copied().flatten()
     }
 
+    /// Where to go on with this video, in ms; 0 to begin.
+    #[must_use]
+    pub fn resume_ms(&self, video: VideoId) -> u64 {
+        match self.get(video) {
+            Some(Progress::Paused { position_ms, .. }) => position_ms,
+            Some(Progress::Finished { .. }) | None => 0,
+        }
+    }
+
     /// Whether somebody ever watched this video to its end.
     #[must_use]
     pub fn finished(&self, video: VideoId) -> bool {

@@ -38,9 +38,12 @@ const mark = () => {
 
 /** Puts an entry into the player and plays it. */
 const play = (entry) => {
+  const before = find(`.entry[data-item="${now.item}"]`);
+  if (before) before.dataset.startMs = player.video.ended ? 0 : Math.round(player.video.currentTime * 1000);
   now = { item: entry.dataset.item, index: index(entry) };
   find(".picture > .cover", element).replaceWith(find(".cover", entry).cloneNode(true));
-  player.load({ src: entry.dataset.media, title: title(entry), id: entry.dataset.video });
+  const start = Number(entry.dataset.startMs) / 1000;
+  player.load({ src: entry.dataset.media, title: title(entry), id: entry.dataset.video, start });
   mark();
   history.replaceState(history.state, "", `#${entry.id}`);
   entry.scrollIntoView({ block: "nearest" });
@@ -84,7 +87,12 @@ if (element) {
   let wanted = false;
   video.addEventListener("play", () => { wanted = true; });
   video.addEventListener("ended", playNext);
-  video.addEventListener("error", () => {
+  video.addEventListener("error", async () => {
+    const { item } = now;
+    // Without a server no entry plays, and going through all of them helps nobody.
+    const answer = await fetch(video.src, { headers: { Range: "bytes=0-0" } }).catch(() => null);
+    if (item !== now.item) return;
+    if (!answer || answer.status >= 500) return say("The server does not answer.");
     say(`“${video.getAttribute("aria-label")}” cannot be played in this browser.`);
     if (wanted) playNext();
   });
@@ -107,8 +115,9 @@ const failed = (error) => {
 };
 
 const move = (item, place) => post(`/playlists/${playlist}/items/${item}/move`, new URLSearchParams({ index: place }))
-  .then(redraw, failed)
-  .then(() => find(`.entry[data-item="${item}"] .handle`)?.focus({ preventScroll: true }));
+  // The next one may be in somebody's hand already.
+  .then(() => find(".lifted") || redraw(), failed)
+  .then(() => find(".lifted") || find(`.entry[data-item="${item}"] .handle`)?.focus({ preventScroll: true }));
 
 const remove = (button) => {
   const entry = button.closest(".entry");

@@ -68,6 +68,8 @@ struct Entry {
     watch: Option<String>,
     /// Why it cannot be played, in a word.
     gone: Option<&'static str>,
+    /// Where somebody stopped; 0 to begin.
+    resume_ms: u64,
 }
 
 impl Show {
@@ -126,6 +128,7 @@ impl Entry {
             media: gone.is_none().then(|| format!("/media/{}/{}", video.id, segment(&video.path.file_name()))),
             watch: (video.presence != Presence::Forgotten).then_some(watch),
             gone,
+            resume_ms: state.playback().resume_ms(video.id),
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::web::human::segment;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use events::{VideoId, container};
-use projections::{Presence, Progress, Video};
+use projections::{Presence, Video};
 use serde::Serialize;
 
 /// How many related videos there are at most.
@@ -94,10 +94,7 @@ struct Missing {
 
 impl Watch {
     fn of(state: &projections::State, video: &Video, asked: &Asked) -> Self {
-        let resume_ms = match state.playback().get(video.id) {
-            Some(Progress::Paused { position_ms, .. }) => position_ms,
-            Some(Progress::Finished { .. }) | None => 0,
-        };
+        let resume_ms = state.playback().resume_ms(video.id);
         let card = Card::of(state, video);
         let extension = video.path.extension();
         let container = container::by_extension(&extension);
