@@ -73,7 +73,8 @@ const afterTag = async (form, button) => {
   if (place < 0) form.reset();
   await refresh("#tags .tags");
   const left = find("#tags .tags").querySelectorAll("button");
-  if (place >= 0) (left[Math.min(place, left.length - 1)] ?? find(".add input")).focus();
+  // Whoever types goes on typing.
+  if (place >= 0 && document.activeElement !== find(".add input")) (left[Math.min(place, left.length - 1)] ?? find(".add input")).focus();
 };
 
 const told = (button) => {

@@ -95,6 +95,9 @@ export const end = (form, known) => {
   if (latest?.video) patch(latest);
 };
 
+/** What somebody is in the middle of, and a redraw would take out of their hands. */
+const IN_HAND = ".lifted, .doings details[open], [data-redraw] :focus-visible, .acts :focus-visible, #tags .tags :focus-visible";
+
 let wider = false;
 let waiting;
 const catchUp = () => {
@@ -102,6 +105,7 @@ const catchUp = () => {
   if (!wider || document.hidden) return;
   // One look at the page for many changes, and none while nobody looks at it.
   waiting = setTimeout(() => {
+    if (find(IN_HAND)) return catchUp();
     wider = false;
     redraw().catch(() => {});
   }, PAUSE_MS);

@@ -13,7 +13,9 @@ export const onChange = (handler) => handlers.add(handler);
 
 const shared = () => {
   try {
-    const { port } = new SharedWorker(new URL("live-worker.js", import.meta.url), { type: "module", name: "live" });
+    const worker = new SharedWorker(new URL("live-worker.js", import.meta.url), { type: "module", name: "live" });
+    const { port } = worker;
+    worker.addEventListener("error", alone, { once: true });
     port.addEventListener("message", ({ data }) => tell(data));
     port.start();
     return { open: () => port.postMessage("hello"), close: () => port.postMessage("bye") };
@@ -22,11 +24,17 @@ const shared = () => {
     return null;
   }
 };
-const worker = shared();
-const { open, close } = worker ?? stream(tell);
-
-const follow = () => (worker || !document.hidden ? open() : close());
-follow();
-document.addEventListener("visibilitychange", follow);
-addEventListener("pageshow", follow);
-addEventListener("pagehide", close);
+let together = true;
+let line;
+const follow = () => (together || !document.hidden ? line.open() : line.close());
+/** Goes on without the others: their worker cannot be had. */
+const alone = () => {
+  [together, line] = [false, stream(tell)];
+  follow();
+};
+line = shared();
+if (line) follow();
+else alone();
+document.addEventListener("visibilitychange", () => follow());
+addEventListener("pageshow", () => follow());
+addEventListener("pagehide", () => line.close());

@@ -28,6 +28,9 @@ export const steps = find(".next-to") ? { previous: () => go("prev"), next: () =
 
 const make = (tag, text, className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
 
+/** Whether somebody is doing something on this page that going on would take away. */
+const busy = () => find("dialog[open]") || document.activeElement?.matches("input:not([type=range], [type=checkbox]), textarea");
+
 /** Counts down to the next video over the end of this one; `cancel` and every sign of interest in this one stop it. */
 const countDown = ({ element, video }) => {
   let left = AFTER_S;
@@ -43,6 +46,8 @@ const countDown = ({ element, video }) => {
     clearInterval(ticking);
     box.remove();
     removeEventListener("keydown", escape, true);
+    removeEventListener("pagehide", end);
+    find("#autoplay").removeEventListener("change", end);
   };
   const escape = (event) => {
     if (event.key !== "Escape") return;
@@ -50,6 +55,7 @@ const countDown = ({ element, video }) => {
     end();
   };
   const ticking = setInterval(() => {
+    if (busy()) return end();
     left -= 1;
     tell();
     if (left === 0) {
@@ -61,6 +67,8 @@ const countDown = ({ element, video }) => {
   now.addEventListener("click", () => { end(); steps.next(); });
   stop.addEventListener("click", end);
   addEventListener("keydown", escape, true);
+  addEventListener("pagehide", end);
+  find("#autoplay").addEventListener("change", end);
   for (const name of ["play", "seeking"]) video.addEventListener(name, end, { once: true });
   find(".picture", element).append(box);
 };

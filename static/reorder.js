@@ -13,6 +13,8 @@ const name = (entry) => find("h2", entry).textContent.trim();
 
 /** Walks the others around `entry` until it stands at `place` among them. */
 const put = (entry, place) => {
+  // Drawn anew meanwhile: there is nothing to walk around.
+  if (!entry.isConnected) return;
   const at = () => entries().indexOf(entry);
   const wanted = Math.min(Math.max(0, place), entries().length - 1);
   while (at() < wanted) entry.before(entry.nextElementSibling);
@@ -47,6 +49,7 @@ export const reorder = ({ base, tell, move }) => {
     tell(`${name(lifted.entry)} put back at ${where()}.`);
     release();
   };
+  addEventListener("redrawn", () => { if (lifted && !lifted.entry.isConnected) lifted = undefined; });
   byKeys({ lift, drop, back, lifted: () => lifted, to: (step) => {
     put(lifted.entry, place() + step);
     lifted.entry.scrollIntoView({ block: "nearest" });

@@ -105,8 +105,9 @@ const more = async (forward) => {
 const look = () => {
   if (!on) return;
   const { top, bottom } = grid.getBoundingClientRect();
-  if (bottom < innerHeight * (1 + AHEAD)) more(true);
-  else if (top > -innerHeight * AHEAD && scrollY > 0) more(false);
+  const ahead = pages.at(-1)?.next;
+  if (ahead && bottom < innerHeight * (1 + AHEAD)) more(true);
+  else if (top > -innerHeight * AHEAD && (scrollY > 0 || !ahead)) more(false);
   const card = seen();
   const page = pages.find(({ cards }) => cards.includes(card));
   if (page && page.href !== location.pathname + location.search) history.replaceState(history.state, "", page.href);

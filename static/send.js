@@ -6,7 +6,8 @@ const asked = async (url, request) => {
   });
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
-  throw new Error(problem.detail || problem.title || `The server answered ${answer.status}.`);
+  const message = problem.detail || problem.title || `The server answered ${answer.status}.`;
+  throw Object.assign(new Error(message), { status: answer.status });
 };
 
 /** Sends the fields of a form. */

@@ -16,6 +16,8 @@ export const stream = (tell) => {
     if (source) return;
     clearTimeout(waiting);
     source = new EventSource(last ? `/api/v1/events?after=${last}` : "/api/v1/events");
+    // Where it begins, so that it goes on from there even if nothing happens before it is closed.
+    source.addEventListener("place", ({ lastEventId }) => { last = lastEventId; });
     source.addEventListener("change", ({ data, lastEventId }) => {
       last = lastEventId;
       tell(JSON.parse(data));

@@ -72,6 +72,8 @@ export const tagBox = (form, id) => {
     }
   };
   input.removeAttribute("list");
+  // An offer can be taken with nothing typed.
+  input.required = false;
   for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) input.setAttribute(name, value);
   input.addEventListener("input", () => {
     clearTimeout(asking);
@@ -95,7 +97,7 @@ export const tagBox = (form, id) => {
       event.stopPropagation();
       close();
     } else if (event.key === "Escape") input.blur();
-    else if (event.key === "Backspace" && !input.value) all("#tags .tag button").at(-1)?.click();
+    else if (event.key === "Backspace" && !input.value && !event.repeat) all("#tags .tag button").at(-1)?.click();
   });
   // On the way down, before the page sends the form as it is.
   form.addEventListener("submit", (event) => {

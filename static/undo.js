@@ -25,10 +25,15 @@ const undo = async (batch) => {
   keep();
   try {
     const { events, skipped } = await (await post("/undo", new URLSearchParams({ batch }))).json();
-    await redraw();
+    await redraw().catch(() => {});
     const left = skipped ? ` ${skipped} changed again since and stayed.` : "";
     say(events ? `Undone.${left}` : `Nothing to undo.${left}`);
   } catch (error) {
+    // What could not be done now can be tried again; what cannot be undone at all is forgotten.
+    if (![404, 409].includes(error.status)) {
+      batches = [...batches, batch].sort((one, other) => one - other);
+      keep();
+    }
     say(`Not undone. ${error.message}`);
   }
 };
