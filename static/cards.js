@@ -73,7 +73,7 @@ const patch = (known) => {
     if (form) showForm(form, known);
     showViews(find(".views", card), known.views);
     if (card.matches(".card")) showTags(card, known.tags);
-    else if (find(".facts", card)) showGiven(find(".facts", card), known.stars);
+    else if (card.matches(".row")) showGiven(find(".facts", card), known.stars);
   }
   const form = find(`.acts form[action="/videos/${known.video}/rating"]`);
   if (!form || busy(form, known)) return;
