@@ -9,9 +9,9 @@ use super::{Decision, Rejected};
 use events::event::Image as ImageEvent;
 use events::{Event, ImageId, MediaPath, RootPath};
 use projections::{Image, State};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The image folder as it is on disk now, read from end to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,9 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn of(state: &'a State, scan: &'a Scan) -> Self {
-        let readable = |path: &MediaPath| !scan.unreadable.iter().any(|trouble| path.as_path().starts_with(trouble));
+        // By its folders, up to the whole root: there may be as many troubles as images.
+        let troubles: HashSet<&Path> = scan.unreadable.iter().map(PathBuf::as_path).collect();
+        let readable = |path: &MediaPath| !path.as_path().ancestors().any(|part| troubles.contains(part));
         let files = scan.files.iter().filter(|file| readable(&file.path));
         let mut search = Self {
             files: files.map(|file| (bytes(&file.path), file)).collect(),
