@@ -1,0 +1,15 @@
+//! What is inside of a video file: which tracks it has, the frames in them, and pictures made of those.
+//!
+//! Pure functions of the bytes of a file: no process, no thread, no clock, and no panic or unbounded memory whatever the
+//! bytes are. Which files there are, when they are looked at and what becomes of the outcome is known elsewhere; so is
+//! the child process that this runs in, because the decoders are other people's work.
+//!
+//! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
+//! way into every container.
+
+pub mod demux;
+mod error;
+pub mod info;
+pub mod source;
+
+pub use error::Error;
