@@ -4,7 +4,7 @@
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
 //! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
 //! is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the library in line with the disk and say in
-//! [`status`] how that goes. [`telemetry`] writes log lines, [`banner`] the
+//! [`status`] how that goes. [`thumbnails`] are the pictures they make, as files. [`telemetry`] writes log lines, [`banner`] the
 //! greeting at the start.
 
 pub mod actions;
@@ -21,6 +21,7 @@ pub mod pages;
 pub mod router;
 pub mod status;
 pub mod telemetry;
+pub mod thumbnails;
 pub mod web;
 pub mod writer;
 

@@ -21,7 +21,7 @@ mod view;
 
 pub use browser::BrowserData;
 use events::values::ItemId;
-use events::{Actor, Cause, Event, GroupId, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
+use events::{Actor, Cause, Event, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
 pub use group::GroupCommand;
 use projections::{Presence, State};
 pub use rejected::Rejected;
