@@ -5,8 +5,10 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say.
 
+pub mod bits;
+pub mod codec;
 pub mod demux;
 mod error;
 pub mod info;
