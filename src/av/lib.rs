@@ -5,11 +5,20 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container.
+//! way into every container, [`decode`] turns a key frame into samples, [`picture`] those into
+//! what people see; [`cover()`] and [`storyboard()`] are made of them.
 
+mod cover;
+pub mod decode;
 pub mod demux;
 mod error;
+mod failure;
 pub mod info;
+pub mod picture;
 pub mod source;
+mod storyboard;
 
+pub use cover::{Cover, cover, cover_of};
 pub use error::Error;
+pub use failure::{Failure, Stage};
+pub use storyboard::{Storyboard, storyboard};
