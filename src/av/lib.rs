@@ -16,6 +16,7 @@ mod error;
 mod first_frame;
 pub mod info;
 mod mkv;
+mod ratio;
 pub mod source;
 mod window;
 
