@@ -5,11 +5,18 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, `mkv` and `avi`
+//! read the containers of those names, through a `window`; `first_frame` is asked where they know little.
 
+mod avi;
+pub mod bits;
+pub mod codec;
 pub mod demux;
 mod error;
+mod first_frame;
 pub mod info;
+mod mkv;
 pub mod source;
+mod window;
 
 pub use error::Error;
