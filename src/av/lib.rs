@@ -5,13 +5,17 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say,
+//! [`open()`] which kind of file it is, `mp4` how files of that kind are read.
 
 pub mod bits;
 pub mod codec;
 pub mod demux;
 mod error;
 pub mod info;
+mod mp4;
+mod open;
 pub mod source;
 
 pub use error::Error;
+pub use open::open;
