@@ -5,8 +5,9 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, `mkv` and `avi`
-//! read the containers of those names, through a `window`; `first_frame` is asked where they know little.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`open()`] which
+//! kind of file it is. `mp4`, `mkv` and `avi` read files of those kinds, the latter two through a `window`; `first_frame`
+//! is asked where they know little of the picture.
 
 mod avi;
 pub mod bits;
@@ -16,8 +17,11 @@ mod error;
 mod first_frame;
 pub mod info;
 mod mkv;
+mod mp4;
+mod open;
 mod ratio;
 pub mod source;
 mod window;
 
 pub use error::Error;
+pub use open::open;
