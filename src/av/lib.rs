@@ -11,6 +11,8 @@
 
 mod avi;
 pub mod bits;
+#[cfg(test)]
+mod clips;
 pub mod codec;
 pub mod demux;
 mod error;
