@@ -159,6 +159,8 @@ impl Reader {
         for (track, (position, stream)) in self.positions.iter_mut().zip(&self.streams).enumerate() {
             let next = match picture {
                 Some((number, sample)) if number == track => sample,
+                // At the beginning there may be sound before the first moment, which decoders want to hear.
+                _ if shown_us <= 0 => 0,
                 _ => stream.table.before(stream.time_at(shown_us)),
             };
             *position = Position { next, ..Position::default() };
