@@ -5,9 +5,11 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container, [`decode`] turns a key frame into samples, [`picture`] those into
-//! what people see; [`cover()`] and [`storyboard()`] are made of them.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`decode`] turns a
+//! key frame into samples, [`picture`] those into what people see; [`cover()`] and [`storyboard()`] are made of them.
 
+pub mod bits;
+pub mod codec;
 mod cover;
 pub mod decode;
 pub mod demux;
