@@ -5,9 +5,11 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`decode`] turns a
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, `mkv` and `avi`
+//! read the containers of those names, through a `window`; `first_frame` is asked where they know little. [`decode`] turns a
 //! key frame into samples, [`picture`] those into what people see; [`cover()`] and [`storyboard()`] are made of them.
 
+mod avi;
 pub mod bits;
 pub mod codec;
 mod cover;
@@ -15,10 +17,13 @@ pub mod decode;
 pub mod demux;
 mod error;
 mod failure;
+mod first_frame;
 pub mod info;
+mod mkv;
 pub mod picture;
 pub mod source;
 mod storyboard;
+mod window;
 
 pub use cover::{Cover, cover, cover_of};
 pub use error::Error;
