@@ -1,7 +1,7 @@
 //! Which kind of file this is, by its first bytes. Names of files say nothing here.
 
 use crate::demux::Demuxer;
-use crate::{Error, mp4, source::Source};
+use crate::{Error, avi, mkv, mp4, source::Source};
 
 /// Boxes a film of this family may begin with.
 const BOXES: [&[u8; 4]; 13] = [
@@ -22,10 +22,10 @@ pub fn open(source: Source) -> Result<Box<dyn Demuxer>, Error> {
         return mp4::open(source);
     }
     if head.starts_with(&[0x1a, 0x45, 0xdf, 0xa3]) {
-        return Err(Error::Unsupported("a Matroska file".to_owned()));
+        return mkv::open(source);
     }
     if head.starts_with(b"RIFF") && head.get(8..11) == Some(b"AVI") {
-        return Err(Error::Unsupported("an AVI file".to_owned()));
+        return avi::open(source);
     }
     match other(&head) {
         Some(name) => Err(Error::Unsupported(name.to_owned())),
