@@ -8,11 +8,15 @@
 mod boxes;
 mod entry;
 mod fragment;
+#[cfg(test)]
+mod handmade;
 mod index;
 mod movie;
 mod reader;
 mod sound;
 mod table;
+#[cfg(test)]
+mod tests;
 mod track;
 mod words;
 
