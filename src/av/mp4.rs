@@ -38,7 +38,9 @@ pub(crate) fn open(source: Source) -> Result<Box<dyn Demuxer>, Error> {
             b"moov" => {
                 let moov = walk.body(&source, top, MAX_HEAD_BYTES)?;
                 let movie = Movie::read(&moov, container(ftyp.as_deref()), &source)?;
-                drop(moov);
+                if top.cut && movie.streams.iter().all(|stream| stream.table.count() == 0) {
+                    return Err(Error::Damaged("the moov box is cut short"));
+                }
                 return Ok(Box::new(reader::Reader::new(source, movie, walk.at())?));
             }
             _ => {}

@@ -12,6 +12,8 @@ use crate::{Error, source::Source};
 const MAX_FRAGMENTS: usize = 100_000;
 /// More fragments than this are not gone through only to learn how long a film lasts.
 pub(super) const MAX_FRAGMENTS_AT_FIRST: usize = 4_000;
+/// So many entries of an index are looked at before it is believed.
+const MAX_PROOFS: usize = 8;
 /// The largest head of a fragment, or index, that is read.
 const MAX_HEAD_BYTES: usize = 16 << 20;
 
@@ -109,6 +111,25 @@ impl Fragments {
         at_the_end(source, picture)
     }
 
+    /// The index that is in the file, put right by the first key frame; none where it tells of frames that are no key
+    /// frames, as that of some writers does.
+    pub(super) fn proven(&self, source: &Source, streams: &[Stream], picture: usize) -> Result<Option<Index>, Error> {
+        let Some(stream) = streams.get(picture) else { return Ok(None) };
+        let Some(mut index) = self.told(source, stream)? else { return Ok(None) };
+        let mut late_us = None;
+        for place in index.places.iter().step_by(index.places.len() / MAX_PROOFS + 1) {
+            let fragment = self.from(*place, streams).next(source)?;
+            let first = fragment.as_ref().and_then(|fragment| fragment.samples.get(picture)?.first());
+            let Some(first) = first.filter(|sample| sample.key) else { return Ok(None) };
+            let shown_us = stream.shown_us(first.shown()).max(0);
+            late_us = late_us.or(Some(shown_us.saturating_sub(place.shown_us)));
+        }
+        for place in &mut index.places {
+            place.shown_us = place.shown_us.saturating_add(late_us.unwrap_or(0));
+        }
+        Ok(Some(index))
+    }
+
     /// The index that comes of going through all fragments, at most so many. Where there are more, the end is guessed by
     /// how far that got.
     pub(super) fn walked(
@@ -167,12 +188,12 @@ impl Index {
         self.places.iter().min_by_key(|place| place.shown_us.abs_diff(at_us)).copied()
     }
 
-    /// The last place at or before a time, or the first, and the place before that.
-    pub(super) fn before(&self, at_us: i64) -> Option<(Place, Place)> {
+    /// The last place at or before a time, or the first, and the place before that if there is one.
+    pub(super) fn before(&self, at_us: i64) -> Option<(Place, Option<Place>)> {
         let number = self.places.partition_point(|place| place.shown_us <= at_us).saturating_sub(1);
         let place = *self.places.get(number)?;
         let earlier = self.places.iter().take(number).rev().find(|earlier| earlier.offset < place.offset);
-        Some((place, *earlier.unwrap_or(&place)))
+        Some((place, earlier.copied()))
     }
 }
 
