@@ -171,7 +171,9 @@ impl Worker {
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         if free < FREE_MIN_BYTES.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 10) {
             let free = free >> 20;
-            return Err(Failed(format!("only {free} MiB are free on the disk of the data folder, too little for pictures")));
+            return Err(Failed(format!(
+                "only {free} MiB are free on the disk of the data folder, too little for pictures"
+            )));
         }
         Ok(())
     }
