@@ -269,6 +269,18 @@ fn is_running(pid: Pid) -> bool {
 }
 
 #[test]
+fn one_that_wants_too_much_memory_costs_one_film() {
+    // The same as with the limit it puts on itself, but with a smaller film than that would take.
+    let programs = Programs::new();
+    let real = env!("CARGO_BIN_EXE_local-video-server");
+    let mut decoder =
+        Decoder::new(programs.script(&format!("ulimit -v 200000; exec {real} decode")), Allowance::default());
+    let found = failure(make(&mut decoder, &clip("8k.mp4"), COVER));
+    assert_eq!(found.reason, "the decoder ran out of memory");
+    cover(&mut decoder, "h264.mkv");
+}
+
+#[test]
 fn the_end_of_the_server_is_not_held_up() {
     let programs = Programs::new();
     let mut decoder = Decoder::new(programs.greeting("sleep 1000"), Allowance::default());
