@@ -104,10 +104,6 @@ impl Walk {
                 self.resume(window)?;
                 continue;
             };
-            // The children of a cluster have shorter names than its siblings.
-            if head.id > 0xFFFF {
-                self.cluster = None;
-            }
             self.at = body.saturating_add(size);
             if let Some(block) = here.block(window, head.id, body, size)? {
                 return Ok(Some(block));
