@@ -1,9 +1,9 @@
-//! ISO base media files and QuickTime films: MP4, M4V, MOV, 3GP, whole or in fragments. Only what is asked for is read: to
-//! open one, its head; for a frame, that frame.
+//! ISO base media files and QuickTime films: MP4, M4V, MOV, 3GP, whole or in fragments. Only what is asked for is read:
+//! to open one, its head; for a frame, that frame.
 //!
-//! Modules in reading order: `boxes` is how everything is wrapped, `movie` the head, `track` and `entry` what it says of each
-//! track, `sound` and `words` the more winding parts of that, `table` where samples are and when (in a `part` of the head), `fragment` and `index` the
-//! same for films in fragments, `reader` how packets come out.
+//! Modules in reading order: `boxes` is how everything is wrapped, `movie` the head, `track` and `entry` what it says
+//! of each track, `sound` and `words` the more winding parts of that, `table` where samples are and when (in a `part`
+//! of the head), `fragment` and `index` the same for films in fragments, `reader` how packets come out.
 
 mod boxes;
 mod entry;

@@ -18,8 +18,8 @@ pub(super) struct Known {
     pub(super) time: i64,
 }
 
-/// Reads the body of the `moof` at this place, in a file that ends there: the samples of each of the tracks, as far as they
-/// are in the file. Moves the times of tracks on.
+/// Reads the body of the `moof` at this place, in a file that ends there: the samples of each of the tracks, as far as
+/// they are in the file. Moves the times of tracks on.
 pub(super) fn samples(moof: &[u8], offset: u64, end: u64, known: &mut [Known]) -> Vec<Vec<Sample>> {
     let mut found: Vec<Vec<Sample>> = known.iter().map(|_| Vec::new()).collect();
     let mut room = Room { samples: MAX_SAMPLES, end };

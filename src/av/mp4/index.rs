@@ -1,5 +1,6 @@
-//! Where the fragments of a film lie, and which of them has the key frame of a time: by an index at the beginning (`sidx`),
-//! by one at the end (`mfra`), or by going from one to the next (ISO/IEC 14496-12 §8.8.9 to §8.8.11 and §8.16.3).
+//! Where the fragments of a film lie, and which of them has the key frame of a time: by an index at the beginning
+//! (`sidx`), by one at the end (`mfra`), or by going from one to the next (ISO/IEC 14496-12 §8.8.9 to §8.8.11 and
+//! §8.16.3).
 
 use super::boxes::{Full, Top, Walk, boxes};
 use super::fragment::{Known, samples};
@@ -135,8 +136,8 @@ impl Fragments {
         Ok(Some(index))
     }
 
-    /// The index that comes of going through all fragments, at most so many. Where there are more, the end is guessed by
-    /// how far that got.
+    /// The index that comes of going through all fragments, at most so many. Where there are more, the end is guessed
+    /// by how far that got.
     pub(super) fn walked(
         &self,
         source: &Source,

@@ -1,5 +1,5 @@
-//! The `moov` box: what is said of the film and its tracks (ISO/IEC 14496-12 §8.2). Samples are not looked at, except those
-//! that are the names of chapters.
+//! The `moov` box: what is said of the film and its tracks (ISO/IEC 14496-12 §8.2). Samples are not looked at, except
+//! those that are the names of chapters.
 
 use super::boxes::{find, find_full};
 use super::table::Cursor;
@@ -90,7 +90,8 @@ impl Header {
         Some(Self { scale: if scale == 0 { 1000 } else { scale }, duration, created_at })
     }
 
-    /// Its seconds count from 1904. Those of some writers count from 1970: they would be long before films were made so.
+    /// Its seconds count from 1904. Those of some writers count from 1970: they would be long before films were made
+    /// so.
     fn created_at_ms(&self) -> Option<i64> {
         const FROM_1904_TO_1970: u64 = 2_082_844_800;
         const YEAR_2200: u64 = 7_258_118_400;

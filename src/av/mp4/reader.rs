@@ -173,8 +173,8 @@ impl Reader {
         self.walker = self.fragments.as_ref().map(|fragments| fragments.all(&self.streams));
     }
 
-    /// Goes to the last key frame at or before a time that is in the fragment at a place. Reading begins one place earlier,
-    /// because the sound of that time may lie there.
+    /// Goes to the last key frame at or before a time that is in the fragment at a place. Reading begins one place
+    /// earlier, because the sound of that time may lie there.
     fn go_in_fragments(&mut self, place: Place, earlier: Option<Place>, at_us: i64) -> Result<(), Error> {
         let (track, stream) = self.picture()?;
         let first = earlier.is_none() && stream.table.count() == 0;

@@ -1,5 +1,5 @@
-//! The samples of a track as its tables tell (ISO/IEC 14496-12 §8.6 and §8.7): when each is shown, where it lies, how large
-//! it is. Tables stay the bytes they are in the file, runs and all; a sample is worked out when it is asked for.
+//! The samples of a track as its tables tell (ISO/IEC 14496-12 §8.6 and §8.7): when each is shown, where it lies, how
+//! large it is. Tables stay the bytes they are in the file, runs and all; a sample is worked out when it is asked for.
 
 use super::boxes::{find, find_full};
 use super::part::Part;
@@ -292,10 +292,10 @@ impl Place {
     /// Where a sample lies.
     fn at(&mut self, table: &Table, sample: u32) -> Option<u64> {
         let (chunk, within, _) = self.chunk(table, sample)?;
-        let next = self.chunk == Some(chunk) && sample.checked_sub(1) == Some(self.sample);
-        self.offset = match next {
-            true => self.offset.checked_add(u64::from(table.sizes.of(self.sample)?))?,
-            false => table.place(chunk)?.checked_add(table.sizes.sum(sample - within, within))?,
+        let passed = sample.checked_sub(self.sample).filter(|_| self.chunk == Some(chunk));
+        self.offset = match passed {
+            Some(passed) => self.offset.checked_add(table.sizes.sum(self.sample, passed))?,
+            None => table.place(chunk)?.checked_add(table.sizes.sum(sample - within, within))?,
         };
         (self.chunk, self.sample) = (Some(chunk), sample);
         Some(self.offset)

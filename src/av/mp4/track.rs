@@ -22,8 +22,8 @@ pub(super) struct Stream {
     pub(super) chapters: Vec<u32>,
 }
 
-/// What of a track is shown, and from when on (§8.6.6). Only what is left out before the first part that is shown counts;
-/// what later parts leave out is shown, too.
+/// What of a track is shown, and from when on (§8.6.6). Only what is left out before the first part that is shown
+/// counts; what later parts leave out is shown, too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Edit {
     /// µs in which nothing is shown at first.
@@ -140,7 +140,8 @@ impl Header {
         Some(Self { id, enabled: full.flags & 1 == 1, rotation, width: side(52), height: side(56) })
     }
 
-    /// How frames are to be shown. Where nothing else tells the shape of pixels, the size of the track on the screen does.
+    /// How frames are to be shown. Where nothing else tells the shape of pixels, the size of the track on the screen
+    /// does.
     fn show(&self, video: &mut VideoTrack, shape_is_said: bool) {
         video.rotation = self.rotation;
         if video.width == 0 || video.height == 0 {
