@@ -1,5 +1,5 @@
-//! Boxes: a size, four letters and a body (ISO/IEC 14496-12 §4.2), in memory and at the top of a file. What is in a body
-//! is read elsewhere.
+//! Boxes: a size, four letters and a body (ISO/IEC 14496-12 §4.2), in memory and at the top of a file. What is in a
+//! body is read elsewhere.
 
 use crate::bits::{be32, be64};
 use crate::{Error, source::Source};
@@ -7,7 +7,8 @@ use crate::{Error, source::Source};
 /// The four letters.
 pub(super) type Name = [u8; 4];
 
-/// Boxes one after another. A last one that is cut short is given as far as it goes; after a size that cannot be, nothing.
+/// Boxes one after another. A last one that is cut short is given as far as it goes; after a size that cannot be,
+/// nothing.
 pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (Name, &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {

@@ -13,6 +13,8 @@ use std::collections::VecDeque;
 const MAX_APART_US: i64 = 1_000_000;
 /// Fragments are not read ahead for a track without samples while so many of others wait.
 const MAX_AHEAD: usize = 2_000;
+/// More samples of the picture than this are not read ahead to find a key frame.
+const MAX_QUEUE: usize = 1 << 20;
 /// In so many fragments a key frame is looked for from a place of the index on.
 const MAX_FRAGMENTS_TO_KEY: usize = 64;
 
@@ -171,8 +173,8 @@ impl Reader {
         self.walker = self.fragments.as_ref().map(|fragments| fragments.all(&self.streams));
     }
 
-    /// Goes to the last key frame at or before a time that is in the fragment at a place. Reading begins one place earlier,
-    /// because the sound of that time may lie there.
+    /// Goes to the last key frame at or before a time that is in the fragment at a place. Reading begins one place
+    /// earlier, because the sound of that time may lie there.
     fn go_in_fragments(&mut self, place: Place, earlier: Option<Place>, at_us: i64) -> Result<(), Error> {
         let (track, stream) = self.picture()?;
         let first = earlier.is_none() && stream.table.count() == 0;
@@ -187,7 +189,8 @@ impl Reader {
         for _ in 0..MAX_FRAGMENTS_TO_KEY {
             let Some(reached) = self.read_fragment()? else { break };
             let Some((position, stream)) = self.positions.get_mut(track).zip(self.streams.get(track)) else { break };
-            if reached < place.offset {
+            let enough = position.queue.len() > MAX_QUEUE;
+            if reached < place.offset && !enough {
                 continue;
             }
             let shown_us = |sample: &Sample| stream.shown_us(sample.shown());
@@ -195,6 +198,9 @@ impl Reader {
             if let Some(number) = last.or_else(|| position.queue.iter().position(|sample| sample.key)) {
                 position.queue.drain(..number);
                 key_us = position.queue.front().map_or(key_us, shown_us);
+                break;
+            }
+            if enough {
                 break;
             }
         }
