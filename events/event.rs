@@ -4,15 +4,17 @@
 //! shapes on disk are in the `wire` module, so a variant or field here may be renamed freely.
 //! Times are milliseconds since the Unix epoch, UTC; lengths are milliseconds; sizes are bytes.
 
+mod details;
 mod group;
 mod image;
+mod thumbnail;
 
+pub use details::{Captions, Chapter, Details};
 pub use group::Group;
 pub use image::Image;
+pub use thumbnail::{SheetLayout, Thumbnail};
 
-use crate::values::{
-    ContentId, Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId,
-};
+use crate::values::{Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +77,8 @@ pub enum Video {
         video_codec: String,
         /// RFC 6381 codec string of the sound, empty if there is none.
         audio_codec: String,
+        /// The finer facts.
+        details: Details,
     },
     /// The same content is now somewhere else.
     Moved {
@@ -290,31 +294,6 @@ pub enum Playlist {
     },
 }
 
-/// The outcome of making pictures of a video.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Thumbnail {
-    /// A cover exists under this content address.
-    Made {
-        /// Which video.
-        video: VideoId,
-        /// The address of the picture.
-        cover: ContentId,
-        /// What decoded it.
-        decoder: String,
-    },
-    /// No cover could be made.
-    Failed {
-        /// Which video.
-        video: VideoId,
-        /// How far it got: `probe`, `decode`, `encode` or `store`.
-        stage: String,
-        /// Why, in words.
-        reason: String,
-        /// What tried.
-        decoder: String,
-    },
-}
-
 /// The brackets around data brought in from another program. What is between them is one batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Import {
@@ -354,8 +333,8 @@ impl Event {
             | Self::View(View::Started { video } | View::Counted { video, .. })
             | Self::Playback(Playback::Paused { video, .. } | Playback::Finished { video })
             | Self::Tag(Tag::Added { video, .. } | Tag::Removed { video, .. })
-            | Self::Playlist(Playlist::ItemAdded { video, .. })
-            | Self::Thumbnail(Thumbnail::Made { video, .. } | Thumbnail::Failed { video, .. }) => Some(*video),
+            | Self::Playlist(Playlist::ItemAdded { video, .. }) => Some(*video),
+            Self::Thumbnail(event) => Some(event.video()),
             Self::Tag(Tag::Renamed { .. } | Tag::Merged { .. })
             | Self::Playlist(
                 Playlist::Created { .. }

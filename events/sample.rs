@@ -1,10 +1,13 @@
 //! Examples of every event, for the tests of this crate.
 
-use crate::event::{Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use crate::event::{
+    Captions, Chapter, Details, Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, SheetLayout, Tag,
+    Thumbnail, Video, View,
+};
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::{
     Actor, ContentId, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, ItemId, MediaPath, PlaylistId, PlaylistName,
-    RootPath, Stars, TagName, VideoId,
+    Preview, RootPath, Stars, TagName, VideoId,
 };
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -73,6 +76,7 @@ fn events() -> Vec<Event> {
     let item = ItemId::new(9).unwrap();
     let name = |text| PlaylistName::new(text).unwrap();
     let mut events = videos();
+    events.extend(thumbnails());
     events.extend([
         Event::Rating(Rating::Given { video, stars: Stars::new(4).unwrap() }),
         Event::Rating(Rating::Cleared { video }),
@@ -93,17 +97,29 @@ fn events() -> Vec<Event> {
         Event::Playlist(Playlist::ItemRemoved { playlist, item }),
         Event::Playlist(Playlist::ItemMoved { playlist, item, index: 3 }),
         Event::Playlist(Playlist::Deleted { playlist }),
-        Event::Thumbnail(Thumbnail::Made { video, cover: ContentId(1), decoder: "ffmpeg".into() }),
-        Event::Thumbnail(Thumbnail::Failed {
-            video,
-            stage: "decode".into(),
-            reason: "no picture".into(),
-            decoder: "own".into(),
-        }),
         Event::Import(Import::Started { source: "/old/ratings.json".into() }),
         Event::Import(Import::Finished { accepted: 1, unchanged: 300, rejected: 70_000 }),
     ]);
     events
+}
+
+fn thumbnails() -> Vec<Event> {
+    let (video, decoder) = (video(), || "ffmpeg".to_owned());
+    let mut preview = Preview { colour: [0x8a, 0xa6, 0xff], ..Preview::default() };
+    preview.pixels.iter_mut().zip(1..).for_each(|(byte, number)| *byte = number);
+    let layout = SheetLayout { tiles: 90, columns: 10, tile_width: 160, tile_height: 68, interval_ms: 60_000 };
+    let (stage, reason) = ("decode".to_owned(), "no picture".to_owned());
+    [
+        Thumbnail::Made { video, cover: ContentId(1), decoder: decoder(), position_ms: 9_000, preview, took_ms: 48 },
+        Thumbnail::Failed { video, stage, reason: reason.clone(), decoder: "own".into() },
+        Thumbnail::StoryboardMade { video, sheet: ContentId(2), layout, decoder: decoder(), took_ms: 1_200 },
+        Thumbnail::StoryboardFailed { video, reason, decoder: decoder() },
+        Thumbnail::Chosen { video, position_ms: 61_000 },
+        Thumbnail::Automatic { video },
+        Thumbnail::Retried { video },
+    ]
+    .map(Event::Thumbnail)
+    .to_vec()
 }
 
 fn videos() -> Vec<Event> {
@@ -126,6 +142,13 @@ fn videos() -> Vec<Event> {
         height: 1080,
         video_codec: "avc1.640028".into(),
         audio_codec: "mp4a.40.2".into(),
+        details: Details {
+            frame_rate_mhz: 23_976,
+            bit_rate: 4_000_000,
+            created_at_ms: Some(1_400_000_000_000),
+            chapters: vec![Chapter { start_ms: 61_000, title: "Überfahrt".into() }],
+            captions: vec![Captions { track: 2, language: "pt-BR".into(), title: "Legendas".into() }],
+        },
     };
     [
         found,

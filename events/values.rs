@@ -318,3 +318,28 @@ pub struct Fingerprint {
 /// The address of a picture: a hash of its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContentId(pub u128);
+
+/// What stands for a picture until it is there: its main colour, and 4 × 3 pixels of it, as red, green and blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Preview {
+    /// The colour that is seen from afar.
+    pub colour: [u8; 3],
+    /// The pixels, row by row from the top.
+    pub pixels: [u8; Self::BYTES],
+}
+
+impl Preview {
+    /// How many pixels are in a row.
+    pub const WIDTH: usize = 4;
+    /// How many rows there are.
+    pub const HEIGHT: usize = 3;
+    /// How many bytes the pixels take.
+    pub const BYTES: usize = Self::WIDTH * Self::HEIGHT * 3;
+}
+
+impl Default for Preview {
+    /// Nothing is known of the picture.
+    fn default() -> Self {
+        Self { colour: [0; 3], pixels: [0; Self::BYTES] }
+    }
+}

@@ -1,7 +1,23 @@
-//! A set of videos with one bit for every number: quicker to ask and to fill in any order than a compressed one.
+//! Sets of numbers: one with a bit for every number, quicker to ask and to fill in any order than a compressed one, and
+//! how a compressed one that is shared is changed.
+
+use std::sync::Arc;
 
 use events::VideoId;
 use roaring::RoaringBitmap;
+
+/// Makes `number` a member of a shared set or not; a set that is right already is not copied.
+pub(crate) fn mark(set: &mut Arc<RoaringBitmap>, number: u32, member: bool) {
+    if set.contains(number) == member {
+        return;
+    }
+    let set = Arc::make_mut(set);
+    if member {
+        set.insert(number);
+    } else {
+        set.remove(number);
+    }
+}
 
 /// The set.
 #[derive(Debug)]

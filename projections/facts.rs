@@ -17,7 +17,8 @@ use crate::playlists::Playlists;
 use crate::ratings::Ratings;
 use crate::tags::TagFacts;
 use crate::thumbnails::ThumbnailFacts;
-use crate::videos::{Content, VideoFacts};
+use crate::video::Content;
+use crate::videos::VideoFacts;
 use crate::views::Views;
 
 /// The facts of every noun.

@@ -11,6 +11,7 @@ use imbl::{OrdSet, Vector};
 use roaring::RoaringBitmap;
 
 use crate::anomaly::Anomaly;
+use crate::bits::mark;
 use crate::digest::Digest;
 use crate::text::title_key;
 
@@ -98,18 +99,6 @@ impl Index {
 
 fn key(image: &Image) -> Key {
     (title_key(&image.path), image.id)
-}
-
-fn mark(set: &mut Arc<RoaringBitmap>, number: u32, member: bool) {
-    if set.contains(number) == member {
-        return;
-    }
-    let set = Arc::make_mut(set);
-    if member {
-        set.insert(number);
-    } else {
-        set.remove(number);
-    }
 }
 
 impl Images {

@@ -9,7 +9,7 @@ use events::Stars;
 
 use crate::facts::Facts;
 use crate::orders::Key;
-use crate::videos::{Presence, Video};
+use crate::video::{Presence, Video};
 
 /// The keys of a video that is not forgotten.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 //! nothing but the events: no clock, no randomness, no disk, no order of hashing. Readers get a whole
 //! state from [`Live`] and ask only that, so that everything on a page agrees.
 //!
-//! Modules in reading order: `state` and `facts` are the fold; `videos`, `ratings`, `favorites`, `views`,
+//! Modules in reading order: `state` and `facts` are the fold; `video`, `videos`, `ratings`, `favorites`, `views`,
 //! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups` are the facts, a noun
 //! each; `keys`, `index`,
 //! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
@@ -41,6 +41,7 @@ mod tags;
 mod text;
 mod texts;
 mod thumbnails;
+mod video;
 mod videos;
 mod views;
 
@@ -59,6 +60,7 @@ pub use ratings::{Rated, Ratings};
 pub use search::{Corrected, Example, LANGUAGE, Now, Search, Slip};
 pub use state::{Replay, State};
 pub use tags::{TagId, Tags};
-pub use thumbnails::{Failure, Thumbnail, Thumbnails};
-pub use videos::{Presence, Video, Videos};
+pub use thumbnails::{Cover, Failure, Sheet, Storyboard, Tally, Thumbnail, Thumbnails};
+pub use video::{Presence, Video};
+pub use videos::Videos;
 pub use views::{Viewed, Views};

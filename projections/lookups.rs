@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::keys::Keys;
 use crate::text::fold_name;
-use crate::videos::Video;
+use crate::video::Video;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Table(OrdSet<(u64, VideoId)>);

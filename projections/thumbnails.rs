@@ -1,15 +1,17 @@
-//! Which videos have a cover, and where making one failed. What is neither is work to be done: this
+//! Which videos have a cover and a storyboard, and where making one failed. What is neither is work to be done: this
 //! projection is the queue.
 //!
 //! When to try again is not decided here; the job that tries knows its patience.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use events::event::Thumbnail as Happened;
-use events::values::ContentId;
+use events::event::{SheetLayout, Thumbnail as Happened};
+use events::values::{ContentId, Preview};
 use events::{Recorded, VideoId};
 use roaring::RoaringBitmap;
 
+use crate::bits::mark;
 use crate::column::Column;
 use crate::digest::Digest;
 
@@ -20,12 +22,20 @@ pub enum Thumbnail {
     #[default]
     Missing,
     /// There is one.
-    Made {
-        /// The address of the picture.
-        cover: ContentId,
-    },
+    Made(Arc<Cover>),
     /// It could not be made.
     Failed(Arc<Failure>),
+}
+
+/// The cover of a video.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// The address of the picture.
+    pub id: ContentId,
+    /// Where in the film it is, in ms.
+    pub position_ms: u64,
+    /// What stands for it until it is there.
+    pub preview: Preview,
 }
 
 /// Why there is no cover.
@@ -33,7 +43,7 @@ pub enum Thumbnail {
 pub struct Failure {
     /// How often it failed in a row.
     pub tries: u32,
-    /// How far it got the last time: `probe`, `decode`, `encode` or `store`.
+    /// How far it got the last time: `open`, `probe`, `decode`, `encode` or `store`.
     pub stage: String,
     /// Why it failed the last time, in words.
     pub reason: String,
@@ -43,91 +53,218 @@ pub struct Failure {
     pub failed_at_ms: i64,
 }
 
-/// The facts about covers.
+/// What became of the small pictures from all over a film.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Storyboard {
+    /// Nobody has tried yet, or the file has other content since.
+    #[default]
+    Missing,
+    /// There is one.
+    Made(Arc<Sheet>),
+    /// It could not be made.
+    Failed,
+}
+
+/// One picture of many small ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The address of the picture.
+    pub id: ContentId,
+    /// What is where on it.
+    pub layout: SheetLayout,
+}
+
+/// How often one decoder was of use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Covers it made.
+    pub covers: u64,
+    /// How long those took in all, in ms.
+    pub covers_ms: u64,
+    /// Storyboards it made.
+    pub storyboards: u64,
+    /// How long those took in all, in ms.
+    pub storyboards_ms: u64,
+    /// How often it failed.
+    pub failures: u64,
+}
+
+/// What is known about the pictures of one video.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Pictures {
+    thumbnail: Thumbnail,
+    storyboard: Storyboard,
+    chosen_ms: Option<u64>,
+    /// People want another cover than the one there is.
+    due: bool,
+}
+
+/// The facts about pictures.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ThumbnailFacts {
-    of: Column<Thumbnail>,
+    of: Column<Pictures>,
     made: Arc<RoaringBitmap>,
     failed: Arc<RoaringBitmap>,
+    due: Arc<RoaringBitmap>,
+    /// The videos whose storyboard was made or cannot be.
+    storyboards: Arc<RoaringBitmap>,
+    tallies: Arc<BTreeMap<String, Tally>>,
 }
 
 impl ThumbnailFacts {
     pub(crate) fn apply(&mut self, happened: &Happened, recorded: &Recorded) {
+        let video = happened.video();
         match happened {
-            Happened::Made { video, cover, decoder: _ } => self.set(*video, Thumbnail::Made { cover: *cover }),
-            Happened::Failed { video, stage, reason, decoder } => {
-                let tries = match self.of.get(*video) {
-                    Some(Thumbnail::Failed(failure)) => failure.tries.saturating_add(1),
-                    Some(Thumbnail::Missing | Thumbnail::Made { .. }) | None => 1,
-                };
-                let (stage, reason, decoder) = (stage.clone(), reason.clone(), decoder.clone());
-                let failure = Failure { tries, stage, reason, decoder, failed_at_ms: recorded.occurred_at_ms };
-                self.set(*video, Thumbnail::Failed(Arc::new(failure)));
+            Happened::Made { video: _, cover, decoder, position_ms, preview, took_ms } => {
+                self.tally(decoder, |tally| {
+                    (tally.covers, tally.covers_ms) = (tally.covers + 1, tally.covers_ms.saturating_add(*took_ms))
+                });
+                let cover = Cover { id: *cover, position_ms: *position_ms, preview: *preview };
+                self.update(video, |known| {
+                    known.thumbnail = Thumbnail::Made(Arc::new(cover));
+                    known.due = false;
+                });
             }
+            Happened::Failed { video: _, stage, reason, decoder } => {
+                self.tally(decoder, |tally| tally.failures += 1);
+                let (stage, reason, decoder) = (stage.clone(), reason.clone(), decoder.clone());
+                let failed_at_ms = recorded.occurred_at_ms;
+                self.update(video, |known| {
+                    let tries = match &known.thumbnail {
+                        // A cover that is there is better than none, even where people want another one.
+                        Thumbnail::Made(_) => return known.due = false,
+                        Thumbnail::Failed(failure) => failure.tries.saturating_add(1),
+                        Thumbnail::Missing => 1,
+                    };
+                    known.thumbnail =
+                        Thumbnail::Failed(Arc::new(Failure { tries, stage, reason, decoder, failed_at_ms }));
+                });
+            }
+            Happened::StoryboardMade { video: _, sheet, layout, decoder, took_ms } => {
+                self.tally(decoder, |tally| {
+                    tally.storyboards += 1;
+                    tally.storyboards_ms = tally.storyboards_ms.saturating_add(*took_ms);
+                });
+                let sheet = Sheet { id: *sheet, layout: *layout };
+                self.update(video, |known| known.storyboard = Storyboard::Made(Arc::new(sheet)));
+            }
+            Happened::StoryboardFailed { video: _, reason: _, decoder } => {
+                self.tally(decoder, |tally| tally.failures += 1);
+                self.update(video, |known| known.storyboard = Storyboard::Failed);
+            }
+            Happened::Chosen { video: _, position_ms } => self.choose(video, Some(*position_ms)),
+            Happened::Automatic { video: _ } => self.choose(video, None),
+            Happened::Retried { video: _ } => self.update(video, |known| {
+                if matches!(known.thumbnail, Thumbnail::Failed(_)) {
+                    known.thumbnail = Thumbnail::Missing;
+                }
+                if known.storyboard == Storyboard::Failed {
+                    known.storyboard = Storyboard::Missing;
+                }
+            }),
         }
     }
 
-    /// The file has other content: its cover shows something else.
+    fn choose(&mut self, video: VideoId, position_ms: Option<u64>) {
+        self.update(video, |known| {
+            known.chosen_ms = position_ms;
+            known.due = matches!(known.thumbnail, Thumbnail::Made(_));
+        });
+    }
+
+    /// The file has other content: its pictures show something else.
     pub(crate) fn outdate(&mut self, video: VideoId) {
-        if self.of.get(video).is_some_and(|thumbnail| *thumbnail != Thumbnail::Missing) {
-            self.set(video, Thumbnail::Missing);
+        if self.of.get(video).is_some_and(|known| *known != Pictures::default()) {
+            self.update(video, |known| *known = Pictures::default());
         }
     }
 
-    fn set(&mut self, video: VideoId, thumbnail: Thumbnail) {
-        mark(&mut self.made, video, matches!(thumbnail, Thumbnail::Made { .. }));
-        mark(&mut self.failed, video, matches!(thumbnail, Thumbnail::Failed(_)));
-        self.of.update(video, |known| *known = thumbnail);
+    fn tally(&mut self, decoder: &str, change: impl FnOnce(&mut Tally)) {
+        let tallies = Arc::make_mut(&mut self.tallies);
+        match tallies.get_mut(decoder) {
+            Some(tally) => change(tally),
+            None => change(tallies.entry(decoder.to_owned()).or_default()),
+        }
+    }
+
+    fn update(&mut self, video: VideoId, change: impl FnOnce(&mut Pictures)) {
+        let Self { of, made, failed, due, storyboards, tallies: _ } = self;
+        of.update(video, |known| {
+            change(known);
+            mark(made, video.get(), matches!(known.thumbnail, Thumbnail::Made(_)));
+            mark(failed, video.get(), matches!(known.thumbnail, Thumbnail::Failed(_)));
+            mark(due, video.get(), known.due);
+            mark(storyboards, video.get(), known.storyboard != Storyboard::Missing);
+        });
     }
 
     pub(crate) fn digest(&self, into: &mut Digest) {
         // The bitmaps say the same as the column.
-        let Self { of, made: _, failed: _ } = self;
-        for (video, thumbnail) in of.iter() {
+        let Self { of, made: _, failed: _, due: _, storyboards: _, tallies } = self;
+        for (video, Pictures { thumbnail, storyboard, chosen_ms, due }) in of.iter() {
             into.number(u64::from(video.get()));
-            match thumbnail {
-                Thumbnail::Missing => into.number(0),
-                Thumbnail::Made { cover } => {
+            thumbnail_digest(thumbnail, into);
+            match storyboard {
+                Storyboard::Missing => into.number(0),
+                Storyboard::Made(sheet) => {
+                    let SheetLayout { tiles, columns, tile_width, tile_height, interval_ms } = sheet.layout;
                     into.number(1);
-                    into.bytes(&cover.0.to_le_bytes());
+                    into.bytes(&sheet.id.0.to_le_bytes());
+                    [tiles, columns, tile_width, tile_height].into_iter().for_each(|side| into.number(u64::from(side)));
+                    into.number(u64::from(interval_ms));
                 }
-                Thumbnail::Failed(failure) => {
-                    let Failure { tries, stage, reason, decoder, failed_at_ms } = &**failure;
-                    into.number(2);
-                    into.number(u64::from(*tries));
-                    into.bytes(stage.as_bytes());
-                    into.bytes(reason.as_bytes());
-                    into.bytes(decoder.as_bytes());
-                    into.time(*failed_at_ms);
-                }
+                Storyboard::Failed => into.number(2),
             }
+            into.option(*chosen_ms, |into, chosen_ms| into.number(chosen_ms));
+            into.number(u64::from(*due));
+        }
+        into.number(u64::MAX);
+        for (decoder, tally) in &**tallies {
+            let Tally { covers, covers_ms, storyboards, storyboards_ms, failures } = tally;
+            into.bytes(decoder.as_bytes());
+            [covers, covers_ms, storyboards, storyboards_ms, failures]
+                .into_iter()
+                .for_each(|number| into.number(*number));
         }
     }
 
     /// True if the bitmaps say the same as the column.
     pub(crate) fn consistent(&self) -> bool {
-        let Self { of, made, failed } = self;
-        let with = |test: fn(&Thumbnail) -> bool| -> RoaringBitmap {
-            of.iter().filter(|(_, thumbnail)| test(thumbnail)).map(|(video, _)| video.get()).collect()
+        let Self { of, made, failed, due, storyboards, tallies: _ } = self;
+        let with = |test: fn(&Pictures) -> bool| -> RoaringBitmap {
+            of.iter().filter(|(_, known)| test(known)).map(|(video, _)| video.get()).collect()
         };
-        with(|thumbnail| matches!(thumbnail, Thumbnail::Made { .. })) == **made
-            && with(|thumbnail| matches!(thumbnail, Thumbnail::Failed(_))) == **failed
+        with(|known| matches!(known.thumbnail, Thumbnail::Made(_))) == **made
+            && with(|known| matches!(known.thumbnail, Thumbnail::Failed(_))) == **failed
+            && with(|known| known.due) == **due
+            && with(|known| known.storyboard != Storyboard::Missing) == **storyboards
     }
 }
 
-fn mark(set: &mut Arc<RoaringBitmap>, video: VideoId, member: bool) {
-    if set.contains(video.get()) == member {
-        return;
-    }
-    let set = Arc::make_mut(set);
-    if member {
-        set.insert(video.get());
-    } else {
-        set.remove(video.get());
+fn thumbnail_digest(thumbnail: &Thumbnail, into: &mut Digest) {
+    match thumbnail {
+        Thumbnail::Missing => into.number(0),
+        Thumbnail::Made(cover) => {
+            let Cover { id, position_ms, preview: Preview { colour, pixels } } = &**cover;
+            into.number(1);
+            into.bytes(&id.0.to_le_bytes());
+            into.number(*position_ms);
+            into.bytes(colour);
+            into.bytes(pixels);
+        }
+        Thumbnail::Failed(failure) => {
+            let Failure { tries, stage, reason, decoder, failed_at_ms } = &**failure;
+            into.number(2);
+            into.number(u64::from(*tries));
+            into.bytes(stage.as_bytes());
+            into.bytes(reason.as_bytes());
+            into.bytes(decoder.as_bytes());
+            into.time(*failed_at_ms);
+        }
     }
 }
 
-/// Everything to ask about covers.
+/// Everything to ask about pictures.
 #[derive(Clone, Copy, Debug)]
 pub struct Thumbnails<'a> {
     pub(crate) facts: &'a ThumbnailFacts,
@@ -138,22 +275,44 @@ impl<'a> Thumbnails<'a> {
     /// What became of the cover of this video.
     #[must_use]
     pub fn get(self, video: VideoId) -> &'a Thumbnail {
-        self.facts.of.get(video).unwrap_or(&Thumbnail::Missing)
+        self.facts.of.get(video).map_or(&Thumbnail::Missing, |known| &known.thumbnail)
     }
 
-    /// The address of the cover of this video, if there is one.
+    /// The cover of this video, if there is one.
     #[must_use]
-    pub fn cover(self, video: VideoId) -> Option<ContentId> {
+    pub fn cover(self, video: VideoId) -> Option<&'a Cover> {
         match self.get(video) {
-            Thumbnail::Made { cover } => Some(*cover),
+            Thumbnail::Made(cover) => Some(cover),
             Thumbnail::Missing | Thumbnail::Failed(_) => None,
         }
     }
 
-    /// The videos that are there and whose cover nobody has tried to make.
+    /// What became of the storyboard of this video.
+    #[must_use]
+    pub fn storyboard(self, video: VideoId) -> &'a Storyboard {
+        self.facts.of.get(video).map_or(&Storyboard::Missing, |known| &known.storyboard)
+    }
+
+    /// The storyboard of this video, if there is one.
+    #[must_use]
+    pub fn sheet(self, video: VideoId) -> Option<&'a Sheet> {
+        match self.storyboard(video) {
+            Storyboard::Made(sheet) => Some(sheet),
+            Storyboard::Missing | Storyboard::Failed => None,
+        }
+    }
+
+    /// Where in the film people want the cover from, in ms; `None` where the program chooses.
+    #[must_use]
+    pub fn chosen_ms(self, video: VideoId) -> Option<u64> {
+        self.facts.of.get(video).and_then(|known| known.chosen_ms)
+    }
+
+    /// The videos that are there and whose cover is to be made: nobody has tried, or people want another one.
     #[must_use]
     pub fn pending(self) -> RoaringBitmap {
-        self.present - &*self.facts.made - &*self.facts.failed
+        let ThumbnailFacts { made, failed, due, .. } = self.facts;
+        (self.present - &**made - &**failed) | (self.present & &**due)
     }
 
     /// The videos that are there and whose cover could not be made.
@@ -166,5 +325,23 @@ impl<'a> Thumbnails<'a> {
     #[must_use]
     pub fn made(self) -> u64 {
         self.present.intersection_len(&self.facts.made)
+    }
+
+    /// The videos that are there, have a cover, and whose storyboard nobody has tried to make.
+    #[must_use]
+    pub fn pending_storyboards(self) -> RoaringBitmap {
+        (self.present & &*self.facts.made) - &*self.facts.storyboards
+    }
+
+    /// Every cover there is, also of videos that are missing, in order of video.
+    pub fn covers(self) -> impl Iterator<Item = (VideoId, &'a Cover)> {
+        let numbers = self.facts.made.iter().filter_map(|number| VideoId::new(number).ok());
+        numbers.filter_map(move |video| Some((video, self.cover(video)?)))
+    }
+
+    /// How often each decoder was of use, by name.
+    #[must_use]
+    pub fn tallies(self) -> &'a BTreeMap<String, Tally> {
+        &self.facts.tallies
     }
 }

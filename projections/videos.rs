@@ -3,111 +3,19 @@
 //! The facts are [`VideoFacts`]; [`Videos`] is what readers ask, facts and lookup tables together.
 //! Nothing about what people think of a video is known here.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use events::event::Video as Happened;
-use events::{Fingerprint, MediaPath, Recorded, RootPath, VideoId};
+use events::event::{Details, Video as Happened};
+use events::{Cause, Fingerprint, MediaPath, Recorded, RootPath, VideoId};
 use imbl::{OrdSet, Vector};
 use roaring::RoaringBitmap;
 
 use crate::anomaly::Anomaly;
+use crate::bits::mark;
 use crate::digest::Digest;
 use crate::index::Index;
 use crate::text::{fold_name, title_key};
-
-/// Whether the file of a video is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// It was there when last looked for.
-    Present,
-    /// It is not there (any more, or yet). Everything known about the video is kept.
-    Missing {
-        /// When that was noticed, ms since the epoch.
-        since_ms: i64,
-    },
-    /// A person said that it is gone for good. Its number is never used again.
-    Forgotten,
-}
-
-/// One video.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Video {
-    /// Its identity.
-    pub id: VideoId,
-    /// The library folder it is (or was last) in; empty while no file was ever seen.
-    pub root: Arc<RootPath>,
-    /// Where it is (or was last) below that folder.
-    pub path: MediaPath,
-    /// Size of the file.
-    pub size_bytes: u64,
-    /// Modification time of the file, ms since the epoch.
-    pub modified_at_ms: i64,
-    /// What the content looks like; `None` while it cannot be read.
-    pub fingerprint: Option<Fingerprint>,
-    /// The date shown as "added", ms since the epoch.
-    pub added_at_ms: i64,
-    /// Whether the file is there.
-    pub presence: Presence,
-    /// Playing time; `None` until the content was probed.
-    pub duration_ms: Option<u64>,
-    /// Displayed width in pixels; 0 until probed.
-    pub width: u32,
-    /// Displayed height in pixels; 0 until probed.
-    pub height: u32,
-    /// RFC 6381 codec string of the picture; empty if there is none or before it was probed.
-    pub video_codec: Arc<str>,
-    /// RFC 6381 codec string of the sound; empty if there is none or before it was probed.
-    pub audio_codec: Arc<str>,
-    /// What its title is sorted by.
-    pub(crate) title_key: Arc<[u8]>,
-}
-
-impl Video {
-    /// What the gallery shows as a title: the file's name without extension, U+FFFD for bytes that are
-    /// not UTF-8.
-    #[must_use]
-    pub fn title(&self) -> Cow<'_, str> {
-        self.path.as_path().file_stem().unwrap_or_default().to_string_lossy()
-    }
-
-    /// True while the file is there.
-    #[must_use]
-    pub fn present(&self) -> bool {
-        self.presence == Presence::Present
-    }
-
-    fn place(&mut self, root: Arc<RootPath>, path: &MediaPath) {
-        if self.path != *path {
-            self.title_key = title_key(path);
-            self.path = path.clone();
-        }
-        self.root = root;
-    }
-
-    /// Notes the content of the file; what was known about other content is dropped.
-    fn content(&mut self, size_bytes: u64, modified_at_ms: i64, fingerprint: Option<Fingerprint>) -> Content {
-        let same = self.fingerprint.is_some() && self.fingerprint == fingerprint;
-        self.size_bytes = size_bytes;
-        self.modified_at_ms = modified_at_ms;
-        self.fingerprint = fingerprint;
-        if same {
-            return Content::Same;
-        }
-        self.duration_ms = None;
-        (self.width, self.height) = (0, 0);
-        self.video_codec = Arc::default();
-        self.audio_codec = Arc::default();
-        Content::Other
-    }
-}
-
-/// Whether an event left the content of a file as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Content {
-    Same,
-    Other,
-}
+use crate::video::{Content, Presence, Video};
 
 /// The facts about files.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,6 +23,8 @@ pub(crate) struct VideoFacts {
     list: Vector<Arc<Video>>,
     /// The videos that are gone for good, where an event about them is noticed without a look at them.
     forgotten: Arc<RoaringBitmap>,
+    /// The videos whose content this program has read itself, and not only heard of from an older catalogue.
+    probed: Arc<RoaringBitmap>,
     /// Each library folder ever seen, once, so that a video costs a pointer.
     roots: OrdSet<Arc<RootPath>>,
     /// Each codec string ever seen, once.
@@ -145,9 +55,11 @@ impl VideoFacts {
     pub(crate) fn apply(&mut self, happened: &Happened, recorded: &Recorded) -> Result<Content, Anomaly> {
         match happened {
             Happened::Found { .. } => return self.found(happened, recorded),
-            Happened::Probed { video, duration_ms, width, height, video_codec, audio_codec } => {
+            Happened::Probed { video, duration_ms, width, height, video_codec, audio_codec, details } => {
                 let (video_codec, audio_codec) = (self.codec(video_codec), self.codec(audio_codec));
+                mark(&mut self.probed, video.get(), recorded.cause == Cause::Worker);
                 let known = self.get_mut(*video)?;
+                known.details = if *details == Details::default() { Arc::default() } else { Arc::new(details.clone()) };
                 known.duration_ms = Some(*duration_ms);
                 (known.width, known.height) = (*width, *height);
                 (known.video_codec, known.audio_codec) = (video_codec, audio_codec);
@@ -160,7 +72,8 @@ impl VideoFacts {
                 known.presence = Presence::Present;
             }
             Happened::Changed { video, size_bytes, modified_at_ms, fingerprint } => {
-                return Ok(self.get_mut(*video)?.content(*size_bytes, *modified_at_ms, *fingerprint));
+                let content = self.get_mut(*video)?.content(*size_bytes, *modified_at_ms, *fingerprint);
+                return Ok(self.unprobed(*video, content));
             }
             Happened::Vanished { video } => {
                 let known = self.get_mut(*video)?;
@@ -173,7 +86,8 @@ impl VideoFacts {
                 let known = self.get_mut(*video)?;
                 known.place(root, path);
                 known.presence = Presence::Present;
-                return Ok(known.content(*size_bytes, *modified_at_ms, *fingerprint));
+                let content = known.content(*size_bytes, *modified_at_ms, *fingerprint);
+                return Ok(self.unprobed(*video, content));
             }
             Happened::Dated { video, added_at_ms } => self.get_mut(*video)?.added_at_ms = *added_at_ms,
             Happened::Forgotten { video } => {
@@ -211,6 +125,7 @@ impl VideoFacts {
             height: 0,
             video_codec: Arc::default(),
             audio_codec: Arc::default(),
+            details: Arc::default(),
             title_key: title_key(path),
         }));
         Ok(Content::Other)
@@ -229,6 +144,14 @@ impl VideoFacts {
         root
     }
 
+    /// Other content is to be read again.
+    fn unprobed(&mut self, video: VideoId, content: Content) -> Content {
+        if content == Content::Other {
+            mark(&mut self.probed, video.get(), false);
+        }
+        content
+    }
+
     fn codec(&mut self, codec: &str) -> Arc<str> {
         if let Some(known) = self.codecs.get(codec) {
             return Arc::clone(known);
@@ -240,34 +163,11 @@ impl VideoFacts {
 
     pub(crate) fn digest(&self, into: &mut Digest) {
         // The tables and the set hold nothing that the videos do not.
-        let Self { list, forgotten: _, roots: _, codecs: _ } = self;
+        let Self { list, forgotten: _, probed, roots: _, codecs: _ } = self;
         into.number(list.len() as u64);
         for video in list {
-            let Video { id, root, path, size_bytes, modified_at_ms, fingerprint, added_at_ms, .. } = &**video;
-            let Video { presence, duration_ms, width, height, video_codec, audio_codec, title_key: _, .. } = &**video;
-            into.number(u64::from(id.get()));
-            into.bytes(root.as_path().as_os_str().as_encoded_bytes());
-            into.bytes(path.as_path().as_os_str().as_encoded_bytes());
-            into.number(*size_bytes);
-            into.time(*modified_at_ms);
-            into.option(*fingerprint, |into, print| {
-                into.number(print.size_bytes);
-                into.bytes(&print.hash.to_le_bytes());
-            });
-            into.time(*added_at_ms);
-            match presence {
-                Presence::Present => into.number(0),
-                Presence::Missing { since_ms } => {
-                    into.number(1);
-                    into.time(*since_ms);
-                }
-                Presence::Forgotten => into.number(2),
-            }
-            into.option(*duration_ms, |into, duration_ms| into.number(duration_ms));
-            into.number(u64::from(*width));
-            into.number(u64::from(*height));
-            into.bytes(video_codec.as_bytes());
-            into.bytes(audio_codec.as_bytes());
+            video.digest(into);
+            into.number(u64::from(probed.contains(video.id.get())));
         }
     }
 }
@@ -313,6 +213,12 @@ impl<'a> Videos<'a> {
     #[must_use]
     pub fn missing(self) -> &'a RoaringBitmap {
         self.index.missing()
+    }
+
+    /// The videos whose file is there and was not read by this program yet.
+    #[must_use]
+    pub fn unprobed(self) -> RoaringBitmap {
+        self.present() - &*self.facts.probed
     }
 
     /// The identity of the next video to be found; `None` when four billion are used up.

@@ -6,11 +6,15 @@ use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
 use crate::jobs::roots::{self, RootsError};
+use crate::jobs::thumbnails::Workshop;
 use crate::media::Media;
 use crate::media::traffic::Traffic;
 use crate::pages::Pages;
 use crate::router::Parts;
-use crate::status::{Health, LibraryStatus};
+use crate::status::{Health, LibraryStatus, Workers};
+use crate::thumbnails::Store;
+use crate::thumbnails::failures::Failures;
+use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::Assets;
 use crate::web::page_cache::PageCache;
 use crate::web::templates::{TemplateError, Templates};
@@ -113,7 +117,21 @@ impl App {
             status.clone(),
             images.as_ref().map(RootPath::as_path),
         );
-        let media = Media::new(live.clone(), Traffic::default());
+        let traffic = Traffic::default();
+        let media = Media::new(live.clone(), traffic.clone());
+        let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
+        let (wanted, workers) = (Wanted::default(), Workers::default());
+        let workshop = Workshop {
+            live: live.clone(),
+            writer: writer.clone(),
+            store,
+            wanted,
+            failures: Failures::new(&settings.data),
+            workers,
+            streams: Arc::new(move || traffic.open_streams()),
+            decoder: settings.decoder.clone(),
+            clock: clock::now_ms,
+        };
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
@@ -122,6 +140,10 @@ impl App {
             let (live, writer, accept_missing) = (live.clone(), writer.clone(), settings.accept_missing);
             let folder = ImageFolder { root, live, writer, clock: clock::now_ms, accept_missing };
             folder.start(&mut jobs).map_err(StartError::Thread)?;
+        }
+        // Without a folder there is nobody to look at its files.
+        if !settings.folders.is_empty() {
+            workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
         let parts = Parts { assets, health, library: status, live, media, pages, writer, folders };
         Ok(Self { parts, opened, jobs, writer_thread })

@@ -35,6 +35,7 @@ fn full() -> TestApp {
             height: 360,
             video_codec,
             audio_codec,
+            details: Default::default(),
         })
     };
     let mut events: Vec<Event> = (1..=130).map(|number| found(number, &format!("film {number}.mp4"))).collect();

@@ -158,6 +158,7 @@ fn life_of(
         height: 180,
         video_codec: video_codec.to_owned(),
         audio_codec: audio_codec.to_owned(),
+        details: Default::default(),
     };
     // Clips are found in the order of their numbers, whatever the sort does with equal times.
     let found_at_ms = added_at_ms + i64::from(video.get());

@@ -178,6 +178,7 @@ impl Made {
             height: 720,
             video_codec: "avc1.64001F".to_owned(),
             audio_codec: "mp4a.40.2".to_owned(),
+            details: Default::default(),
         };
         Ok([found, probed])
     }

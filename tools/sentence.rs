@@ -93,18 +93,36 @@ impl Memory {
             Event::Playback(Playback::Finished { video }) => format!("{} was watched to the end", self.title(*video)),
             Event::Tag(tag) => self.tag(tag),
             Event::Playlist(list) => self.playlist(list),
-            Event::Thumbnail(Thumbnail::Made { video, decoder, .. }) => {
-                format!("{} got a cover ({decoder})", self.title(*video))
-            }
-            Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder }) => {
-                format!("{} got no cover: {decoder} failed to {stage}: {}", self.title(*video), one_line(reason))
-            }
+            Event::Thumbnail(thumbnail) => self.thumbnail(thumbnail),
             Event::Import(Import::Started { source }) => format!("an import of {} began", one_line(source)),
             Event::Import(Import::Finished { accepted, unchanged, rejected }) => {
                 format!("the import ended: {accepted} new, {unchanged} known, {rejected} rejected")
             }
             Event::Image(image) => self.image(image),
             Event::Group(group) => self.group(group),
+        }
+    }
+
+    fn thumbnail(&self, event: &Thumbnail) -> String {
+        let title = self.title(event.video());
+        match event {
+            Thumbnail::Made { decoder, position_ms, .. } => {
+                format!("{title} got a cover, from {} ({decoder})", clock(*position_ms))
+            }
+            Thumbnail::Failed { stage, reason, decoder, .. } => {
+                format!("{title} got no cover: {decoder} failed to {stage}: {}", one_line(reason))
+            }
+            Thumbnail::StoryboardMade { layout, decoder, .. } => {
+                format!("{title} got a storyboard of {} pictures ({decoder})", layout.tiles)
+            }
+            Thumbnail::StoryboardFailed { reason, decoder, .. } => {
+                format!("{title} got no storyboard: {decoder} failed: {}", one_line(reason))
+            }
+            Thumbnail::Chosen { position_ms, .. } => {
+                format!("the picture at {} was chosen as the cover of {title}", clock(*position_ms))
+            }
+            Thumbnail::Automatic { .. } => format!("the cover of {title} is chosen by the program again"),
+            Thumbnail::Retried { .. } => format!("the pictures of {title} are to be tried again"),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Any record at all, for tests of properties.
 
-use crate::event::{Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use crate::event::{
+    Captions, Chapter, Details, Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, SheetLayout, Tag,
+    Thumbnail, Video, View,
+};
 use crate::record::{Cause, CommandId, Recorded};
 use crate::values::{
     Actor, ContentId, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, ItemId, MediaPath, PlaylistId, PlaylistName,
-    RootPath, Stars, TagName, VideoId,
+    Preview, RootPath, Stars, TagName, VideoId,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -62,6 +65,65 @@ fn fingerprint() -> impl Strategy<Value = Option<Fingerprint>> {
     option::of((number(), any::<u128>()).prop_map(|(size_bytes, hash)| Fingerprint { size_bytes, hash }))
 }
 
+fn details() -> impl Strategy<Value = Details> {
+    let chapter = (number(), ".{0,20}").prop_map(|(start_ms, title)| Chapter { start_ms, title });
+    let words = (small_number(), ".{0,9}", ".{0,9}");
+    let captions = words.prop_map(|(track, language, title)| Captions { track, language, title });
+    (small_number(), number(), option::of(time()), vec(chapter, 0..3), vec(captions, 0..3)).prop_map(
+        |(frame_rate_mhz, bit_rate, created_at_ms, chapters, captions)| Details {
+            frame_rate_mhz,
+            bit_rate,
+            created_at_ms,
+            chapters,
+            captions,
+        },
+    )
+}
+
+fn thumbnail_event() -> BoxedStrategy<Event> {
+    let preview = || {
+        (any::<[u8; 3]>(), vec(any::<u8>(), Preview::BYTES)).prop_map(|(colour, bytes)| {
+            let mut preview = Preview { colour, ..Preview::default() };
+            preview.pixels.copy_from_slice(&bytes);
+            preview
+        })
+    };
+    let layout = (any::<[u16; 4]>(), small_number()).prop_map(|([tiles, columns, tile_width, tile_height], every)| {
+        SheetLayout { tiles, columns, tile_width, tile_height, interval_ms: every }
+    });
+    prop_oneof![
+        (video(), any::<u128>(), ".{0,9}", number(), preview(), number()).prop_map(
+            |(video, cover, decoder, position_ms, preview, took_ms)| Thumbnail::Made {
+                video,
+                cover: ContentId(cover),
+                decoder,
+                position_ms,
+                preview,
+                took_ms
+            }
+        ),
+        (video(), ".{0,9}", ".*", ".{0,9}").prop_map(|(video, stage, reason, decoder)| Thumbnail::Failed {
+            video,
+            stage,
+            reason,
+            decoder
+        }),
+        (video(), any::<u128>(), layout, ".{0,9}", number()).prop_map(|(video, sheet, layout, decoder, took_ms)| {
+            Thumbnail::StoryboardMade { video, sheet: ContentId(sheet), layout, decoder, took_ms }
+        }),
+        (video(), ".*", ".{0,9}").prop_map(|(video, reason, decoder)| Thumbnail::StoryboardFailed {
+            video,
+            reason,
+            decoder
+        }),
+        (video(), number()).prop_map(|(video, position_ms)| Thumbnail::Chosen { video, position_ms }),
+        video().prop_map(|video| Thumbnail::Automatic { video }),
+        video().prop_map(|video| Thumbnail::Retried { video }),
+    ]
+    .prop_map(Event::Thumbnail)
+    .boxed()
+}
+
 /// Boxed, like its sisters: a union of so many by value does not fit on the stack of a test.
 fn video_event() -> BoxedStrategy<Event> {
     let facts = (video(), root(), path(), number(), time(), fingerprint(), time());
@@ -75,14 +137,15 @@ fn video_event() -> BoxedStrategy<Event> {
             fingerprint,
             added_at_ms
         }),
-        (video(), number(), any::<u32>(), small_number(), ".{0,20}", ".{0,20}").prop_map(
-            |(video, duration_ms, width, height, video_codec, audio_codec)| Video::Probed {
+        (video(), number(), any::<u32>(), small_number(), ".{0,20}", ".{0,20}", details()).prop_map(
+            |(video, duration_ms, width, height, video_codec, audio_codec, details)| Video::Probed {
                 video,
                 duration_ms,
                 width,
                 height,
                 video_codec,
-                audio_codec
+                audio_codec,
+                details
             }
         ),
         (video(), root(), path(), time()).prop_map(|(video, root, path, modified_at_ms)| Video::Moved {
@@ -153,12 +216,6 @@ fn list_event() -> BoxedStrategy<Event> {
 
 fn other_event() -> BoxedStrategy<Event> {
     prop_oneof![
-        (video(), any::<u128>(), ".{0,9}").prop_map(|(video, cover, decoder)| {
-            Event::Thumbnail(Thumbnail::Made { video, cover: ContentId(cover), decoder })
-        }),
-        (video(), ".{0,9}", ".*", ".{0,9}").prop_map(|(video, stage, reason, decoder)| {
-            Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
-        }),
         ".*".prop_map(|source| Event::Import(Import::Started { source })),
         (number(), number(), number()).prop_map(|(accepted, unchanged, rejected)| {
             Event::Import(Import::Finished { accepted, unchanged, rejected })
@@ -216,7 +273,7 @@ fn group_event() -> BoxedStrategy<Event> {
 
 /// Any event at all.
 pub(super) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![8 => video_event(), 12 => mark_event(), 7 => list_event(), 4 => other_event(), 7 => image_event(), 6 => group_event()]
+    prop_oneof![8 => video_event(), 12 => mark_event(), 7 => list_event(), 2 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
 }
 
 /// Any record at all.

@@ -176,7 +176,7 @@ macro_rules! kinds {
 /// Every kind, sorted by number.
 const KINDS: &[Kind] = kinds! {
     "video.found": video::FoundV1;
-    "video.probed": video::ProbedV1;
+    "video.probed": video::ProbedV1, video::ProbedV2;
     "video.moved": video::MovedV1;
     "video.changed": video::ChangedV1;
     "video.vanished": video::VanishedV1;
@@ -202,8 +202,13 @@ const KINDS: &[Kind] = kinds! {
     "playlist.item_removed": playlist::ItemRemovedV1;
     "playlist.item_moved": playlist::ItemMovedV1;
     "playlist.deleted": playlist::DeletedV1;
-    "thumbnail.made": thumbnail::MadeV1;
+    "thumbnail.made": thumbnail::MadeV1, thumbnail::MadeV2;
     "thumbnail.failed": thumbnail::FailedV1;
+    "thumbnail.storyboard_made": thumbnail::StoryboardMadeV1;
+    "thumbnail.storyboard_failed": thumbnail::StoryboardFailedV1;
+    "thumbnail.chosen": thumbnail::ChosenV1;
+    "thumbnail.automatic": thumbnail::AutomaticV1;
+    "thumbnail.retried": thumbnail::RetriedV1;
     "import.started": import::StartedV1;
     "import.finished": import::FinishedV1;
     "image.found": image::FoundV1;

@@ -1,8 +1,8 @@
 //! Frozen shapes of the events of a video.
 
 use super::kind::{Newest, Shape, shape};
-use super::words::{FingerprintV1, RawPath, Time};
-use crate::event::{Event, Video};
+use super::words::{CaptionsV1, ChapterV1, FingerprintV1, RawPath, Time};
+use crate::event::{Details, Event, Video};
 use crate::values::{Invalid, VideoId};
 
 shape! {
@@ -27,6 +27,23 @@ shape! {
         height: u32,
         video_codec: String,
         audio_codec: String,
+    }
+}
+
+shape! {
+    /// The file was read and is known from the inside, to its chapters and captions.
+    ProbedV2 = 102 v 2 {
+        video: u32,
+        duration_ms: u64,
+        width: u32,
+        height: u32,
+        video_codec: String,
+        audio_codec: String,
+        frame_rate_mhz: u32,
+        bit_rate: u64,
+        created_at: Option<Time>,
+        chapters: Vec<ChapterV1>,
+        captions: Vec<CaptionsV1>,
     }
 }
 
@@ -83,6 +100,28 @@ impl Shape for FoundV1 {
 
 impl Shape for ProbedV1 {
     fn event(self) -> Result<Event, Invalid> {
+        let Self { video, duration_ms, width, height, video_codec, audio_codec } = self;
+        let (chapters, captions) = (Vec::new(), Vec::new());
+        let (frame_rate_mhz, bit_rate, created_at) = (0, 0, None);
+        let next = ProbedV2 {
+            video,
+            duration_ms,
+            width,
+            height,
+            video_codec,
+            audio_codec,
+            frame_rate_mhz,
+            bit_rate,
+            created_at,
+            chapters,
+            captions,
+        };
+        next.event()
+    }
+}
+
+impl Shape for ProbedV2 {
+    fn event(self) -> Result<Event, Invalid> {
         Ok(Event::Video(Video::Probed {
             video: VideoId::new(self.video)?,
             duration_ms: self.duration_ms,
@@ -90,6 +129,13 @@ impl Shape for ProbedV1 {
             height: self.height,
             video_codec: self.video_codec,
             audio_codec: self.audio_codec,
+            details: Details {
+                frame_rate_mhz: self.frame_rate_mhz,
+                bit_rate: self.bit_rate,
+                created_at_ms: self.created_at.map(|at| at.0),
+                chapters: self.chapters.into_iter().map(Into::into).collect(),
+                captions: self.captions.into_iter().map(Into::into).collect(),
+            },
         }))
     }
 }
@@ -159,13 +205,18 @@ pub(super) fn freeze(event: &Video) -> Box<dyn Newest> {
             fingerprint: fingerprint.map(Into::into),
             added_at: Time(*added_at_ms),
         }),
-        Video::Probed { video, duration_ms, width, height, video_codec, audio_codec } => Box::new(ProbedV1 {
+        Video::Probed { video, duration_ms, width, height, video_codec, audio_codec, details } => Box::new(ProbedV2 {
             video: video.get(),
             duration_ms: *duration_ms,
             width: *width,
             height: *height,
             video_codec: video_codec.clone(),
             audio_codec: audio_codec.clone(),
+            frame_rate_mhz: details.frame_rate_mhz,
+            bit_rate: details.bit_rate,
+            created_at: details.created_at_ms.map(Time),
+            chapters: details.chapters.iter().map(Into::into).collect(),
+            captions: details.captions.iter().map(Into::into).collect(),
         }),
         Video::Moved { video, root, path, modified_at_ms } => Box::new(MovedV1 {
             video: video.get(),

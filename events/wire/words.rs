@@ -1,7 +1,8 @@
 //! The frozen forms of the values that are more than a number or a text. In exports they are written
 //! for people: paths as text, times as RFC 3339, hashes in hexadecimal.
 
-use crate::values::{ContentId, Fingerprint, Invalid, MediaPath, RootPath};
+use crate::event::{Captions, Chapter, SheetLayout};
+use crate::values::{ContentId, Fingerprint, Invalid, MediaPath, Preview, RootPath};
 use bincode::{Decode, Encode};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -157,5 +158,94 @@ impl From<Fingerprint> for FingerprintV1 {
 impl From<FingerprintV1> for Fingerprint {
     fn from(stored: FingerprintV1) -> Self {
         Self { size_bytes: stored.size_bytes, hash: u128::from_be_bytes(stored.hash.0) }
+    }
+}
+
+/// Declares the frozen form of a value that is nothing but its fields.
+macro_rules! word {
+    ($(#[doc = $about:literal])+ $name:ident = $value:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[cfg_attr(test, derive(wincode::SchemaWrite, wincode::SchemaRead))]
+        pub(super) struct $name { $($field: $type),+ }
+
+        impl From<&$value> for $name {
+            fn from(value: &$value) -> Self {
+                Self { $($field: value.$field.clone()),+ }
+            }
+        }
+
+        impl From<$name> for $value {
+            fn from(stored: $name) -> Self {
+                Self { $($field: stored.$field),+ }
+            }
+        }
+    };
+}
+
+word! {
+    /// A chapter.
+    ChapterV1 = Chapter { start_ms: u64, title: String }
+}
+
+word! {
+    /// Captions inside of a file.
+    CaptionsV1 = Captions { track: u32, language: String, title: String }
+}
+
+word! {
+    /// What is where on a storyboard sheet.
+    SheetLayoutV1 = SheetLayout { tiles: u16, columns: u16, tile_width: u16, tile_height: u16, interval_ms: u32 }
+}
+
+/// The main colour and the pixels of a small picture, three bytes each. As text hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(test, derive(wincode::SchemaWrite, wincode::SchemaRead))]
+pub(super) struct PreviewV1([u8; 3 + Preview::BYTES]);
+
+impl From<Preview> for PreviewV1 {
+    fn from(preview: Preview) -> Self {
+        let mut bytes = [0; 3 + Preview::BYTES];
+        for (to, from) in bytes.iter_mut().zip(preview.colour.iter().chain(&preview.pixels)) {
+            *to = *from;
+        }
+        Self(bytes)
+    }
+}
+
+impl From<PreviewV1> for Preview {
+    fn from(stored: PreviewV1) -> Self {
+        let mut preview = Self::default();
+        for (to, from) in preview.colour.iter_mut().chain(&mut preview.pixels).zip(stored.0) {
+            *to = from;
+        }
+        preview
+    }
+}
+
+impl Serialize for PreviewV1 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = String::with_capacity(2 * self.0.len());
+        for byte in self.0 {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for PreviewV1 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut bytes = [0; 3 + Preview::BYTES];
+        if text.len() != 2 * bytes.len() {
+            return Err(D::Error::custom(format!("a preview has {} hexadecimal digits", 2 * bytes.len())));
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            let digits = text.get(2 * index..2 * index + 2).unwrap_or_default();
+            *byte = u8::from_str_radix(digits, 16).map_err(D::Error::custom)?;
+        }
+        Ok(Self(bytes))
     }
 }

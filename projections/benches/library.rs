@@ -1,7 +1,7 @@
 //! A made-up library and its history, the same on every run, for the measurements beside it.
 
 use events::event::{Favorite, Rating, Tag, Thumbnail, Video, View};
-use events::values::ContentId;
+use events::values::{ContentId, Preview};
 use events::{Actor, Cause, CommandId, Event, Fingerprint, MediaPath, Recorded, RootPath, Stars, TagName, VideoId};
 
 /// A small random generator (xorshift*): speed and repeatability, nothing else.
@@ -96,6 +96,7 @@ fn probed(random: &mut Random, number: u32) -> Event {
         height: 1080,
         video_codec: "avc1.640028".into(),
         audio_codec: "mp4a.40.2".into(),
+        details: Default::default(),
     })
 }
 
@@ -110,7 +111,8 @@ fn visited(random: &mut Random, videos: u32, tags: &[TagName]) -> Event {
         78..82 => Event::Favorite(Favorite::Removed { video }),
         82..85 => {
             let (cover, decoder) = (ContentId(u128::from(video.get())), "h264".into());
-            Event::Thumbnail(Thumbnail::Made { video, cover, decoder })
+            let preview = Preview::default();
+            Event::Thumbnail(Thumbnail::Made { video, cover, decoder, position_ms: 0, preview, took_ms: 40 })
         }
         number => match tag {
             Some(tag) if number < 98 => Event::Tag(Tag::Added { video, tag }),

@@ -1,9 +1,9 @@
 //! Videos, ratings, favourites, views, playback, covers and imports: what is known after which events.
 
-use events::event::{Import, Playback, Thumbnail as Picture};
-use events::values::ContentId;
+use events::event::{Import, Playback, SheetLayout, Thumbnail as Picture};
+use events::values::{ContentId, Preview};
 use events::{Cause, Event, RootPath};
-use projections::{Anomaly, Presence, Progress, Query, State, Thumbnail};
+use projections::{Anomaly, Presence, Progress, Query, State, Tally, Thumbnail};
 
 use crate::story::*;
 
@@ -100,10 +100,9 @@ fn a_forgotten_video_is_gone_for_good_and_its_number_too() {
 
 #[test]
 fn other_content_needs_another_probe_and_cover() {
-    let cover = || Event::Thumbnail(Picture::Made { video: id(1), cover: ContentId(3), decoder: "h264".into() });
-    let state = given([found(1, "a.mp4"), probed(1, 9), cover(), changed(1, content(1))]);
+    let state = given([found(1, "a.mp4"), probed(1, 9), made_cover(3), changed(1, content(1))]);
     assert_eq!(state.videos().get(id(1)).unwrap().duration_ms, Some(9), "only the date of the file changed");
-    assert_eq!(state.thumbnails().cover(id(1)), Some(ContentId(3)));
+    assert_eq!(state.thumbnails().cover(id(1)).map(|cover| cover.id), Some(ContentId(3)));
     for unlike in [content(2), None] {
         let state = then(state.clone(), [changed(1, unlike)]);
         let video = state.videos().get(id(1)).unwrap();
@@ -113,15 +112,33 @@ fn other_content_needs_another_probe_and_cover() {
     }
 }
 
+fn made_cover(cover: u128) -> Event {
+    let (preview, decoder) = (Preview::default(), "h264".to_owned());
+    let cover = ContentId(cover);
+    Event::Thumbnail(Picture::Made { video: id(1), cover, decoder, position_ms: 5, preview, took_ms: 40 })
+}
+
+fn made_sheet() -> Event {
+    let (layout, decoder) = (SheetLayout::default(), "h264".to_owned());
+    Event::Thumbnail(Picture::StoryboardMade { video: id(1), sheet: ContentId(9), layout, decoder, took_ms: 400 })
+}
+
 #[test]
 fn covers_are_pending_made_or_failed() {
     let failed = || {
         let (stage, reason, decoder) = ("decode".into(), "no keyframe".into(), "h264".into());
         Event::Thumbnail(Picture::Failed { video: id(2), stage, reason, decoder })
     };
-    let made = Event::Thumbnail(Picture::Made { video: id(1), cover: ContentId(3), decoder: "h264".into() });
-    let state =
-        given([found(1, "a"), found(2, "b"), found(3, "c"), found(4, "d"), vanished(4), made, failed(), failed()]);
+    let state = given([
+        found(1, "a"),
+        found(2, "b"),
+        found(3, "c"),
+        found(4, "d"),
+        vanished(4),
+        made_cover(3),
+        failed(),
+        failed(),
+    ]);
     let thumbnails = state.thumbnails();
     assert_eq!(thumbnails.pending().iter().collect::<Vec<_>>(), [3]);
     assert_eq!(thumbnails.failed().iter().collect::<Vec<_>>(), [2]);
@@ -223,4 +240,56 @@ fn what_is_unlike_has_another_digest() {
     ];
     let digests: std::collections::BTreeSet<u64> = stories.iter().map(|story| given(story.clone()).digest()).collect();
     assert_eq!(digests.len(), stories.len());
+}
+
+#[test]
+fn another_cover_is_made_when_people_want_one_and_the_old_one_shown_until_then() {
+    let pending = |state: &State| state.thumbnails().pending().iter().collect::<Vec<_>>();
+    let cover = |state: &State| state.thumbnails().cover(id(1)).unwrap().id;
+    let state = given([found(1, "a.mp4"), made_cover(3)]);
+    assert_eq!((pending(&state), state.thumbnails().chosen_ms(id(1))), (vec![], None));
+    let state = then(state, [Event::Thumbnail(Picture::Chosen { video: id(1), position_ms: 7_000 })]);
+    assert_eq!((pending(&state), state.thumbnails().chosen_ms(id(1))), (vec![1], Some(7_000)));
+    assert_eq!(cover(&state), ContentId(3));
+    let state = then(state, [made_cover(4)]);
+    assert_eq!((pending(&state), cover(&state)), (vec![], ContentId(4)));
+    let state = then(state, [Event::Thumbnail(Picture::Automatic { video: id(1) })]);
+    assert_eq!((pending(&state), state.thumbnails().chosen_ms(id(1))), (vec![1], None));
+    let (stage, reason, decoder) = ("decode".into(), "no keyframe".into(), "h264".into());
+    let state = then(state, [Event::Thumbnail(Picture::Failed { video: id(1), stage, reason, decoder })]);
+    assert_eq!((pending(&state), cover(&state)), (vec![], ContentId(4)), "an old cover is better than none");
+    let state = then(state, [changed(1, content(2))]);
+    assert_eq!((pending(&state), state.thumbnails().cover(id(1))), (vec![1], None));
+}
+
+#[test]
+fn a_storyboard_is_made_once_a_cover_is_there_and_what_failed_is_tried_again_when_somebody_says_so() {
+    let pending = |state: &State| state.thumbnails().pending_storyboards().iter().collect::<Vec<_>>();
+    let (reason, decoder) = ("no keyframe".to_owned(), "h264".to_owned());
+    let failed = Event::Thumbnail(Picture::StoryboardFailed { video: id(1), reason, decoder });
+    let retried = || Event::Thumbnail(Picture::Retried { video: id(1) });
+    let state = given([found(1, "a.mp4")]);
+    assert!(pending(&state).is_empty());
+    let state = then(state, [made_cover(3)]);
+    assert_eq!(pending(&state), [1]);
+    let state = then(state, [failed]);
+    assert_eq!((pending(&state), state.thumbnails().sheet(id(1))), (vec![], None));
+    let state = then(state, [retried()]);
+    assert_eq!((pending(&state), state.thumbnails().made()), (vec![1], 1), "the cover is kept");
+    let state = then(state, [made_sheet(), retried()]);
+    assert_eq!((pending(&state), state.thumbnails().sheet(id(1)).unwrap().id), (vec![], ContentId(9)));
+    let tally = state.thumbnails().tallies()["h264"];
+    let expected = Tally { covers: 1, covers_ms: 40, storyboards: 1, storyboards_ms: 400, failures: 1 };
+    assert_eq!(tally, expected);
+}
+
+#[test]
+fn only_what_this_program_read_itself_counts_as_probed() {
+    let unprobed = |state: &State| state.videos().unprobed().iter().collect::<Vec<_>>();
+    let state = given([found(1, "a.mp4"), found(2, "b.mp4"), probed(1, 9)]);
+    assert_eq!(unprobed(&state), [1, 2], "an older catalogue said so");
+    let mut state = state;
+    state.apply(&events::Recorded { cause: Cause::Worker, ..recorded(state.pos() + 1, probed(1, 9)) });
+    assert_eq!(unprobed(&state), [2]);
+    assert_eq!(unprobed(&then(state, [changed(1, content(2))])), [1, 2]);
 }

@@ -91,7 +91,15 @@ pub(crate) fn found_in(number: u32, root: RootPath, at: &str) -> Event {
 
 pub(crate) fn probed(number: u32, duration_ms: u64) -> Event {
     let (video_codec, audio_codec) = ("avc1".into(), "mp4a".into());
-    Event::Video(Video::Probed { video: id(number), duration_ms, width: 16, height: 9, video_codec, audio_codec })
+    Event::Video(Video::Probed {
+        video: id(number),
+        duration_ms,
+        width: 16,
+        height: 9,
+        video_codec,
+        audio_codec,
+        details: Default::default(),
+    })
 }
 
 pub(crate) fn moved(number: u32, to: &str) -> Event {

@@ -1,7 +1,9 @@
 //! Made-up histories: mostly sensible, partly nonsense, small enough that things happen to the same videos.
 
-use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
-use events::values::{ContentId, ItemId};
+use events::event::{
+    Favorite, Group, Image, Import, Playback, Playlist, Rating, SheetLayout, Tag, Thumbnail, Video, View,
+};
+use events::values::{ContentId, ItemId, Preview};
 use events::{
     Actor, Cause, CommandId, Event, GroupId, GroupName, GroupSlug, ImageId, PlaylistId, PlaylistName, Recorded,
     RootPath, Stars,
@@ -82,15 +84,28 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
         23 => Event::Playback(Playback::Finished { video }),
         24..30 => tags(kind, who, what, video),
         30..33 => playlist(who, what, video),
-        33 => Event::Thumbnail(Thumbnail::Made { video, cover: ContentId(u128::from(what)), decoder: "d".into() }),
-        34 => {
-            let (stage, reason, decoder) = ("probe".into(), "broken".into(), "d".into());
-            Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
-        }
+        33..35 => Event::Thumbnail(thumbnail(kind.wrapping_add(what), what, video)),
         35..39 => image(who, what),
         39..41 => group(who, what),
         _ if what.is_multiple_of(2) => Event::Import(Import::Started { source: "old".into() }),
         _ => Event::Import(Import::Finished { accepted: u64::from(who), unchanged: 0, rejected: 0 }),
+    }
+}
+
+fn thumbnail(kind: u8, what: u8, video: events::VideoId) -> Thumbnail {
+    let (decoder, reason, id) = ("d".to_owned(), "broken".to_owned(), ContentId(u128::from(what)));
+    let (took_ms, position_ms) = (u64::from(what), u64::from(what % 9));
+    match kind % 8 {
+        0 | 1 => {
+            let preview = Preview { colour: [what; 3], ..Preview::default() };
+            Thumbnail::Made { video, cover: id, decoder, position_ms, preview, took_ms }
+        }
+        2 => Thumbnail::Failed { video, stage: "probe".into(), reason, decoder },
+        3 => Thumbnail::StoryboardMade { video, sheet: id, layout: SheetLayout::default(), decoder, took_ms },
+        4 => Thumbnail::StoryboardFailed { video, reason, decoder },
+        5 => Thumbnail::Chosen { video, position_ms },
+        6 => Thumbnail::Automatic { video },
+        _ => Thumbnail::Retried { video },
     }
 }
 
@@ -117,7 +132,15 @@ fn place(kind: u8, what: u8, video: events::VideoId) -> Event {
     Event::Video(match kind % 6 {
         0 => {
             let (video_codec, audio_codec) = ("avc1".into(), String::new());
-            Video::Probed { video, duration_ms: u64::from(what % 9), width: 1, height: 1, video_codec, audio_codec }
+            Video::Probed {
+                video,
+                duration_ms: u64::from(what % 9),
+                width: 1,
+                height: 1,
+                video_codec,
+                audio_codec,
+                details: Default::default(),
+            }
         }
         1 => Video::Moved { video, root, path, modified_at_ms },
         2 => Video::Changed { video, size_bytes, modified_at_ms, fingerprint },

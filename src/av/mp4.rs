@@ -8,11 +8,15 @@
 mod boxes;
 mod entry;
 mod fragment;
+#[cfg(test)]
+mod handmade;
 mod index;
 mod movie;
 mod reader;
 mod sound;
 mod table;
+#[cfg(test)]
+mod tests;
 mod track;
 mod words;
 
@@ -38,7 +42,9 @@ pub(crate) fn open(source: Source) -> Result<Box<dyn Demuxer>, Error> {
             b"moov" => {
                 let moov = walk.body(&source, top, MAX_HEAD_BYTES)?;
                 let movie = Movie::read(&moov, container(ftyp.as_deref()), &source)?;
-                drop(moov);
+                if top.cut && movie.streams.iter().all(|stream| stream.table.count() == 0) {
+                    return Err(Error::Damaged("the moov box is cut short"));
+                }
                 return Ok(Box::new(reader::Reader::new(source, movie, walk.at())?));
             }
             _ => {}

@@ -12,16 +12,19 @@ pub mod library;
 mod playback;
 mod playlist;
 mod rating;
+mod rejected;
 pub mod revision;
 mod tag;
+pub mod thumbnail;
 mod undo;
 mod view;
 
 pub use browser::BrowserData;
 use events::values::ItemId;
-use events::{Actor, Cause, Event, GroupId, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
+use events::{Actor, Cause, Event, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
 pub use group::GroupCommand;
 use projections::{Presence, State};
+pub use rejected::Rejected;
 use revision::Revision;
 use std::collections::BTreeMap;
 pub use undo::Undo;
@@ -118,6 +121,20 @@ pub enum Command {
     },
     /// Change the groups of images.
     Group(GroupCommand),
+    /// A worker looked at a file, or made pictures of it.
+    Work(Box<thumbnail::Work>),
+    /// Take the picture at a place in the film as the cover, or leave the choice to the program again.
+    ChooseCover {
+        /// Which video.
+        video: VideoId,
+        /// Where in the film; `None` leaves the choice to the program.
+        position_ms: Option<u64>,
+    },
+    /// Try again to make the pictures that could not be made.
+    RetryThumbnails {
+        /// Of which videos.
+        videos: Vec<VideoId>,
+    },
 }
 
 impl Command {
@@ -128,6 +145,7 @@ impl Command {
             Self::Undo(_) => Some(Cause::Undo),
             Self::ImportBrowser(_) => Some(Cause::Import),
             Self::Scanned(_) | Self::ScannedImages(_) => Some(Cause::Scan),
+            Self::Work(_) => Some(Cause::Worker),
             Self::Edit(_)
             | Self::StartView { .. }
             | Self::Pause { .. }
@@ -140,6 +158,8 @@ impl Command {
             | Self::MoveItem { .. }
             | Self::RemoveItem { .. }
             | Self::FavorImages { .. }
+            | Self::ChooseCover { .. }
+            | Self::RetryThumbnails { .. }
             | Self::Group(_) => None,
         }
     }
@@ -219,89 +239,6 @@ impl From<Vec<Event>> for Decision {
     }
 }
 
-/// Why a command leads to nothing. A normal answer, not a failure of the program.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Rejected {
-    /// There is no video with this id.
-    #[error("there is no video {0}")]
-    NoSuchVideo(VideoId),
-    /// No video has this tag.
-    #[error("there is no tag {:?}", .0.as_str())]
-    NoSuchTag(TagName),
-    /// There is no playlist with this id.
-    #[error("there is no playlist {0}")]
-    NoSuchPlaylist(PlaylistId),
-    /// There is no entry with this id in the playlist.
-    #[error("there is no entry {0} in this playlist")]
-    NoSuchItem(ItemId),
-    /// Another tag has this name.
-    #[error("there is a tag {:?} already; the two can be merged", .0.as_str())]
-    TagExists(TagName),
-    /// Another playlist has this name.
-    #[error("there is a playlist {:?} already", .0.as_str())]
-    PlaylistExists(PlaylistName),
-    /// A video has as many tags as it may have.
-    #[error("a video may have at most {limit} tags")]
-    TooManyTags {
-        /// How many it may have.
-        limit: usize,
-    },
-    /// A playlist has as many entries as it may have.
-    #[error("a playlist may have at most {limit} entries")]
-    PlaylistFull {
-        /// How many it may have.
-        limit: usize,
-    },
-    /// There are as many playlists as there may be.
-    #[error("there may be at most {limit} playlists")]
-    TooManyPlaylists {
-        /// How many there may be.
-        limit: usize,
-    },
-    /// The description of a playlist is too long.
-    #[error("a description may have at most {limit} characters")]
-    DescriptionTooLong {
-        /// How many characters it may have.
-        limit: usize,
-    },
-    /// What the client saw is no longer so.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// There is no batch that begins at this position.
-    #[error("there is no change {0}")]
-    NoSuchBatch(Pos),
-    /// Nothing of the batch is left that could be taken back.
-    #[error("nothing of this change is left to undo")]
-    NothingToUndo,
-    /// What a scan saw cannot be right.
-    #[error(transparent)]
-    Library(#[from] library::Refused),
-    /// The image folder had images and is empty.
-    #[error("the image folder is empty, but {known} images are known; is the disk connected?")]
-    ImageFolderEmpty {
-        /// Images that were there until now, in this folder or a former one.
-        known: usize,
-    },
-    /// There is no image with this id, or not in this group.
-    #[error("there is no image {0} here")]
-    NoSuchImage(ImageId),
-    /// There is no group with this id.
-    #[error("there is no group {0}")]
-    NoSuchGroup(GroupId),
-    /// A group has as many images as it may have.
-    #[error("a group may have at most {limit} images")]
-    GroupFull {
-        /// How many it may have.
-        limit: usize,
-    },
-    /// There are as many groups as there may be.
-    #[error("there may be at most {limit} groups")]
-    TooManyGroups {
-        /// How many there may be.
-        limit: usize,
-    },
-}
-
 /// What `command` leads to.
 ///
 /// # Errors
@@ -329,6 +266,11 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision
         Command::ScannedImages(scan) => image::scanned(state, scan, asked.now_ms).map(Decision::from),
         Command::FavorImages { images, favored } => image::favor(state, images, *favored),
         Command::Group(command) => group::decide(state, command),
+        Command::Work(work) => thumbnail::done(state, work).map(Decision::from),
+        Command::ChooseCover { video, position_ms } => {
+            thumbnail::choose(state, *video, *position_ms).map(Decision::from)
+        }
+        Command::RetryThumbnails { videos } => Ok(thumbnail::retry(state, videos)),
     }
 }
 

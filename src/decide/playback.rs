@@ -50,8 +50,15 @@ mod tests {
     #[test]
     fn nobody_gets_beyond_the_end() {
         let (video_codec, audio_codec) = (String::new(), String::new());
-        let probed =
-            Video::Probed { video: video(1), duration_ms: 9_000, width: 1, height: 1, video_codec, audio_codec };
+        let probed = Video::Probed {
+            video: video(1),
+            duration_ms: 9_000,
+            width: 1,
+            height: 1,
+            video_codec,
+            audio_codec,
+            details: Default::default(),
+        };
         let known = state([found(1, "a.mp4"), Event::Video(probed)]);
         assert_eq!(pause(&known, video(1), u64::MAX), Ok(vec![paused(9_000)]));
     }

@@ -4,7 +4,7 @@
 //! changed again since stays as it is and is counted. An undo is a batch like any other, and so an undo
 //! of it is what brings the change back.
 //!
-//! Never taken back: what the disk said (videos, pictures, and the views that somebody had). A view
+//! Never taken back: what the disk said (videos, the pictures made of them, and the views that somebody had). A view
 //! cannot be unseen, and its count only grows. Nor images and their groups, which are set up, not browsed.
 
 mod playlists;
@@ -13,7 +13,7 @@ mod tags;
 mod tests;
 
 use super::{Decision, Rejected, is_known};
-use events::event::{Favorite, Playback, Rating};
+use events::event::{Favorite, Playback, Rating, Thumbnail};
 use events::{Event, Pos, Recorded, VideoId};
 use projections::{Progress, State};
 use std::collections::BTreeSet;
@@ -47,6 +47,7 @@ pub(super) fn decide(state: &State, undo: &Undo) -> Result<Decision, Rejected> {
     touched.ratings.into_iter().for_each(|video| back.rating(video));
     touched.favorites.into_iter().for_each(|video| back.favorite(video));
     touched.playback.into_iter().for_each(|video| back.playback(video));
+    touched.covers.into_iter().for_each(|video| back.cover(video));
     tags::take_back(&mut back, &undo.events);
     playlists::take_back(&mut back, &undo.events);
     if back.decision.events.is_empty() { Err(Rejected::NothingToUndo) } else { Ok(back.decision) }
@@ -58,6 +59,7 @@ struct Touched {
     ratings: BTreeSet<VideoId>,
     favorites: BTreeSet<VideoId>,
     playback: BTreeSet<VideoId>,
+    covers: BTreeSet<VideoId>,
 }
 
 impl Touched {
@@ -68,6 +70,7 @@ impl Touched {
                 Event::Rating(_) => &mut touched.ratings,
                 Event::Favorite(_) => &mut touched.favorites,
                 Event::Playback(_) => &mut touched.playback,
+                Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. }) => &mut touched.covers,
                 // Tags and playlists are found by their own rules; the others are never taken back.
                 Event::Tag(_)
                 | Event::Playlist(_)
@@ -153,6 +156,16 @@ impl Back<'_> {
                 None => (Playback::Paused { video, position_ms: 0 }, None),
             };
             self.happens(Event::Playback(event), at_ms);
+        }
+    }
+
+    fn cover(&mut self, video: VideoId) {
+        if self.returns_of(video, |state| state.thumbnails().chosen_ms(video)) {
+            let event = match self.before.thumbnails().chosen_ms(video) {
+                Some(position_ms) => Thumbnail::Chosen { video, position_ms },
+                None => Thumbnail::Automatic { video },
+            };
+            self.happens(Event::Thumbnail(event), None);
         }
     }
 }

@@ -7,8 +7,10 @@
 pub mod fingerprint;
 pub mod images;
 pub mod library;
+mod mount;
 pub mod roots;
 pub mod scan;
+pub mod thumbnails;
 pub mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

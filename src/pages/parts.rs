@@ -252,7 +252,15 @@ mod tests {
         let paused = |position_ms| Event::Playback(Playback::Paused { video: id(1), position_ms });
         let lasts = |duration_ms| {
             let (video_codec, audio_codec) = Default::default();
-            Event::Video(Happened::Probed { video: id(1), duration_ms, width: 0, height: 0, video_codec, audio_codec })
+            Event::Video(Happened::Probed {
+                video: id(1),
+                duration_ms,
+                width: 0,
+                height: 0,
+                video_codec,
+                audio_codec,
+                details: Default::default(),
+            })
         };
         assert_eq!(shown(&[found(1, "a.mp4"), paused(5_000)]), (0, false), "of an unknown whole");
         assert_eq!(shown(&[found(1, "a.mp4"), lasts(10_000), paused(5_000)]), (50, false));

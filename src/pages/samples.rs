@@ -77,7 +77,15 @@ pub(super) fn tagged(number: u32, tag: &str) -> Event {
 /// It was found to play this long, in milliseconds.
 pub(super) fn probed(number: u32, duration_ms: u64) -> Event {
     let (video_codec, audio_codec) = (String::new(), String::new());
-    Event::Video(Video::Probed { video: id(number), duration_ms, width: 0, height: 0, video_codec, audio_codec })
+    Event::Video(Video::Probed {
+        video: id(number),
+        duration_ms,
+        width: 0,
+        height: 0,
+        video_codec,
+        audio_codec,
+        details: Default::default(),
+    })
 }
 
 /// Somebody said that it is gone for good.

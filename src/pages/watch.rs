@@ -194,6 +194,7 @@ mod tests {
             height: 360,
             video_codec: "avc1.64001f".to_owned(),
             audio_codec: String::new(),
+            details: Default::default(),
         };
         let state = after(&[found(1, "a b.MP4"), Event::Video(probed), rated(1, 4), viewed(1), tagged(1, "sea")]);
         let watch = page(&state, 1);
