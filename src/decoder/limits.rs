@@ -1,7 +1,9 @@
 //! What the child takes from itself before it touches a file. All of it is inherited by what it starts.
 
 use super::made::Task;
-use rustix::process::{Resource, Rlimit, Signal, getrlimit, nice, set_parent_process_death_signal, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setpriority_process, setrlimit,
+};
 use rustix::time::{ClockId, clock_gettime};
 use std::io;
 use std::time::Duration;
@@ -39,7 +41,7 @@ pub(super) fn apply() -> io::Result<()> {
         lower(resource, limit)?;
     }
     // The disk follows: without a priority of its own, that of a process comes from how nice it is (ioprio_set(2)).
-    nice(19)?;
+    setpriority_process(None, 19)?;
     Ok(())
 }
 
