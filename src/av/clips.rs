@@ -17,9 +17,9 @@ pub(crate) struct Reads {
     pub(crate) bytes: AtomicU64,
 }
 
-struct Counted(File, Arc<Reads>);
+struct Counted<Bytes>(Bytes, Arc<Reads>);
 
-impl ReadAt for Counted {
+impl<Bytes: ReadAt> ReadAt for Counted<Bytes> {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let read = self.0.read_at(buffer, offset)?;
         self.1.times.fetch_add(1, Ordering::Relaxed);
@@ -38,14 +38,23 @@ pub(crate) fn open_counted(name: &str) -> (Box<dyn Demuxer>, Arc<Reads>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clips");
     let file = File::open(folder.join(name)).unwrap();
     let len = file.metadata().unwrap().len();
+    counted(file, len)
+}
+
+fn counted(bytes: impl ReadAt + 'static, len: u64) -> (Box<dyn Demuxer>, Arc<Reads>) {
     let reads = Arc::new(Reads::default());
-    (crate::open(Source::new(Counted(file, Arc::clone(&reads)), len)).unwrap(), reads)
+    (crate::open(Source::new(Counted(bytes, Arc::clone(&reads)), len)).unwrap(), reads)
 }
 
 /// Opens a film that is in memory.
 pub(crate) fn open_bytes(bytes: Vec<u8>) -> Box<dyn Demuxer> {
+    open_bytes_counted(bytes).0
+}
+
+/// Opens a film that is in memory, and whose reads are counted.
+pub(crate) fn open_bytes_counted(bytes: Vec<u8>) -> (Box<dyn Demuxer>, Arc<Reads>) {
     let len = bytes.len() as u64;
-    crate::open(Source::new(bytes, len)).unwrap()
+    counted(bytes, len)
 }
 
 /// All that is left of a film.

@@ -191,7 +191,7 @@ impl Matroska {
     fn block_of(&mut self, cue: Cue) -> Result<Option<Block>, Error> {
         let place = self.body.saturating_add(cue.cluster);
         let end = self.clusters.to;
-        let Some(cluster) = cluster_at(&mut self.window, place, end)? else { return Ok(None) };
+        let Some(cluster) = cluster_at(&mut self.window, place)? else { return Ok(None) };
         let number = self.lead_number();
         if let Some(bytes) = cue.block {
             let block = Walk::within(cluster, bytes, end).next(&mut self.window)?;

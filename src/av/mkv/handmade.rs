@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use super::ids;
-use crate::clips::{kinds, of_track, open_bytes, picture, rest};
+use crate::clips::{kinds, of_track, open_bytes, open_bytes_counted, picture, rest};
 use crate::info::{AudioCodec, Kind, Rotation, SubtitleFormat, VideoCodec};
+use std::sync::atomic::Ordering;
 
 /// An element with a body.
 fn element(id: u32, body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -78,15 +79,17 @@ const KEY: u8 = 0x80;
 #[test]
 fn the_list_of_tracks_may_stand_behind_the_frames() {
     let clusters = cluster(0, &[block(1, 0, KEY, b"abc")]);
-    let pointer = |place: u64| {
-        let seek = [number(ids::SEEK_ID, u64::from(ids::TRACKS)), number(ids::SEEK_POSITION, place)];
-        let itself = [number(ids::SEEK_ID, u64::from(ids::SEEK_HEAD)), number(ids::SEEK_POSITION, 0)];
-        all(ids::SEEK_HEAD, &[all(ids::SEEK, &seek), all(ids::SEEK, &itself)])
+    // Two lists, of which the first knows the second, and the second the tracks and the first.
+    let list = |other: u64, tracks: u64| {
+        let seek =
+            |id: u32, place| all(ids::SEEK, &[number(ids::SEEK_ID, id.into()), number(ids::SEEK_POSITION, place)]);
+        all(ids::SEEK_HEAD, &[seek(ids::SEEK_HEAD, other), seek(ids::TRACKS, tracks)])
     };
     let void = element(ids::VOID, [0; 9]);
-    let before = pointer(0).len() + void.len() + clusters.len();
-    let bytes = film(&[pointer(before as u64), void, clusters, tracks(&[video("V_VP8", &[])])]);
-    let mut film = open_bytes(bytes);
+    let list_len = list(0, 0).len() as u64;
+    let second = list_len + (void.len() + clusters.len()) as u64;
+    let parts = [list(second, 0), void, clusters, list(second, second + list_len), tracks(&[video("V_VP8", &[])])];
+    let mut film = open_bytes(film(&parts));
     assert_eq!(kinds(film.info()), "v");
     assert_eq!(film.next().unwrap().unwrap().data, b"abc");
 }
@@ -133,7 +136,7 @@ fn frames_in_one_block_follow_each_other() {
 fn an_index_that_is_wrong_is_found_out() {
     let head = tracks(&[video("V_VP8", &[])]);
     let first = cluster(0, &[block(1, 0, KEY, b"a"), block(1, 40, 0, b"b")]);
-    let second = cluster(1000, &[block(1, 0, 0, b"c"), block(1, 40, KEY, b"d"), block(1, 80, 0, b"e")]);
+    let second = cluster(1000, &[block(1, 0, KEY, b"c"), block(1, 40, KEY, b"d"), block(1, 80, 0, b"e")]);
     let place = (head.len() + cues(&[(0, 0, 0)]).len() + first.len()) as u64;
     let wrong = [
         // In a cluster, but not at a block; at another block; at no cluster; beyond the end.
@@ -149,6 +152,30 @@ fn an_index_that_is_wrong_is_found_out() {
         film.seek(1100).unwrap();
         assert_eq!(film.next().unwrap().unwrap().data, b"d");
     }
+}
+
+#[test]
+fn a_time_is_found_without_an_index_in_few_reads() {
+    let clusters: Vec<_> = (0..1000).map(|second| cluster(second * 1000, &[block(1, 0, KEY, &[7; 1500])])).collect();
+    for clusters in [clusters.clone(), clusters.into_iter().map(|cluster| unknown_size(cluster, 4)).collect()] {
+        let about = all(ids::INFO, &[element(ids::DURATION, 1_000_000_f64.to_be_bytes())]);
+        let parts = [about, tracks(&[video("V_VP8", &[])]), clusters.concat()];
+        let (mut film, reads) = open_bytes_counted(film(&parts));
+        assert_eq!(film.keyframe(790_100).unwrap().pts_us, 790_000_000);
+        film.seek(123_999).unwrap();
+        assert_eq!(film.next().unwrap().unwrap().pts_us, 123_000_000);
+        let times = reads.times.load(Ordering::Relaxed);
+        assert!(times < 40, "{times}");
+    }
+}
+
+#[test]
+fn a_look_at_a_key_frame_keeps_what_is_left_of_a_block() {
+    let clusters = cluster(0, &[block(2, 0, 0x84, &[1, 5, 6]), block(1, 0, KEY, b"a")]);
+    let mut film = open_bytes(film(&[tracks(&[video("V_VP8", &[]), track(2, "A_VORBIS", &[])]), clusters]));
+    assert_eq!(film.next().unwrap().unwrap().data, [5]);
+    assert_eq!(film.keyframe(0).unwrap().data, b"a");
+    assert_eq!(film.next().unwrap().unwrap().data, [6]);
 }
 
 #[test]
