@@ -146,3 +146,71 @@ fn encode(pictures: &Pictures, at_ms: u64, decoder: &str) -> Result<Cover, Failu
         preview: narrow.preview(),
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::clips;
+    use crate::fake::{self, Film};
+
+    #[test]
+    fn a_good_key_frame_at_a_third_is_taken_at_once() {
+        let mut film = Film::new(10_000, [0, 3000, 6000].map(|at_ms| (at_ms, fake::scene([200, 30, 30]))));
+        let cover = cover(&mut film, None).unwrap();
+        assert_eq!((cover.at_ms, cover.decoder.as_str(), film.read.len()), (3000, "zune-jpeg", 1));
+    }
+
+    #[test]
+    fn black_and_broken_key_frames_are_passed_over() {
+        let black = || fake::flat([3, 3, 3]);
+        let frames =
+            [(2000, b"no jpeg".to_vec()), (3000, black()), (4000, fake::scene([200, 30, 30])), (5000, black())];
+        assert_eq!(cover(&mut Film::new(10_000, frames), None).unwrap().at_ms, 4000);
+    }
+
+    #[test]
+    fn where_none_is_good_the_best_is_taken() {
+        let frames =
+            [(3000, fake::flat([3, 3, 3])), (5000, fake::scene([5, 5, 5])), (9000, fake::flat([250, 250, 250]))];
+        let mut dark = Film::new(10_000, frames.map(|(at_ms, frame)| (at_ms, frame)));
+        assert_eq!(cover(&mut dark, None).unwrap().at_ms, 5000);
+        assert_eq!(cover(&mut Film::new(10_000, [(0, fake::flat([3, 3, 3]))]), None).unwrap().at_ms, 0);
+    }
+
+    #[test]
+    fn a_chosen_key_frame_is_taken_whatever_it_looks_like() {
+        let mut film = Film::new(10_000, [(0, fake::flat([3, 3, 3])), (3000, fake::scene([200, 30, 30]))]);
+        assert_eq!(cover(&mut film, Some(1000)).unwrap().at_ms, 0);
+    }
+
+    #[test]
+    fn films_that_begin_with_nothing_to_see_have_a_cover_with_something() {
+        for clip in ["black-start.mp4", "white-flash.mp4", "blurred-start.mp4"] {
+            let cover = cover(&mut *clips::open(clip), None).unwrap();
+            assert!(cover.at_ms >= 1900 || clip == "white-flash.mp4" && cover.at_ms < 1000, "{clip}: {}", cover.at_ms);
+        }
+    }
+
+    #[test]
+    fn a_cover_comes_in_three_sizes_and_never_larger_than_its_frame() {
+        let sizes =
+            |cover: &Cover| [&cover.poster, &cover.cards[0], &cover.cards[1]].map(|jpeg| (jpeg.width, jpeg.height));
+        let picture =
+            |width, height| Picture::from_rgb(width, height, vec![90; (width * height * 3) as usize]).unwrap();
+        let wide = cover_of(&picture(1920, 1080), 7, "ffmpeg").unwrap();
+        assert_eq!(sizes(&wide), [(1280, 720), (640, 360), (320, 180)]);
+        assert_eq!((wide.at_ms, wide.decoder.as_str(), wide.colour), (7, "ffmpeg", [90; 3]));
+        let upright = cover_of(&picture(1080, 1920), 0, "ffmpeg").unwrap();
+        assert_eq!(sizes(&upright), [(720, 1280), (640, 1138), (320, 569)]);
+        assert_eq!(sizes(&cover_of(&picture(200, 100), 0, "ffmpeg").unwrap()), [(200, 100); 3]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_told() {
+        let failure = |clip| cover(&mut *clips::open(clip), None).unwrap_err();
+        assert_eq!((failure("audio-only.mp4").stage, failure("audio-only.mp4").decoder), (Stage::Probe, ""));
+        let xvid = failure("xvid.avi");
+        assert_eq!((xvid.stage, xvid.error.to_string().as_str()), (Stage::Decode, "the codec XVID is not supported"));
+    }
+}

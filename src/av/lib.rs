@@ -20,6 +20,8 @@ pub mod decode;
 pub mod demux;
 mod error;
 mod failure;
+#[cfg(test)]
+mod fake;
 mod first_frame;
 pub mod info;
 mod mkv;

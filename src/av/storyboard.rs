@@ -8,7 +8,7 @@ use crate::picture::{Jpeg, Picture};
 use crate::{Failure, Stage};
 
 /// At most so many tiles.
-const TILES: u16 = 80;
+const TILES: u16 = 60;
 /// Tiles are at least so far apart, in ms.
 const CLOSEST_MS: u64 = 1000;
 /// Tiles in a row.
@@ -145,5 +145,89 @@ fn nearest(times: &[u64], to: u64) -> Option<u64> {
         (Some(before), Some(after)) if to - before > after - to => Some(*after),
         (Some(before), _) => Some(*before),
         (None, after) => after.copied(),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::fake::{self, Film as Fake};
+
+    const RED: [u8; 3] = [200, 30, 30];
+    const GREEN: [u8; 3] = [30, 160, 40];
+    const BLUE: [u8; 3] = [30, 40, 200];
+
+    /// What is in the middle of every tile, by name.
+    fn colours(board: &Storyboard) -> String {
+        let mut film = Fake::new(0, [(0, board.sheet.bytes.clone())]);
+        let track = picture_of(&film).unwrap();
+        let frame = decode(&track, &film.keyframe(0).unwrap().data).unwrap();
+        let sheet = Picture::of(&frame, &track, (u32::MAX, u32::MAX));
+        let (width, height) = (u32::from(board.tile_width), u32::from(board.tile_height));
+        let colour = |tile: u32| {
+            let (column, row) = (tile % u32::from(board.columns), tile / u32::from(board.columns));
+            let at = (row * height + height / 2) * sheet.width() + column * width + width / 2;
+            match sheet.rgb().as_chunks::<3>().0.get(at as usize).unwrap() {
+                [130..=255, 0..70, 0..70] => 'r',
+                [0..70, 130..=255, 0..70] => 'g',
+                [0..70, 0..70, 130..=255] => 'b',
+                _ => '?',
+            }
+        };
+        (0..u32::from(board.tiles)).map(colour).collect()
+    }
+
+    #[test]
+    fn long_films_have_sixty_tiles_and_short_ones_one_a_second() {
+        assert_eq!(Plan::new(7_200_000, TILES), Plan { tiles: 60, interval_ms: 120_000 });
+        assert_eq!(Plan::new(10_500, TILES), Plan { tiles: 10, interval_ms: 1050 });
+        assert_eq!(Plan::new(900, TILES), Plan { tiles: 1, interval_ms: 900 });
+        assert_eq!(Plan::new(0, TILES), Plan { tiles: 1, interval_ms: 1 });
+        assert_eq!(Plan::new(u64::MAX, TILES).interval_ms, u32::MAX);
+        assert_eq!(Plan::new(10_500, TILES).middle_ms(9), 9975);
+    }
+
+    #[test]
+    fn the_nearest_time_is_found() {
+        assert_eq!(nearest(&[], 5), None);
+        for (to, time) in [(0, 10), (14, 10), (15, 10), (16, 20), (25, 20), (99, 30)] {
+            assert_eq!(nearest(&[10, 20, 30], to), Some(time), "{to}");
+        }
+    }
+
+    #[test]
+    fn every_tile_shows_the_key_frame_nearest_to_its_middle_and_none_is_read_twice() {
+        let frames = [(0, fake::flat(RED)), (4000, fake::flat(GREEN)), (9000, fake::flat(BLUE))];
+        let mut film = Fake::new(12_000, frames.clone());
+        let board = storyboard(&mut film).unwrap();
+        // Of two that are as near, as in the middle of the seventh tile, the earlier one.
+        assert_eq!(colours(&board), "rrgggggbbbbb");
+        assert_eq!(film.read, [0, 4000, 9000]);
+        assert_eq!((board.columns, board.tile_width, board.tile_height, board.interval_ms), (10, 64, 36, 1000));
+        assert_eq!((board.sheet.width, board.sheet.height, board.decoder.as_str()), (640, 72, "zune-jpeg"));
+        // The same without an index, though then every place is looked for.
+        assert_eq!(colours(&storyboard(&mut Fake::new(12_000, frames).without_index()).unwrap()), "rrgggggbbbbb");
+    }
+
+    #[test]
+    fn a_neighbour_stands_in_for_a_broken_key_frame() {
+        let broken = || b"no jpeg".to_vec();
+        let frames = [(0, broken()), (2000, fake::flat(RED)), (4000, broken()), (6000, fake::flat(BLUE))];
+        assert_eq!(colours(&storyboard(&mut Fake::new(8000, frames)).unwrap()), "rrrrrbbb");
+    }
+
+    #[test]
+    fn a_film_with_one_key_frame_has_one_tile() {
+        let board = storyboard(&mut Fake::new(60_000, [(0, fake::flat(GREEN))])).unwrap();
+        assert_eq!((board.tiles, board.columns, board.interval_ms), (1, 1, 60_000));
+        assert_eq!(colours(&board), "g");
+    }
+
+    #[test]
+    fn where_nothing_can_be_decoded_the_reason_is_told() {
+        let failure = storyboard(&mut Fake::new(8000, [(0, vec![]), (4000, vec![1])])).unwrap_err();
+        assert_eq!((failure.stage, failure.decoder), (Stage::Decode, "zune-jpeg"));
+        assert_eq!(storyboard(&mut Fake::new(8000, [])).unwrap_err().stage, Stage::Probe);
     }
 }

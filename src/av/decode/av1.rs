@@ -21,6 +21,10 @@ pub(super) fn decode(config: &[u8], packet: &[u8]) -> Result<Frame, Error> {
     if let Some(header) = config.get(4..).filter(|header| !header.is_empty()) {
         send(&mut decoder, header)?;
     }
+    // It minds being given nothing.
+    if packet.is_empty() {
+        return Err(Error::Damaged("a frame is empty"));
+    }
     send(&mut decoder, packet)?;
     finished(&decoder.get_picture().map_err(error)?)
 }

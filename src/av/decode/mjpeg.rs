@@ -8,12 +8,16 @@ use std::borrow::Cow;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 pub(super) const NAME: &str = "zune-jpeg";
 
 pub(super) fn decode(track: &VideoTrack, packet: &[u8]) -> Result<Frame, Error> {
     let jpeg = with_tables(packet);
-    let mut decoder = JpegDecoder::new(ZCursor::new(&*jpeg));
+    // How large a frame may be is decided below, and not by it.
+    let any_size = usize::from(u16::MAX);
+    let options = DecoderOptions::default().set_max_width(any_size).set_max_height(any_size);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*jpeg), options);
     decoder.decode_headers().map_err(error)?;
     let (width, height) = decoder.dimensions().ok_or(Error::Damaged("a frame is damaged"))?;
     let (width, height) = (u32::try_from(width).unwrap_or(u32::MAX), u32::try_from(height).unwrap_or(u32::MAX));

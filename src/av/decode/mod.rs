@@ -52,3 +52,88 @@ pub fn decode(track: &VideoTrack, packet: &[u8]) -> Result<Frame, Error> {
     check_size(frame.width, frame.height)?;
     Ok(frame)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::clips;
+
+    fn key_frame(clip: &str) -> (VideoTrack, Vec<u8>) {
+        let mut demuxer = clips::open(clip);
+        let (_, track) = demuxer.info().picture().unwrap();
+        (track.clone(), demuxer.keyframe(2000).unwrap().data)
+    }
+
+    fn kind(frame: &Frame) -> (u32, u32, &'static str, u8, Option<(usize, usize)>) {
+        let (depth, chroma) = match &frame.pixels {
+            Pixels::Planes { depth, chroma, .. } => (*depth, chroma.as_ref()),
+            Pixels::Rgb(_) => (0, None),
+        };
+        (frame.width, frame.height, frame.decoder, depth, chroma.map(|[blue, _]| (blue.width, blue.height)))
+    }
+
+    #[test]
+    fn every_codec_is_decoded() {
+        for (clip, frame) in [
+            ("h264.mp4", (320, 180, "rust_h264", 8, Some((160, 90)))),
+            ("h264.avi", (320, 180, "rust_h264", 8, Some((160, 90)))),
+            ("h264-10bit.mp4", (320, 180, "rust_h264", 10, Some((160, 90)))),
+            ("h264-422.mp4", (320, 180, "rust_h264", 8, Some((160, 180)))),
+            ("interlaced.mp4", (320, 180, "rust_h264", 8, Some((160, 90)))),
+            ("open-gop.mp4", (320, 180, "rust_h264", 8, Some((160, 90)))),
+            ("cropped.mp4", (318, 178, "rust_h264", 8, Some((159, 89)))),
+            ("hevc.mp4", (320, 180, "rust_h265", 8, Some((160, 90)))),
+            ("hevc-10bit.mp4", (320, 180, "rust_h265", 10, Some((160, 90)))),
+            ("vp8.webm", (320, 180, "image-webp", 8, Some((160, 90)))),
+            ("vp9.webm", (320, 180, "rusty_vp9", 8, Some((160, 90)))),
+            ("vp9-10bit.webm", (320, 180, "rusty_vp9", 10, Some((160, 90)))),
+            ("av1.mp4", (320, 180, "re_rav1d", 8, Some((160, 90)))),
+            ("av1-10bit.mkv", (320, 180, "re_rav1d", 10, Some((160, 90)))),
+            ("mjpeg.avi", (320, 180, "zune-jpeg", 0, None)),
+        ] {
+            let (track, packet) = key_frame(clip);
+            assert_eq!(kind(&decode(&track, &packet).unwrap()), frame, "{clip}");
+            assert_eq!(decoder_of(&track.codec), Some(frame.2));
+        }
+    }
+
+    #[test]
+    fn what_is_no_frame_is_an_error() {
+        for clip in ["h264.mp4", "h264.avi", "hevc.mp4", "vp8.webm", "vp9.webm", "av1.mp4", "mjpeg.avi"] {
+            let (track, packet) = key_frame(clip);
+            let noise: Vec<u8> = packet.iter().rev().copied().collect();
+            for bytes in [&[][..], &[0], &[255; 40], &noise] {
+                assert!(decode(&track, bytes).is_err(), "{clip}");
+            }
+        }
+    }
+
+    #[test]
+    fn frames_beyond_8k_are_refused_by_their_heads() {
+        let refused = |clip, change: &dyn Fn(&mut [u8])| {
+            let (track, mut packet) = key_frame(clip);
+            change(&mut packet);
+            matches!(decode(&track, &packet), Err(Error::TooLarge(_)))
+        };
+        // RFC 6386 §9.1: fourteen bits a side, after three bytes of a tag and three of a mark.
+        assert!(refused("vp8.webm", &|packet| packet.iter_mut().skip(6).take(4).for_each(|byte| *byte = 0x3f)));
+        // The VP9 specification §7.2: the sides come after 36 bits of an eight-bit key frame.
+        assert!(refused("vp9.webm", &|packet| packet.iter_mut().skip(5).take(3).for_each(|byte| *byte = 0xff)));
+        // T.81 §B.2.2: SOF0, its length, bits of a sample, height and width.
+        assert!(refused("mjpeg.avi", &|packet| {
+            let at = packet.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+            packet.iter_mut().skip(at + 5).take(4).for_each(|byte| *byte = 0x7f);
+        }));
+        assert!(check_size(8192, 4320).is_ok());
+        assert!(check_size(8192, 8192).is_err() && check_size(8193, 1).is_err() && check_size(0, 1).is_err());
+    }
+
+    #[test]
+    fn a_codec_without_a_decoder_is_named() {
+        let (track, packet) = key_frame("prores.mov");
+        let error = decode(&track, &packet).err().unwrap();
+        assert_eq!(error.to_string(), "the codec apco is not supported");
+        assert_eq!(decoder_of(&track.codec), None);
+    }
+}
