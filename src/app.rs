@@ -11,6 +11,8 @@ use crate::media::traffic::Traffic;
 use crate::pages::Pages;
 use crate::router::Parts;
 use crate::status::{Health, LibraryStatus};
+use crate::thumbnails::Store;
+use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::Assets;
 use crate::web::page_cache::PageCache;
 use crate::web::templates::{TemplateError, Templates};
@@ -27,6 +29,9 @@ use std::time::{Duration, Instant};
 
 /// How long jobs may take to end. A thread that hangs in a dead network mount ends with the program.
 const JOBS_PATIENCE: Duration = Duration::from_millis(150);
+
+/// How many bytes the pictures made of videos may take.
+const THUMBNAILS_MAX_BYTES: u64 = 4 << 30;
 
 /// The program, open.
 pub struct App {
@@ -113,7 +118,9 @@ impl App {
             status.clone(),
             images.as_ref().map(RootPath::as_path),
         );
-        let media = Media::new(live.clone(), Traffic::default());
+        let store = Store::new(&settings.data.join("thumbnails"), THUMBNAILS_MAX_BYTES);
+        let wanted = Wanted::default();
+        let media = Media::new(live.clone(), Traffic::default(), store, wanted);
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();

@@ -23,4 +23,5 @@ mod server;
 mod settings;
 mod support;
 mod tags;
+mod thumbnails;
 mod tidy;
