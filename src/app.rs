@@ -6,12 +6,14 @@ use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
 use crate::jobs::roots::{self, RootsError};
+use crate::jobs::thumbnails::Workshop;
 use crate::media::Media;
 use crate::media::traffic::Traffic;
 use crate::pages::Pages;
 use crate::router::Parts;
-use crate::status::{Health, LibraryStatus};
+use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::Store;
+use crate::thumbnails::failures::Failures;
 use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::Assets;
 use crate::web::page_cache::PageCache;
@@ -29,9 +31,6 @@ use std::time::{Duration, Instant};
 
 /// How long jobs may take to end. A thread that hangs in a dead network mount ends with the program.
 const JOBS_PATIENCE: Duration = Duration::from_millis(150);
-
-/// How many bytes the pictures made of videos may take.
-const THUMBNAILS_MAX_BYTES: u64 = 4 << 30;
 
 /// The program, open.
 pub struct App {
@@ -118,9 +117,21 @@ impl App {
             status.clone(),
             images.as_ref().map(RootPath::as_path),
         );
-        let store = Store::new(&settings.data.join("thumbnails"), THUMBNAILS_MAX_BYTES);
-        let wanted = Wanted::default();
-        let media = Media::new(live.clone(), Traffic::default(), store, wanted);
+        let traffic = Traffic::default();
+        let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
+        let (wanted, workers) = (Wanted::default(), Workers::default());
+        let media = Media::new(live.clone(), traffic.clone(), store.clone(), wanted.clone());
+        let workshop = Workshop {
+            live: live.clone(),
+            writer: writer.clone(),
+            store,
+            wanted,
+            failures: Failures::new(&settings.data),
+            workers,
+            streams: Arc::new(move || traffic.open_streams()),
+            decoder: settings.decoder.clone(),
+            clock: clock::now_ms,
+        };
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
@@ -129,6 +140,10 @@ impl App {
             let (live, writer, accept_missing) = (live.clone(), writer.clone(), settings.accept_missing);
             let folder = ImageFolder { root, live, writer, clock: clock::now_ms, accept_missing };
             folder.start(&mut jobs).map_err(StartError::Thread)?;
+        }
+        // Without a folder there is nobody to look at its files.
+        if !settings.folders.is_empty() {
+            workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
         let parts = Parts { assets, health, library: status, live, media, pages, writer, folders };
         Ok(Self { parts, opened, jobs, writer_thread })

@@ -43,6 +43,9 @@ pub enum Command {
     Demo(Settings),
     /// Looks after the data folder of a stopped server
     Tools(Tools),
+    /// Looks into video files for a server, which starts this itself
+    #[command(hide = true)]
+    Decode,
 }
 
 /// What `tools` can be told.
@@ -78,6 +81,11 @@ pub struct Settings {
     #[arg(long, value_name = "DIR", required = false)]
     pub data: PathBuf,
 
+    /// How much room the pictures made of videos may take on the disk of the data folder, in GiB; what nobody has looked
+    /// at for longest goes first
+    #[arg(long, value_name = "GIB", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub thumbnails_gib: u64,
+
     /// Believe the first look at the folders even if most of their videos are missing: they are really gone
     #[arg(long)]
     pub accept_missing: bool,
@@ -110,6 +118,11 @@ pub struct Settings {
     /// A TOML file with settings; LVS_CONFIG names one too
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// The program that looks into video files: the one that is running, even if its file has been replaced since;
+    /// another one only where a test runs this one inside of itself.
+    #[arg(skip = "/proc/self/exe")]
+    pub decoder: PathBuf,
 }
 
 /// How log lines look.

@@ -106,3 +106,31 @@ impl LibraryStatus {
         });
     }
 }
+
+/// How the making of pictures goes, as far as the log does not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkersStatus {
+    /// How many there are.
+    pub total: usize,
+    /// How many of them are at work right now.
+    pub working: usize,
+    /// Why no pictures can be made at the moment, in words.
+    pub trouble: Option<String>,
+}
+
+/// Those who look into files and make pictures. Cheap to clone; every clone sees the same.
+#[derive(Clone, Debug, Default)]
+pub struct Workers(watch::Sender<WorkersStatus>);
+
+impl Workers {
+    /// How it goes now.
+    #[must_use]
+    pub fn now(&self) -> WorkersStatus {
+        self.0.borrow().clone()
+    }
+
+    /// Changes what is reported.
+    pub fn update(&self, change: impl FnOnce(&mut WorkersStatus)) {
+        self.0.send_modify(change);
+    }
+}

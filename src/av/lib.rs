@@ -5,11 +5,32 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`open()`] which
+//! kind of file it is. `mp4`, `mkv` and `avi` read files of those kinds, the latter two through a `window`; `first_frame`
+//! is asked where they know little of the picture. [`decode`] turns a key frame into samples, [`picture`] those into what
+//! people see; [`cover()`] and [`storyboard()`] are made of them.
 
+mod avi;
+pub mod bits;
+pub mod codec;
+mod cover;
+pub mod decode;
 pub mod demux;
 mod error;
+mod failure;
+mod first_frame;
 pub mod info;
+mod mkv;
+mod mp4;
+mod open;
+pub mod picture;
+mod ratio;
 pub mod source;
+mod storyboard;
+mod window;
 
+pub use cover::{Cover, cover, cover_of};
 pub use error::Error;
+pub use failure::{Failure, Stage};
+pub use open::open;
+pub use storyboard::{Storyboard, storyboard};

@@ -9,6 +9,7 @@ pub mod images;
 pub mod library;
 pub mod roots;
 pub mod scan;
+pub mod thumbnails;
 pub mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -11,9 +11,10 @@ mod encoding;
 mod vtt;
 
 use super::Media;
-use super::path::{OpenError, Opened, open};
+
 use super::validators::{Validators, Verdict};
 use crate::clock;
+use crate::files::{OpenError, Opened, open};
 use crate::web::error::WebError;
 use crate::web::extract::{Path, Video};
 use axum::Json;

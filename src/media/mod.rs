@@ -1,7 +1,7 @@
 //! The bytes of videos over HTTP: `GET /media/{id}/{name}`, the [`captions`] beside them, the pictures made of them
 //! ([`thumbnail`]), and of images: `GET /images/{id}/{name}`.
 //!
-//! [`video`] answers a request: [`path`] opens the file, [`validators`] know whether the client has it already, [`range`]
+//! [`video`] answers a request: [`crate::files`] opens the file, [`validators`] know whether the client has it already, [`range`]
 //! knows which part it wants, [`body`](self) sends it within the bounds of [`traffic`].
 //!
 //! Not here: which videos there are (`projections`), and who makes pictures of them. Nothing here compresses, and nothing
@@ -10,7 +10,6 @@
 mod body;
 pub mod captions;
 pub mod image;
-mod path;
 mod range;
 pub mod thumbnail;
 pub mod traffic;

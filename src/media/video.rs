@@ -6,10 +6,11 @@
 
 use super::Media;
 use super::body::{FileBody, Stream, What};
-use super::path::{self, OpenError, Opened};
+
 use super::range::{Selection, select};
 use super::validators::{Validators, Verdict};
 use crate::clock;
+use crate::files::{self, OpenError, Opened};
 use crate::web::error::WebError;
 use axum::body::Body;
 use axum::extract::State;
@@ -139,7 +140,7 @@ impl Media {
 
     /// Opens a file where it may take its time. What is opened after the time is up is closed again.
     async fn open(&self, root: Arc<RootPath>, path: MediaPath) -> Result<Opened, WebError> {
-        self.reach(root, move |root| Ok(path::open(root, &path)?)).await
+        self.reach(root, move |root| Ok(files::open(root, &path)?)).await
     }
 
     /// Does `work` with the disk of a library folder where it may take its time.

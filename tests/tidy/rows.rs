@@ -13,7 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],
-    &["web", "config", "telemetry", "status", "clock", "av", "thumbnails"],
+    &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "av"],
 ];
 
 /// The row a module stands in, counted from the top.

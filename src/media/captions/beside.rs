@@ -1,6 +1,6 @@
 //! Which files beside a video are its captions, by their names: `film.srt`, `film.en.srt`, `film.eng.forced.vtt`.
 
-use crate::media::path::OpenError;
+use crate::files::OpenError;
 use events::{MediaPath, RootPath, container};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};

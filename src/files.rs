@@ -16,20 +16,20 @@ use std::path::{Path, PathBuf};
 
 /// A video file, open for reading.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// The file itself. Whatever takes its name later, this stays the same file.
-    pub(super) file: File,
+    pub(crate) file: File,
     /// Its size in bytes when it was opened.
-    pub(super) size_bytes: u64,
+    pub(crate) size_bytes: u64,
     /// The time of its last change in seconds since the epoch.
-    pub modified_s: i64,
+    pub(crate) modified_s: i64,
     /// The nanoseconds of that second.
-    pub modified_ns: i64,
+    pub(crate) modified_ns: i64,
 }
 
 /// Why a file cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum OpenError {
+pub(crate) enum OpenError {
     /// The library folder itself cannot be found, so nothing can be said about the file.
     #[error("failed to reach the library folder {root}")]
     Folder {
@@ -78,7 +78,7 @@ pub(super) enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`].
-pub(super) fn open(root: &RootPath, path: &MediaPath) -> Result<Opened, OpenError> {
+pub(crate) fn open(root: &RootPath, path: &MediaPath) -> Result<Opened, OpenError> {
     let path = root.as_path().join(path.as_path());
     // A pipe would wait for a writer, and a terminal become ours, before it can be refused.
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;

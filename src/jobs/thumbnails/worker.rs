@@ -1,0 +1,250 @@
+//! One worker: a thread with a child process of its own.
+//!
+//! A file that cannot be opened right now is no failure of the file: nothing is reported, and it is looked at again later.
+
+use super::next::{Situation, Work};
+use super::{Claim, Desk, Workshop, lock, outcome};
+use crate::decide::thumbnail::{Outcome, Work as Report};
+use crate::decide::{self, Asked, Command};
+use crate::decoder::{Allowance, Decoder, Failure, Task, Unmade};
+use crate::files;
+use crate::jobs::{Bell, Failed, Job, Pause};
+use crate::thumbnails::failures::Line;
+use crate::thumbnails::wanted::Wish;
+use crate::thumbnails::{Form, Picture};
+use crate::writer::{Request, WriteError};
+use events::values::ContentId;
+use events::{Actor, Cause, CommandId, VideoId};
+use projections::{State, Thumbnail, Video};
+use std::fs::File;
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How often a worker looks whether there is something to do.
+const PERIOD: Duration = Duration::from_secs(1);
+/// How long a file that could not be opened, or changed meanwhile, is left alone.
+const LEFT_ALONE: Duration = Duration::from_secs(30);
+/// A worker with nothing to do ends its child after this.
+const IDLE: Duration = Duration::from_secs(20);
+/// How often it is looked whether the files of all covers are still there.
+const LOOKED_AFTER: Duration = Duration::from_secs(600);
+/// Below this much free space no pictures are made: the log is on the same disk, and matters more.
+const FREE_MIN_BYTES: u64 = 256 << 20;
+
+/// One worker, and its child process.
+pub(super) struct Worker {
+    workshop: Workshop,
+    desk: Arc<Mutex<Desk>>,
+    bell: Bell,
+    number: usize,
+    decoder: Decoder,
+    worked_at: Instant,
+}
+
+impl Job for Worker {
+    fn step(&mut self) -> Result<Pause, Failed> {
+        let again = Pause { rest: Duration::ZERO, at_most: Duration::ZERO };
+        let later = Pause { rest: Duration::ZERO, at_most: PERIOD };
+        if self.number == 0 {
+            self.look_after_files();
+        }
+        // Whoever watches has the machine; one worker goes on with what others wait for.
+        let streaming = (self.workshop.streams)() > 0;
+        let claim = if streaming && self.number > 0 { None } else { self.claim(!streaming) };
+        let Some(claim) = claim else {
+            if self.worked_at.elapsed() > IDLE {
+                self.decoder.rest();
+            }
+            return Ok(later);
+        };
+        self.worked_at = Instant::now();
+        let done = self.work(claim.work);
+        self.workshop.workers.update(|workers| workers.trouble = done.as_ref().err().map(ToString::to_string));
+        done.map(|()| again)
+    }
+}
+
+impl Worker {
+    pub(super) fn new(workshop: Workshop, desk: Arc<Mutex<Desk>>, bell: Bell, number: usize) -> Self {
+        let decoder = Decoder::new(&workshop.decoder, Allowance::default());
+        Self { workshop, desk, bell, number, decoder, worked_at: Instant::now() }
+    }
+
+    /// Now and then, looks whether the files of covers are still there, and counts how much room they take.
+    fn look_after_files(&self) {
+        let Workshop { live, store, clock, .. } = &self.workshop;
+        let mut desk = lock(&self.desk);
+        if desk.looked_at.is_some_and(|at| at.elapsed() < LOOKED_AFTER) {
+            return;
+        }
+        desk.looked_at = Some(Instant::now());
+        drop(desk);
+        store.count(clock());
+        let state = live.snapshot();
+        let gone = |cover: ContentId| Form::COVERS.iter().any(|form| !store.has(Picture { id: cover, form: *form }));
+        let present = state.videos().present();
+        let covers = state.thumbnails().covers().filter(|(video, _)| present.contains(video.get()));
+        lock(&self.desk).lost = covers.filter(|(_, cover)| gone(cover.id)).map(|(video, _)| video).collect();
+    }
+
+    /// Takes the next piece of work, if there is one.
+    fn claim(&self, quiet: bool) -> Option<Claim> {
+        let Workshop { live, store, wanted, workers, clock, .. } = &self.workshop;
+        let state = live.snapshot();
+        let wishes = wanted.wishes();
+        let mut desk = lock(&self.desk);
+        desk.left_alone.retain(|_, until| *until > Instant::now());
+        // Who waits for a cover that was made has found its file gone.
+        for wish in &wishes {
+            if let Wish::Cover(video) = wish
+                && let Some(cover) = state.thumbnails().cover(*video)
+                && !store.has(Picture { id: cover.id, form: Form::Small })
+            {
+                desk.lost.insert(*video);
+            }
+        }
+        let sheet = |video| state.thumbnails().sheet(video).map(|sheet| Picture { id: sheet.id, form: Form::Sheet });
+        let situation = Situation {
+            state: &state,
+            wishes: &wishes,
+            lost: &desk.lost,
+            sheet_lost: &|video| sheet(video).is_some_and(|sheet| !store.has(sheet)),
+            taken: &|video| desk.claimed.contains(&video) || desk.left_alone.contains_key(&video),
+            quiet,
+            now_ms: clock(),
+        };
+        let work = situation.next()?;
+        desk.claimed.insert(work.video());
+        workers.update(|workers| workers.working += 1);
+        Some(Claim { work, desk: Arc::clone(&self.desk), workers: workers.clone() })
+    }
+
+    /// Does one piece of work. An error is about the machine, not about the file.
+    fn work(&mut self, work: Work) -> Result<(), Failed> {
+        let state = self.workshop.live.snapshot();
+        let Some(video) = state.videos().get(work.video()) else { return Ok(()) };
+        if !matches!(work, Work::Probe(_)) {
+            self.enough_room(&state)?;
+        }
+        let Some((file, before)) = open(video) else {
+            self.leave_alone(video.id);
+            return Ok(());
+        };
+        let started = Instant::now();
+        let task = match work {
+            Work::Probe(_) => Task::Probe,
+            Work::Cover(_) => Task::Cover { at_ms: state.thumbnails().chosen_ms(video.id) },
+            Work::Storyboard(_) => Task::Storyboard,
+        };
+        let bell = self.bell.clone();
+        let made = self.decoder.make(&file, task, &|| bell.stopped());
+        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // What was made of a file that changed under our hands belongs to no file.
+        if facts(&file) != Some(before) {
+            self.leave_alone(video.id);
+            return Ok(());
+        }
+        let outcome = match made {
+            Ok(made) => outcome::stored(&self.workshop.store, made, took_ms)
+                .map_err(|error| Failed(format!("no picture can be stored: {error}")))?,
+            Err(Unmade::Failed(failure)) => self.failed(work, &state, video, failure, took_ms),
+            Err(Unmade::Stopped) => return Ok(()),
+            Err(refused @ Unmade::NoDecoder(_)) => return Err(Failed(refused.to_string())),
+        };
+        self.report(video, outcome)?;
+        self.fulfilled(work);
+        Ok(())
+    }
+
+    /// Keeps the disk and the store from running over.
+    fn enough_room(&self, state: &State) -> Result<(), Failed> {
+        let Workshop { store, clock, .. } = &self.workshop;
+        if store.full() {
+            let present = state.videos().present();
+            let missing = state.thumbnails().covers().filter(|(video, _)| !present.contains(video.get()));
+            store.make_room(&missing.map(|(_, cover)| cover.id).collect(), clock());
+        }
+        let disk = store.folder().ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok());
+        match disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)) {
+            Some(free) if free < FREE_MIN_BYTES => Err(Failed(format!(
+                "only {} MB are free on the disk of the data folder, too little for pictures",
+                free >> 20
+            ))),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn leave_alone(&self, video: VideoId) {
+        lock(&self.desk).left_alone.insert(video, Instant::now() + LEFT_ALONE);
+    }
+
+    /// Nobody has to wait for this any more.
+    fn fulfilled(&self, work: Work) {
+        match work {
+            Work::Probe(_) => {}
+            Work::Cover(video) => {
+                lock(&self.desk).lost.remove(&video);
+                self.workshop.wanted.done(Wish::Cover(video));
+            }
+            Work::Storyboard(video) => self.workshop.wanted.done(Wish::Storyboard(video)),
+        }
+    }
+
+    /// Notes a failure for people, and says what it means.
+    fn failed(&self, work: Work, state: &State, video: &Video, failure: Failure, took_ms: u64) -> Outcome {
+        let Failure { stage, reason, decoder } = failure;
+        let before = match state.thumbnails().get(video.id) {
+            Thumbnail::Failed(failure) => failure.tries,
+            Thumbnail::Missing | Thumbnail::Made(_) => 0,
+        };
+        let line = Line {
+            at: jiff::Timestamp::from_millisecond((self.workshop.clock)()).unwrap_or_default().to_string(),
+            video: video.id.get(),
+            path: video.path.as_path().display().to_string(),
+            task: work.name(),
+            stage: stage.name().to_owned(),
+            reason: reason.clone(),
+            decoder: decoder.clone(),
+            tries: before + 1,
+            took_ms,
+        };
+        if let Err(error) = self.workshop.failures.note(&line) {
+            tracing::warn!(%error, "failed to write thumbnail_errors.jsonl");
+        }
+        let (stage, decoder) = (line.stage, if decoder.is_empty() { "none".to_owned() } else { decoder });
+        match work {
+            Work::Probe(_) | Work::Cover(_) => Outcome::NoCover { stage, reason, decoder },
+            Work::Storyboard(_) => Outcome::NoStoryboard { reason, decoder },
+        }
+    }
+
+    fn report(&self, video: &Video, outcome: Outcome) -> Result<(), Failed> {
+        let now_ms = (self.workshop.clock)();
+        let command = Command::Work(Box::new(Report { video: video.id, content: video.fingerprint, outcome }));
+        // Most of what is made is news; what is not must not wake the disk.
+        let asked = Asked { now_ms, actor: Actor::default() };
+        match decide::decide(&self.workshop.live.snapshot(), &command, asked) {
+            Ok(decision) if decision.events.is_empty() => return Ok(()),
+            Ok(_) | Err(_) => {}
+        }
+        let request = Request { command, cause: Cause::Worker, actor: Actor::default(), id: CommandId::default() };
+        match self.workshop.writer.submit_blocking(request) {
+            // A video that was forgotten meanwhile needs no picture.
+            Ok(_) | Err(WriteError::Rejected(_) | WriteError::Stopped) => Ok(()),
+            Err(error) => Err(Failed(error.to_string())),
+        }
+    }
+}
+
+/// The file of a video, open, and what tells whether it is still the same; nothing where it cannot be opened now.
+fn open(video: &Video) -> Option<(File, (u64, i64, i64))> {
+    let file = files::open(&video.root, &video.path).ok()?.file;
+    let facts = facts(&file)?;
+    Some((file, facts))
+}
+
+/// Size and time of the last change.
+fn facts(file: &File) -> Option<(u64, i64, i64)> {
+    file.metadata().ok().map(|facts| (facts.len(), facts.mtime(), facts.mtime_nsec()))
+}
