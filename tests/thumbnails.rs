@@ -254,7 +254,9 @@ async fn what_failed_is_tried_again() {
 #[tokio::test]
 async fn programs_are_told_how_it_goes_and_may_choose() {
     let app = gallery();
-    let get = async |address: &str| app.get(&format!("/api/v1{address}")).await.json();
+    let get = async |address: &str| {
+        app.send(request(Method::GET, &format!("/api/v1{address}"), &[("accept", "application/json")], "")).await.json()
+    };
     let all = get("/thumbnails").await;
     assert_eq!((&all["made"], &all["pending"], &all["failed"]), (&1.into(), &1.into(), &1.into()));
     assert_eq!(all["failures"][0]["failure"]["reason"], "the film is <broken>");
