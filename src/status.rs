@@ -3,6 +3,7 @@
 //! Plain values behind a watch channel: reading never waits for a job, and nothing here does any work.
 
 use events::RootPath;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -42,6 +43,17 @@ pub enum Watching {
     Polling(String),
 }
 
+/// What a library folder is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Where that is mounted.
+    pub at: PathBuf,
+    /// The kind of file system, as the kernel calls it: `ext4`, `nfs4`, `fuse.sshfs`.
+    pub file_system: String,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
+}
+
 /// One library folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootStatus {
@@ -61,6 +73,10 @@ pub struct RootStatus {
     pub trouble_examples: Vec<String>,
     /// How changes in it are noticed.
     pub watching: Watching,
+    /// When the operating system last reported a change in it, ms since the epoch; nothing since the watch began.
+    pub last_event_at_ms: Option<i64>,
+    /// What it is on; nothing while it is not there.
+    pub mount: Option<Mount>,
 }
 
 /// All library folders. Cheap to clone; every clone sees the same.
@@ -80,6 +96,8 @@ impl LibraryStatus {
             troubles: 0,
             trouble_examples: Vec::new(),
             watching: Watching::Polling("not looked at yet".into()),
+            last_event_at_ms: None,
+            mount: None,
         };
         Self(watch::Sender::new(roots.iter().map(unseen).collect()))
     }

@@ -5,6 +5,7 @@ mod actions;
 mod api;
 mod assets;
 mod crash;
+mod decoder;
 mod dependencies;
 mod documents;
 mod edge;

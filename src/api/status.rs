@@ -56,6 +56,17 @@ pub(super) struct Folder {
     /// Whether changes are reported by the system within seconds; if not, the folder is looked through now and then.
     #[schema(example = true)]
     watched: bool,
+    /// Why it is not, and what a person can do about it.
+    #[schema(example = json!(null))]
+    unwatched_reason: Option<String>,
+    /// When the system last reported a change; null since the watch began.
+    last_event_at: Option<Time>,
+    /// The kind of file system it is on, as the kernel calls it.
+    #[schema(example = "ext4")]
+    file_system: Option<String>,
+    /// Where that is mounted.
+    #[schema(example = "/srv")]
+    mounted_at: Option<String>,
     /// When it was last read from end to end.
     last_scan_at: Option<Time>,
     /// How long that took.
@@ -85,6 +96,13 @@ impl Folder {
             state,
             reason,
             watched: root.watching == Watching::Events,
+            unwatched_reason: match root.watching {
+                Watching::Events => None,
+                Watching::Polling(why) => Some(why),
+            },
+            last_event_at: root.last_event_at_ms.map(Time),
+            mounted_at: root.mount.as_ref().map(|mount| mount.at.display().to_string()),
+            file_system: root.mount.map(|mount| mount.file_system),
             last_scan_at: root.last_scan_at_ms.map(Time),
             took_ms: root.took_ms,
             files: root.files,

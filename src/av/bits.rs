@@ -1,4 +1,5 @@
-//! Numbers in bytes: bit by bit as sequence headers have them, and big-endian at a place as boxes do. No format is known here.
+//! Numbers in bytes: bit by bit as sequence headers have them, and big-endian at a place as boxes do. No format is
+//! known here.
 
 /// Reads bits from the highest of a byte down. Everything is `None` beyond the end.
 #[derive(Clone, Debug)]

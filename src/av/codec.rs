@@ -27,8 +27,8 @@ pub struct Picture {
 }
 
 impl VideoCodec {
-    /// The RFC 6381 string for browsers of a track with this configuration, see [`crate::info::VideoTrack::config`]; without
-    /// the numbers of profile and level where the configuration does not tell them.
+    /// The RFC 6381 string for browsers of a track with this configuration, see [`crate::info::VideoTrack::config`];
+    /// without the numbers of profile and level where the configuration does not tell them.
     #[must_use]
     pub fn string(&self, config: &[u8]) -> String {
         let (exact, short) = match self {

@@ -12,6 +12,8 @@
 
 mod avi;
 pub mod bits;
+#[cfg(test)]
+mod clips;
 pub mod codec;
 mod cover;
 pub mod decode;

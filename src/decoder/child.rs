@@ -2,7 +2,7 @@
 //! is closed.
 
 use super::made::{Failure, Made, Task};
-use super::{frame, inside, limits};
+use super::{frame, inside, limits, verify};
 use std::any::Any;
 use std::fs::File;
 use std::io;
@@ -28,18 +28,20 @@ pub fn serve() -> io::Result<()> {
 }
 
 fn made(file: &File, task: Task) -> Result<Made, Failure> {
+    let failure = |reason| Failure { stage: task.stage(), reason, decoder: String::new() };
     // Nothing outlives the task, so nothing half done is seen by the next.
-    catch_unwind(AssertUnwindSafe(|| inside::make(file, task))).unwrap_or_else(|panic| {
-        Err(Failure {
-            stage: task.stage(),
-            reason: format!("the decoder gave up: {}", message(panic.as_ref())),
-            decoder: String::new(),
-        })
-    })
+    let made = catch_unwind(AssertUnwindSafe(|| inside::make(file, task)));
+    let made = made.unwrap_or_else(|panic| Err(failure(format!("the decoder gave up: {}", message(panic.as_ref())))));
+    // What an honest child would not be believed is the fault of the file.
+    match verify::answer(task, &made) {
+        Ok(()) => made,
+        Err(complaint) => Err(failure(format!("what the file says cannot be: {complaint}"))),
+    }
 }
 
-/// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> &str {
+/// What a panic said, on one line.
+fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it does not say why")
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it does not say why");
+    text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
 }

@@ -153,3 +153,107 @@ fn bytes(from: &mut impl Read, len: [u8; 4], limit: usize) -> io::Result<Vec<u8>
 fn nonsense(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::super::made::{Cover, Jpeg, Probed, Stage};
+    use super::*;
+    use std::io::{ErrorKind, Seek, SeekFrom};
+
+    fn jpeg(width: u32, bytes: &[u8]) -> Jpeg {
+        Jpeg { width, height: 9, bytes: bytes.to_vec() }
+    }
+
+    fn cover() -> Answer {
+        Ok(Made::Cover(Cover {
+            at_ms: 7,
+            decoder: "none".to_owned(),
+            poster: jpeg(3, b"large"),
+            cards: [jpeg(2, b"medium"), jpeg(1, b"")],
+            colour: [1, 2, 3],
+            preview: std::array::from_fn(|index| u8::try_from(index).unwrap()),
+        }))
+    }
+
+    fn written(answer: &Answer) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write_answer(&mut bytes, answer).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn an_answer_arrives_as_it_was_sent() {
+        let failure = Failure { stage: Stage::Probe, reason: "why".to_owned(), decoder: String::new() };
+        for answer in [cover(), Ok(Made::Probed(Probed::default())), Err(failure)] {
+            let bytes = written(&answer);
+            let mut rest = bytes.as_slice();
+            assert_eq!(read_answer(&mut rest).unwrap(), answer);
+            assert_eq!(rest, b"", "nothing is left for the next answer");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_is_an_end() {
+        let bytes = written(&cover());
+        for len in 0..bytes.len() {
+            let error = read_answer(&mut bytes.get(..len).unwrap()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "after {len} bytes");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_answer() {
+        let huge = u32::MAX.to_le_bytes();
+        let mut long_picture = framed(&cover(), MAX_LINE_BYTES).unwrap();
+        long_picture.extend(huge);
+        let line = |text: &str| [&u32::try_from(text.len()).unwrap().to_le_bytes(), text.as_bytes()].concat();
+        for bytes in [huge.to_vec(), long_picture, line("{}"), line("{\"Ok\":"), line("\u{0}")] {
+            let error = read_answer(&mut bytes.as_slice()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidData, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_sent() {
+        let long = vec![0; MAX_PICTURE_BYTES + 1];
+        let mut answer = cover();
+        for picture in answer.iter_mut().flat_map(Made::pictures_mut) {
+            picture.bytes.clone_from(&long);
+        }
+        assert!(write_answer(&mut Vec::new(), &answer).is_err());
+    }
+
+    #[test]
+    fn a_task_brings_its_file() {
+        let (here, there) = UnixStream::pair().unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"a film").unwrap();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        for task in [Task::Probe, Task::Cover { at_ms: Some(u64::MAX) }, Task::Cover { at_ms: None }, Task::Storyboard]
+        {
+            send_task(&here, task, &file).unwrap();
+            let (received, mut file) = receive_task(&there).unwrap().unwrap();
+            let mut text = String::new();
+            file.read_to_string(&mut text).unwrap();
+            file.seek(SeekFrom::Start(0)).unwrap();
+            assert_eq!((received, text.as_str()), (task, "a film"));
+        }
+        drop(here);
+        assert!(receive_task(&there).unwrap().is_none(), "the end is no error");
+    }
+
+    #[test]
+    fn a_task_without_a_file_or_too_long_is_none() {
+        let (mut here, there) = UnixStream::pair().unwrap();
+        here.write_all(&framed(&Task::Probe, MAX_TASK_BYTES).unwrap()).unwrap();
+        assert_eq!(receive_task(&there).unwrap_err().kind(), ErrorKind::InvalidData);
+        let (here, there) = UnixStream::pair().unwrap();
+        let files = [here.as_fd()];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut beside = SendAncillaryBuffer::new(&mut space);
+        beside.push(SendAncillaryMessage::ScmRights(&files));
+        sendmsg(&here, &[IoSlice::new(&[0xff; 4])], &mut beside, SendFlags::empty()).unwrap();
+        assert_eq!(receive_task(&there).unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+}

@@ -10,6 +10,7 @@
 //! the outcome, which is the business of a job.
 
 mod child;
+mod ffmpeg;
 mod frame;
 mod inside;
 mod limits;

@@ -68,7 +68,8 @@ pub enum Unmade {
     NoDecoder(String),
 }
 
-/// A handle on one child process. Dropped, it ends the child, with all that one has started, and waits for its end.
+/// A handle on one child process. Dropped, it ends the child, with all that one has started, and waits for its end; after a
+/// tenth of a second that is left to a thread.
 ///
 /// The child also ends with the thread that started it (`PR_SET_PDEATHSIG`, prctl(2)); used by another thread later, it is
 /// started again.

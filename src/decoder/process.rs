@@ -16,8 +16,12 @@ use std::time::{Duration, Instant};
 /// How often it is asked whether to stop.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// How long the end of a killed process is waited for; one that hangs in a dead network drive may take for ever.
+/// How long the end of a killed process is waited for. On a busy machine it has little time to die, as it is so nice, and
+/// one that hangs in a dead network drive may take for ever.
 const END: Duration = Duration::from_millis(100);
+
+/// The same for one that is ending by itself, and whose reason is wanted.
+const REASON: Duration = Duration::from_secs(5);
 
 /// How much of what it said last is kept, in bytes.
 const WORDS_BYTES: usize = 2 << 10;
@@ -89,7 +93,7 @@ impl Process {
 
     /// Why it is gone, in words. It must have closed its socket.
     pub(super) fn last_words(mut self, task: Task) -> String {
-        let status = self.end();
+        let status = self.end(REASON);
         let said = String::from_utf8_lossy(&self.said);
         words(status, &said, task)
     }
@@ -118,12 +122,13 @@ impl Process {
         }
     }
 
-    /// Kills it with all that it started, and waits for the end. One that is ending keeps its own reason.
-    fn end(&mut self) -> Option<ExitStatus> {
+    /// Kills it with all that it started, and waits for the end; if that does not come, a thread goes on waiting. One that
+    /// is ending by itself keeps its own reason.
+    fn end(&mut self, within: Duration) -> Option<ExitStatus> {
         self.ended = true;
         // It may be gone; until it is waited for, its number belongs to no other.
         let _: rustix::io::Result<()> = kill_process_group(self.pid, Signal::KILL);
-        let deadline = Instant::now() + END;
+        let deadline = Instant::now() + within;
         while let Some(errors) = &self.errors {
             let left = deadline.saturating_duration_since(Instant::now());
             let mut events = [PollFd::new(errors, PollFlags::IN)];
@@ -143,7 +148,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if !self.ended {
-            self.end();
+            self.end(END);
         }
     }
 }
@@ -194,4 +199,22 @@ fn words(status: Option<ExitStatus>, said: &str, task: Task) -> String {
     let last = said.lines().map(str::trim).rfind(|line| !line.is_empty());
     let last: String = last.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
     if last.is_empty() { what } else { format!("{what}: {last}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_child_is_told_in_words() {
+        // Wait statuses as of wait(2): a signal is the lowest seven bits, an exit code the byte above.
+        let told = |status: i32, said: &str| words(Some(ExitStatus::from_raw(status)), said, Task::Probe);
+        assert_eq!(told(11, ""), "the decoder crashed (signal 11)");
+        assert_eq!(told(6, "one\n two\u{1b} \n\n"), "the decoder crashed (signal 6): two");
+        assert_eq!(told(6, "memory allocation of 5 bytes failed\n"), "the decoder ran out of memory");
+        assert_eq!(told(24, ""), "the decoder was stopped after 10 s of work");
+        assert_eq!(told(9, ""), "the decoder was killed, perhaps because the machine ran out of memory");
+        assert_eq!(told(3 << 8, "no"), "the decoder ended (code 3): no");
+        assert_eq!(words(None, "", Task::Probe), "the decoder hangs");
+    }
 }

@@ -106,3 +106,140 @@ fn plain(text: &str, limit: usize, complaint: &'static str) -> Result<(), &'stat
 fn check(fits: bool, complaint: &'static str) -> Result<(), &'static str> {
     if fits { Ok(()) } else { Err(complaint) }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::super::made::{Stage, Subtitle};
+    use super::*;
+
+    /// The parts of a JPEG that are looked at: a table, a frame, a scan and the end.
+    fn picture(width: u16, height: u16) -> Jpeg {
+        let ([x1, x0], [y1, y0]) = (width.to_be_bytes(), height.to_be_bytes());
+        let frame = [0xff, 0xc0, 0, 11, 8, y1, y0, x1, x0, 1, 1, 0x11, 0];
+        let table = [0xff, 0xd8, 0xff, 0xdb, 0, 3, 7];
+        let bytes = [&table[..], &frame, &[0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9]].concat();
+        Jpeg { width: width.into(), height: height.into(), bytes }
+    }
+
+    fn cover() -> Cover {
+        Cover {
+            at_ms: 1000,
+            decoder: "rust_h264".to_owned(),
+            poster: picture(1280, 720),
+            cards: [picture(640, 360), picture(320, 180)],
+            colour: [0; 3],
+            preview: [0; 36],
+        }
+    }
+
+    fn board() -> Storyboard {
+        Storyboard {
+            sheet: picture(1600, 180),
+            tiles: 12,
+            columns: 10,
+            tile_width: 160,
+            tile_height: 90,
+            interval_ms: 1000,
+            decoder: "rust_h264".to_owned(),
+        }
+    }
+
+    fn facts() -> Probed {
+        Probed { chapters: vec![(0, "one".to_owned()), (5, "two".to_owned())], ..Probed::default() }
+    }
+
+    const COVER: Task = Task::Cover { at_ms: None };
+
+    #[test]
+    fn what_can_be_is_believed() {
+        let failure = Failure { stage: Stage::Open, reason: "why".to_owned(), decoder: String::new() };
+        assert_eq!(answer(Task::Probe, &Ok(Made::Probed(facts()))), Ok(()));
+        assert_eq!(answer(COVER, &Ok(Made::Cover(cover()))), Ok(()));
+        assert_eq!(answer(Task::Storyboard, &Ok(Made::Storyboard(board()))), Ok(()));
+        assert_eq!(answer(Task::Storyboard, &Err(failure)), Ok(()));
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_not_believed() {
+        assert!(answer(COVER, &Ok(Made::Probed(facts()))).is_err());
+        assert!(answer(Task::Probe, &Ok(Made::Storyboard(board()))).is_err());
+    }
+
+    #[test]
+    fn impossible_facts_are_not_believed() {
+        let subtitle =
+            |title: &str| Subtitle { track: 0, language: String::new(), title: title.to_owned(), text: true };
+        let changes: [fn(&mut Probed); 7] = [
+            |facts| facts.duration_ms = u64::MAX,
+            |facts| facts.width = 65_536,
+            |facts| facts.created_at_ms = Some(i64::MAX),
+            |facts| facts.chapters.reverse(),
+            |facts| facts.chapters = vec![(0, String::new()); MAX_CHAPTERS + 1],
+            |facts| facts.video_codec = "a\nb".to_owned(),
+            |facts| facts.container = "x".repeat(Probed::MAX_TEXT + 1),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut facts = facts();
+            change(&mut facts);
+            assert!(answer(Task::Probe, &Ok(Made::Probed(facts))).is_err(), "change {number}");
+        }
+        for subtitles in [vec![subtitle("\u{1b}[2J")], vec![subtitle(""); MAX_TRACKS + 1]] {
+            let facts = Probed { subtitles, ..facts() };
+            assert!(answer(Task::Probe, &Ok(Made::Probed(facts))).is_err());
+        }
+    }
+
+    #[test]
+    fn impossible_sheets_are_not_believed() {
+        let changes: [fn(&mut Storyboard); 8] = [
+            |board| board.tiles = 0,
+            |board| board.tiles = 21,
+            |board| board.columns = 0,
+            |board| board.columns = u32::MAX,
+            |board| board.tile_width = u32::MAX,
+            |board| board.tile_height = 0,
+            |board| board.interval_ms = 0,
+            |board| board.sheet = picture(1600, 90),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut board = board();
+            change(&mut board);
+            assert!(answer(Task::Storyboard, &Ok(Made::Storyboard(board))).is_err(), "change {number}");
+        }
+    }
+
+    #[test]
+    fn only_whole_pictures_of_their_size_are_believed() {
+        let changes: [fn(&mut Jpeg); 7] = [
+            |jpeg| jpeg.width += 1,
+            |jpeg| jpeg.height = 0,
+            |jpeg| *jpeg = picture(0, 0),
+            |jpeg| jpeg.bytes.clear(),
+            |jpeg| jpeg.bytes.extend(b"more"),
+            |jpeg| jpeg.bytes = jpeg.bytes.split_off(1),
+            |jpeg| jpeg.bytes = b"<html>\xff\xd9".to_vec(),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            for which in 0..3 {
+                let mut made = Made::Cover(cover());
+                change(made.pictures_mut().into_iter().nth(which).unwrap());
+                assert!(answer(COVER, &Ok(made)).is_err(), "change {number} of picture {which}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_keep_the_size_from_being_looked_for() {
+        let whole = picture(3, 5).bytes;
+        assert_eq!(jpeg_size(&whole), Some((3, 5)));
+        for len in 0..whole.len() {
+            let bytes = whole.get(..len).unwrap();
+            assert!(jpeg_size(bytes).is_none_or(|size| size == (3, 5)), "cut at {len}");
+        }
+        for first in 0..=u8::MAX {
+            // A segment that claims to be shorter than its own length.
+            assert_eq!(jpeg_size(&[0xff, 0xd8, 0xff, first, 0, 0, 0xff, 0xd9]), None);
+        }
+    }
+}

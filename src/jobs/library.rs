@@ -3,6 +3,7 @@
 //! Each folder is a job of its own, so that a slow network mount holds up no other. What a scan means
 //! is decided in `decide::library`; how the folder is read is in [`scan`].
 
+use super::mount;
 use super::scan::{self, Listing, ScanError};
 use super::watch::{self, Watch};
 use super::{Bell, Failed, Job, Jobs, Pause};
@@ -125,7 +126,10 @@ impl Job for Folder {
             Err(ScanError::Stopped) => return Ok(Pause { rest: Duration::ZERO, at_most: Duration::ZERO }),
             Err(error) => {
                 (self.watch, self.unwatched) = (None, None);
-                self.report(|status| status.state = RootState::Unreadable(error.to_string()));
+                self.report(|status| {
+                    status.state = RootState::Unreadable(error.to_string());
+                    status.mount = mount::of(status.root.as_path());
+                });
                 return Ok(Pause { rest: Duration::ZERO, at_most: RETRY });
             }
         };
@@ -135,6 +139,8 @@ impl Job for Folder {
         let examples: Vec<String> = listing.troubles.iter().take(EXAMPLES_MAX).map(ToString::to_string).collect();
         let troubles = listing.troubles.len();
         let polled = watching != Watching::Events;
+        let since_ms = self.watch.as_ref().and_then(Watch::last_event).map(|at| at.elapsed().as_millis());
+        let last_event_at_ms = since_ms.map(|since_ms| now_ms - i64::try_from(since_ms).unwrap_or(i64::MAX));
 
         let scan = self.scan(listing, &here, &known, accept_missing);
         let outcome = self.submit(scan, &known, now_ms);
@@ -153,6 +159,8 @@ impl Job for Folder {
                 troubles,
                 trouble_examples: examples,
                 watching,
+                last_event_at_ms,
+                mount: mount::of(status.root.as_path()),
             };
         });
         match outcome {

@@ -7,6 +7,7 @@
 pub mod fingerprint;
 pub mod images;
 pub mod library;
+mod mount;
 pub mod roots;
 pub mod scan;
 pub mod thumbnails;

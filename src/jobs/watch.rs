@@ -12,7 +12,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Changes that come closer together than this ring once.
 pub const DEBOUNCE: Duration = Duration::from_secs(2);
@@ -34,6 +34,7 @@ pub struct Watch {
     _debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
     /// What went wrong since the start.
     trouble: Arc<Mutex<Option<String>>>,
+    last_event: Arc<Mutex<Option<Instant>>>,
     /// Device and inode, so that a disk mounted over the folder is noticed.
     folder: (u64, u64),
 }
@@ -48,10 +49,12 @@ impl Watch {
         let root = fs::canonicalize(root).map_err(|error| error.to_string())?;
         let folder = identity(&root).ok_or("the folder is not there")?;
         let trouble = Arc::new(Mutex::new(remote(&root)));
-        let (watched, noted) = (root.clone(), Arc::clone(&trouble));
+        let last_event = Arc::new(Mutex::new(None));
+        let (watched, noted, heard_at) = (root.clone(), Arc::clone(&trouble), Arc::clone(&last_event));
         let heard = move |result: DebounceEventResult| match result {
             Ok(events) => {
                 if events.iter().any(|event| matters(&watched, wanted, event)) {
+                    *heard_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
                     bell.ring();
                 }
             }
@@ -67,13 +70,19 @@ impl Watch {
         let mut debouncer = new_debouncer_opt(debounce, None, heard, RecommendedCache::new(), config)
             .map_err(|error| advice(&error))?;
         debouncer.watch(&root, RecursiveMode::Recursive).map_err(|error| advice(&error))?;
-        Ok(Self { _debouncer: debouncer, trouble, folder })
+        Ok(Self { _debouncer: debouncer, trouble, last_event, folder })
     }
 
     /// Why changes may go unnoticed although the watch is set, in words.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// When the system last reported a change that matters.
+    #[must_use]
+    pub fn last_event(&self) -> Option<Instant> {
+        *self.last_event.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the path still leads to the folder that is being watched.

@@ -23,7 +23,7 @@ use local_video_server::web::templates::Templates;
 use projections::State;
 use std::path::Path;
 use std::process;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -62,8 +62,13 @@ static FORKING: RwLock<()> = RwLock::new(());
 
 /// Starts `command` while no test is about to close a log.
 pub(crate) fn spawn(command: &mut process::Command) -> process::Child {
-    let _alone = FORKING.write().unwrap_or_else(PoisonError::into_inner);
+    let _alone = forking();
     command.spawn().expect("the program starts")
+}
+
+/// Until this is dropped, no test closes a log; for those where the program starts another one.
+pub(crate) fn forking() -> RwLockWriteGuard<'static, ()> {
+    FORKING.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Until this is dropped, no test starts a program; for those that close a log which is opened again.

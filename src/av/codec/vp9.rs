@@ -4,7 +4,7 @@ use crate::bits::{Bits, be8};
 use crate::codec::Picture;
 use crate::info::Colour;
 
-/// The string for browsers by the body of `vpcC`, such as `vp09.00.10.08`; the long form where something in it is not
+/// The string for browsers by the body of `vpcC`, version and flags included, such as `vp09.00.10.08`; the long form where something in it is not
 /// usual, such as `vp09.02.10.10.01.09.16.09.00`.
 #[must_use]
 pub fn string(config: &[u8]) -> Option<String> {

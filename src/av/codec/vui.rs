@@ -1,5 +1,5 @@
-//! How frames are to be shown, as the parameter sets of H.264 and H.265 say it in the same bits (ITU-T H.264 Annex E.1.1,
-//! H.265 Annex E.2.1). What comes after that differs, and is read where each is.
+//! How frames are to be shown, as the parameter sets of H.264 and H.265 say it in the same bits (ITU-T H.264 Annex
+//! E.1.1, H.265 Annex E.2.1). What comes after that differs, and is read where each is.
 
 use crate::bits::Bits;
 use crate::info::Colour;

@@ -2,6 +2,7 @@
 
 use super::{Chroma, Frame, MAX_PIXELS, Pixels, Plane, Samples};
 use crate::Error;
+use crate::codec;
 use crate::info::Colour;
 use rust_h265::{DecodeError, DecodeLimits, Decoder, Frame as Decoded, NalUnit, PixelData};
 use rust_h265::{parse_annex_b, parse_hvcc, parse_nal};
@@ -19,12 +20,14 @@ pub(super) fn decode(config: &[u8], packet: &[u8]) -> Result<Frame, Error> {
         }
         _ => (parse_annex_b(config), parse_annex_b(packet)),
     };
+    let told = codec::hevc::picture(config).or_else(|| codec::hevc::picture_of_stream(packet));
+    let colour = told.map_or(Colour::UNSPECIFIED, |told| told.colour);
     let limits = DecodeLimits { max_picture_pixels: MAX_PIXELS, max_picture_memory_bytes: MAX_BYTES };
     let mut decoder = Decoder::with_limits(limits);
     let mut wrong = None;
     for unit in sets.iter().chain(&units) {
         match decoder.decode_nal(unit) {
-            Ok(Some(frame)) => return finished(frame),
+            Ok(Some(frame)) => return finished(frame, colour),
             Ok(None) => {}
             Err(DecodeError::ResourceLimit(_)) => return Err(Error::TooLarge("its frames are larger than 8K")),
             Err(DecodeError::Unsupported(what)) => wrong = Some(Error::Unsupported(format!("H.265 with {what}"))),
@@ -32,7 +35,7 @@ pub(super) fn decode(config: &[u8], packet: &[u8]) -> Result<Frame, Error> {
         }
     }
     match decoder.flush() {
-        Some(frame) => finished(frame),
+        Some(frame) => finished(frame, colour),
         None => Err(wrong.unwrap_or(Error::Damaged("a frame is empty"))),
     }
 }
@@ -62,7 +65,7 @@ impl<'a> Config<'a> {
     }
 }
 
-fn finished(frame: Decoded) -> Result<Frame, Error> {
+fn finished(frame: Decoded, colour: Colour) -> Result<Frame, Error> {
     let chroma = match frame.chroma_format_idc {
         1 => Chroma::Quarter,
         2 => Chroma::Half,
@@ -83,7 +86,7 @@ fn finished(frame: Decoded) -> Result<Frame, Error> {
         width: frame.width,
         height: frame.height,
         field: false,
-        colour: Colour::UNSPECIFIED,
+        colour,
         decoder: NAME,
         pixels: Pixels::Planes {
             depth: frame.bit_depth,

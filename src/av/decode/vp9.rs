@@ -2,8 +2,9 @@
 
 use super::{Chroma, Frame, Pixels, Plane, Samples, check_size};
 use crate::Error;
+use crate::codec;
 use crate::info::Colour;
-use rusty_vp9::{BitReader, DecodedFrame, Error as DecodeError, FrameHeader, Vp9Decoder, parse_uncompressed_header};
+use rusty_vp9::{BitReader, DecodedFrame, Error as DecodeError, Vp9Decoder, parse_uncompressed_header};
 
 pub(super) const NAME: &str = "rusty_vp9";
 
@@ -18,7 +19,7 @@ pub(super) fn decode(packet: &[u8]) -> Result<Frame, Error> {
             check_size(header.width, header.height)?;
         }
         if header.key_frame {
-            key = Some(colour(&header));
+            key = Some(codec::vp9::header(piece).map_or(Colour::UNSPECIFIED, |header| header.picture.colour));
         }
         let colour = key.ok_or(Error::Damaged("a key frame is none"))?;
         decoder.push(piece, None).map_err(error)?;
@@ -52,19 +53,6 @@ fn indexed(packet: &[u8]) -> Option<Vec<&[u8]>> {
         frames = rest;
     }
     Some(pieces)
-}
-
-/// `color_space` of the header (§7.2.2) as a matrix of H.273.
-fn colour(header: &FrameHeader) -> Colour {
-    let (matrix, full_range) = match header.color_space {
-        1 | 3 => (6, None),
-        2 => (1, None),
-        4 => (7, None),
-        5 => (9, None),
-        7 => (0, Some(true)),
-        _ => (2, None),
-    };
-    Colour { matrix, full_range, ..Colour::UNSPECIFIED }
 }
 
 fn finished(frame: DecodedFrame, colour: Colour) -> Result<Frame, Error> {

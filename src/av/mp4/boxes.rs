@@ -1,5 +1,5 @@
-//! Boxes: a size, four letters and a body (ISO/IEC 14496-12 §4.2), in memory and at the top of a file. What is in a body
-//! is read elsewhere.
+//! Boxes: a size, four letters and a body (ISO/IEC 14496-12 §4.2), in memory and at the top of a file. What is in a
+//! body is read elsewhere.
 
 use crate::bits::{be32, be64};
 use crate::{Error, source::Source};
@@ -7,7 +7,8 @@ use crate::{Error, source::Source};
 /// The four letters.
 pub(super) type Name = [u8; 4];
 
-/// Boxes one after another. A last one that is cut short is given as far as it goes; after a size that cannot be, nothing.
+/// Boxes one after another. A last one that is cut short is given as far as it goes; after a size that cannot be,
+/// nothing.
 pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (Name, &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
@@ -87,6 +88,8 @@ pub(super) struct Top {
     pub(super) body: u64,
     /// Where it ends; never beyond the file.
     pub(super) end: u64,
+    /// Whether it would go on beyond the file.
+    pub(super) cut: bool,
 }
 
 /// Goes over the boxes of a file from one to the next, and keeps what was last read, because small boxes lie together.
@@ -114,8 +117,13 @@ impl Walk {
         let left = source.len().saturating_sub(self.at);
         let Some(head) = Head::read(self.window(source, self.at, left.min(16))?) else { return Ok(None) };
         let size = if head.size == 0 { left } else { head.size.min(left) };
-        let top =
-            Top { name: head.name, offset: self.at, body: self.at + (head.len as u64).min(size), end: self.at + size };
+        let top = Top {
+            name: head.name,
+            offset: self.at,
+            body: self.at + (head.len as u64).min(size),
+            end: self.at + size,
+            cut: head.size > left,
+        };
         self.at = top.end;
         Ok(Some(top))
     }

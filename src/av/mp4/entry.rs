@@ -1,5 +1,5 @@
-//! What the first sample entry of a track says (ISO/IEC 14496-12 §8.5.2, §12; QuickTime File Format, "Sample Description
-//! Atoms"): codec, configuration, size, shape, colours. Further entries are not looked at.
+//! What the first sample entry of a track says (ISO/IEC 14496-12 §8.5.2, §12; QuickTime File Format, "Sample
+//! Description Atoms"): codec, configuration, size, shape, colours. Further entries are not looked at.
 
 use super::boxes::{Full, Name, boxes, find, text};
 use super::sound;

@@ -1,5 +1,5 @@
-//! The `moov` box: what is said of the film and its tracks (ISO/IEC 14496-12 §8.2). Samples are not looked at, except those
-//! that are the names of chapters.
+//! The `moov` box: what is said of the film and its tracks (ISO/IEC 14496-12 §8.2). Samples are not looked at, except
+//! those that are the names of chapters.
 
 use super::boxes::{find, find_full};
 use super::table::Cursor;
@@ -8,6 +8,7 @@ use super::words::{self, Words};
 use crate::bits::{be16, be32, be64};
 use crate::info::{Chapter, Container, Info, Kind, Track, VideoCodec};
 use crate::{Error, source::Source};
+use std::sync::Arc;
 
 /// The largest head that is read. One of an 8-hour film has 20 MiB.
 pub(super) const MAX_HEAD_BYTES: usize = 64 << 20;
@@ -25,14 +26,14 @@ pub(super) struct Movie {
 
 impl Movie {
     /// Reads the body of `moov`.
-    pub(super) fn read(moov: &[u8], container: Container, source: &Source) -> Result<Self, Error> {
+    pub(super) fn read(moov: &Arc<Vec<u8>>, container: Container, source: &Source) -> Result<Self, Error> {
         if find(moov, b"cmov").is_some() {
             return Err(Error::Unsupported("a compressed moov box".to_owned()));
         }
         let header = Header::read(moov).unwrap_or(Header { scale: 1000, duration: 0, created_at: 0 });
         let (mut tracks, mut streams) = (Vec::new(), Vec::new());
         for trak in bodies(moov, b"trak", Info::MAX_TRACKS) {
-            if let Some((track, stream)) = track::read(trak, header.scale)? {
+            if let Some((track, stream)) = track::read(trak, header.scale, moov)? {
                 tracks.push(track);
                 streams.push(stream);
             }
@@ -89,7 +90,8 @@ impl Header {
         Some(Self { scale: if scale == 0 { 1000 } else { scale }, duration, created_at })
     }
 
-    /// Its seconds count from 1904. Those of some writers count from 1970: they would be long before films were made so.
+    /// Its seconds count from 1904. Those of some writers count from 1970: they would be long before films were made
+    /// so.
     fn created_at_ms(&self) -> Option<i64> {
         const FROM_1904_TO_1970: u64 = 2_082_844_800;
         const YEAR_2200: u64 = 7_258_118_400;

@@ -1,5 +1,5 @@
-//! What a sample entry says of sound, in all the shapes that QuickTime and its heirs gave it (QuickTime File Format, "Sound
-//! Sample Descriptions"; ISO/IEC 14496-12 §12.2, ISO/IEC 14496-1 §7.2.6).
+//! What a sample entry says of sound, in all the shapes that QuickTime and its heirs gave it (QuickTime File Format,
+//! "Sound Sample Descriptions"; ISO/IEC 14496-12 §12.2, ISO/IEC 14496-1 §7.2.6).
 
 use super::boxes::{Full, boxes, find, find_full, text};
 use super::entry::Entry;

@@ -88,7 +88,8 @@ fn data(item: &[u8]) -> Option<String> {
     (be32(body, 0)? & 0xff_ffff == 1).then(|| plain(body.get(8..).unwrap_or_default())).filter(|text| !text.is_empty())
 }
 
-/// An item by its long name (QuickTime File Format, "Metadata"): names are in one list, values by their number in another.
+/// An item by its long name (QuickTime File Format, "Metadata"): names are in one list, values by their number in
+/// another.
 fn named(moov: &[u8], name: &str) -> Option<String> {
     let meta = find(moov, b"meta")?;
     // QuickTime has no version here, and ISO has one.

@@ -143,8 +143,8 @@ fn planar(
     rgb
 }
 
-fn scaled<'a>(plane: &'a Plane, size: (usize, usize)) -> Scaled<impl Fn(usize) -> Row<'a>> {
-    Scaled::new(|y| plane.row(y), 1, (plane.width, plane.height), size)
+fn scaled<'a>(plane: &'a Plane, size: (usize, usize)) -> Scaled<impl Fn(usize) -> Row<'a>, 1> {
+    Scaled::new(|y| plane.row(y), (plane.width, plane.height), size)
 }
 
 /// Red, green and blue in another size.
@@ -154,7 +154,7 @@ fn packed(rgb: &[u8], (from_width, from_height): (u32, u32), (width, height): (u
         let rest = rgb.get(y * row_bytes..).unwrap_or_default();
         Row::Bytes(rest.get(..row_bytes).unwrap_or(rest))
     };
-    let mut scaled = Scaled::new(row, 3, (from_width as usize, from_height as usize), (width, height));
+    let mut scaled = Scaled::<_, 3>::new(row, (from_width as usize, from_height as usize), (width, height));
     let mut means = vec![0.0; width * 3];
     let mut smaller = vec![0; width * height * 3];
     for (number, row) in smaller.chunks_exact_mut(width * 3).enumerate() {

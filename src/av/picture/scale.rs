@@ -6,68 +6,72 @@ use crate::decode::Row;
 /// Parts of a sample that edges are rounded to. A byte times its weight still fits 16 bits, which is what makes it quick.
 const PARTS: usize = 64;
 
-/// Rows of samples that are read in another size. A row has `channels` samples for each of its pixels.
-pub(super) struct Scaled<F> {
+/// Rows of samples that are read in another size. A row has `C` samples for each of its pixels.
+pub(super) struct Scaled<F, const C: usize> {
     source: F,
-    channels: usize,
+    /// Where rows of the outcome begin, in [`PARTS`]; and the end of the last.
     rows: Vec<usize>,
-    columns: Vec<usize>,
-    sums: Vec<u32>,
-    integral: Vec<u64>,
+    columns: Vec<Column>,
+    /// The rows that make one of the outcome, added up.
+    sums: Vec<[u32; C]>,
+    /// For each pixel of the source, the sum of everything to the left of it: what lies between two edges is then one
+    /// subtraction, however far they are apart.
+    integral: Vec<[i64; C]>,
 }
 
-impl<'a, F: Fn(usize) -> Row<'a>> Scaled<F> {
+/// Where a column of the outcome ends.
+struct Column {
+    /// The pixel of the source it ends in, and how many [`PARTS`] of that belong to it.
+    pixel: usize,
+    part: i64,
+    /// One divided by how wide it is in [`PARTS`].
+    share: f32,
+}
+
+impl<'a, F: Fn(usize) -> Row<'a>, const C: usize> Scaled<F, C> {
     /// `source` gives the row of a number; `from` and `to` are width and height in pixels.
-    pub(super) fn new(source: F, channels: usize, from: (usize, usize), to: (usize, usize)) -> Self {
+    pub(super) fn new(source: F, from: (usize, usize), to: (usize, usize)) -> Self {
+        let ends = edges(from.0, to.0).zip(edges(from.0, to.0).skip(1));
+        let columns = ends.map(|(begin, end)| Column {
+            pixel: end / PARTS,
+            part: (end % PARTS) as i64,
+            share: 1.0 / (end - begin) as f32,
+        });
         Self {
             source,
-            channels,
             rows: edges(from.1, to.1).collect(),
-            columns: edges(from.0, to.0).collect(),
-            sums: vec![0; from.0 * channels],
-            integral: vec![0; (from.0 + 1) * channels],
+            columns: columns.collect(),
+            sums: vec![[0; C]; from.0],
+            // One more than there are pixels, and one more for the edge that is the end of the row.
+            integral: vec![[0; C]; from.0 + 2],
         }
     }
 
     /// The means of row `y` of the outcome, in units of the source.
     pub(super) fn row(&mut self, y: usize, means: &mut [f32]) {
         let (Some(&begin), Some(&end)) = (self.rows.get(y), self.rows.get(y + 1)) else { return };
-        self.sums.fill(0);
+        self.sums.fill([0; C]);
         for (row, weight) in touched(begin, end) {
-            add(&mut self.sums, (self.source)(row), weight);
+            add(self.sums.as_flattened_mut(), (self.source)(row), weight);
         }
-        let height = (end - begin) as f32;
-        for channel in 0..self.channels {
-            self.integrate(channel);
-            self.differences(channel, height, means);
-        }
-    }
-
-    /// The sum of everything to the left of a sample, for each of them: what lies between two edges is then one
-    /// subtraction, however far they are apart.
-    fn integrate(&mut self, channel: usize) {
-        let mut sum = 0;
-        let sums = self.sums.iter().skip(channel).step_by(self.channels);
-        for (integral, value) in self.integral.iter_mut().skip(self.channels + channel).step_by(self.channels).zip(sums)
-        {
-            sum += u64::from(*value);
+        let mut sum = [0; C];
+        for (integral, values) in self.integral.iter_mut().skip(1).zip(&self.sums) {
+            for (sum, value) in sum.iter_mut().zip(values) {
+                *sum += i64::from(*value);
+            }
             *integral = sum;
         }
-    }
-
-    fn differences(&self, channel: usize, height: f32, means: &mut [f32]) {
-        let up_to = |edge: usize| {
-            let index = edge / PARTS * self.channels + channel;
-            let whole = self.integral.get(index).copied().unwrap_or(0) * PARTS as u64;
-            let part = u64::from(self.sums.get(index).copied().unwrap_or(0)) * (edge % PARTS) as u64;
-            whole + part
-        };
-        let (mut begin, mut before) = (0, 0);
-        let means = means.iter_mut().skip(channel).step_by(self.channels);
-        for (mean, end) in means.zip(self.columns.iter().copied().skip(1)) {
-            let after = up_to(end);
-            *mean = (after - before) as f32 / ((end - begin) as f32 * height);
-            (begin, before) = (end, after);
+        let share = 1.0 / (end - begin) as f32;
+        let mut before = [0; C];
+        for (means, column) in means.as_chunks_mut::<C>().0.iter_mut().zip(&self.columns) {
+            let around = self.integral.get(column.pixel..).and_then(<[_]>::first_chunk);
+            let Some([whole, next]) = around else { return };
+            let share = share * column.share;
+            for (((mean, before), whole), next) in means.iter_mut().zip(&mut before).zip(whole).zip(next) {
+                let after = whole * PARTS as i64 + (next - whole) * column.part;
+                *mean = (after - *before) as f32 * share;
+                *before = after;
+            }
         }
     }
 }
@@ -114,7 +118,7 @@ mod tests {
     use super::*;
 
     fn scaled(source: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
-        let mut scaled = Scaled::new(|y| Row::Bytes(&source[y * from.0..][..from.0]), 1, from, to);
+        let mut scaled = Scaled::<_, 1>::new(|y| Row::Bytes(&source[y * from.0..][..from.0]), from, to);
         let mut means = vec![0.0; to.0 * to.1];
         for (y, row) in means.chunks_mut(to.0).enumerate() {
             scaled.row(y, row);
@@ -153,7 +157,7 @@ mod tests {
     #[test]
     fn channels_do_not_mix() {
         let source = [1, 100, 3, 200, 5, 50];
-        let mut scaled = Scaled::new(|_| Row::Bytes(&source), 2, (3, 1), (1, 1));
+        let mut scaled = Scaled::<_, 2>::new(|_| Row::Bytes(&source), (3, 1), (1, 1));
         let mut means = [0.0; 2];
         scaled.row(0, &mut means);
         assert!((means[0] - 3.0).abs() < 0.001 && (means[1] - 350.0 / 3.0).abs() < 0.001, "{means:?}");
@@ -162,7 +166,7 @@ mod tests {
     #[test]
     fn deep_samples_keep_their_units() {
         let pairs = [0xff, 0x03, 0x00, 0x00];
-        let mut scaled = Scaled::new(|_| Row::Pairs(&pairs), 1, (2, 1), (1, 1));
+        let mut scaled = Scaled::<_, 1>::new(|_| Row::Pairs(&pairs), (2, 1), (1, 1));
         let mut means = [0.0];
         scaled.row(0, &mut means);
         assert_eq!(means, [511.5]);

@@ -29,8 +29,9 @@ const LEFT_ALONE: Duration = Duration::from_secs(30);
 const IDLE: Duration = Duration::from_secs(20);
 /// How often it is looked whether the files of all covers are still there.
 const LOOKED_AFTER: Duration = Duration::from_secs(600);
-/// Below this much free space no pictures are made: the log is on the same disk, and matters more.
-const FREE_MIN_BYTES: u64 = 256 << 20;
+/// Below this much free space no pictures are made, or below a tenth of a small disk: twice what the log needs, which is on
+/// the same disk and matters more.
+const FREE_MIN_BYTES: u64 = 1 << 30;
 
 /// One worker, and its child process.
 pub(super) struct Worker {
@@ -166,13 +167,15 @@ impl Worker {
             store.make_room(&missing.map(|(_, cover)| cover.id).collect(), clock());
         }
         let disk = store.folder().ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok());
-        match disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)) {
-            Some(free) if free < FREE_MIN_BYTES => Err(Failed(format!(
-                "only {} MB are free on the disk of the data folder, too little for pictures",
-                free >> 20
-            ))),
-            Some(_) | None => Ok(()),
+        let Some(disk) = disk else { return Ok(()) };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        if free < FREE_MIN_BYTES.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 10) {
+            let free = free >> 20;
+            return Err(Failed(format!(
+                "only {free} MiB are free on the disk of the data folder, too little for pictures"
+            )));
         }
+        Ok(())
     }
 
     fn leave_alone(&self, video: VideoId) {
