@@ -118,9 +118,9 @@ impl App {
             images.as_ref().map(RootPath::as_path),
         );
         let traffic = Traffic::default();
-        let media = Media::new(live.clone(), traffic.clone());
         let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
         let (wanted, workers) = (Wanted::default(), Workers::default());
+        let media = Media::new(live.clone(), traffic.clone(), store.clone(), wanted.clone());
         let workshop = Workshop {
             live: live.clone(),
             writer: writer.clone(),

@@ -10,6 +10,7 @@ use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
 use crate::pages::{Pages, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
 use crate::status::{Health, LibraryStatus};
+use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
@@ -37,7 +38,7 @@ pub struct Parts {
     pub live: Live,
     /// What is known, as pages.
     pub pages: Pages,
-    /// The bytes of videos.
+    /// The bytes of videos, and pictures of them.
     pub media: Media,
     /// The only door to the log.
     pub writer: Writer,
@@ -56,12 +57,14 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let Parts { assets, health, library, live, pages, media, writer, folders } = parts;
     let errors = pages.clone();
+    let wanted = media.wanted().clone();
     let api = api::Parts {
         live: live.clone(),
         pages: pages.clone(),
         library,
         health: health.clone(),
         writer: writer.clone(),
+        wanted: wanted.clone(),
     };
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
     let router = reads(pages)
@@ -70,7 +73,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         .merge(files(assets))
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
-        .merge(writes(Doors { live, writer }))
+        .merge(writes(Doors { live, writer, wanted }))
         .merge(legacy::router(legacy));
     Edge::new(router, names, Box::new(move |view| errors.error(view)))
 }
@@ -98,13 +101,16 @@ fn reads(pages: Pages) -> Router {
         .with_state(pages)
 }
 
-/// The bytes of videos and images, and the captions beside videos.
+/// The bytes of videos and images, the captions beside videos, and the pictures made of them.
 fn bytes(media: Media) -> Router {
     Router::new()
         .route("/media/{id}/{name}", get(media::video::video))
         .route("/media/{id}/captions", get(media::captions::list))
         .route("/media/{id}/captions/{file}", get(media::captions::track))
         .route("/images/{id}/{name}", get(media::image::image))
+        .route("/thumbnails/{id}/{file}", get(media::thumbnail::current))
+        .route("/thumbnails/{id}/{hash}/{file}", get(media::thumbnail::picture))
+        .route("/thumbnails/wanted", post(media::thumbnail::wanted).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)))
         .with_state(media)
 }
 
@@ -118,6 +124,7 @@ fn files(assets: Assets) -> Router {
 struct Doors {
     live: Live,
     writer: Writer,
+    wanted: Wanted,
 }
 
 /// Addresses that change something.
@@ -129,6 +136,9 @@ fn writes(doors: Doors) -> Router {
         .route("/videos/{id}/view", post(actions::view::start))
         .route("/videos/{id}/playback", post(actions::playback::remember))
         .route("/videos/{id}/playlists", post(actions::playlist::add_video))
+        .route("/videos/{id}/thumbnail", post(actions::thumbnail::choose))
+        .route("/videos/{id}/thumbnail/retry", post(actions::thumbnail::retry))
+        .route("/thumbnails/retry", post(actions::thumbnail::retry_all))
         .route("/playlists/{id}", post(actions::playlist::edit))
         .route("/playlists/{id}/delete", post(actions::playlist::delete))
         .route("/playlists/{id}/items/{item}/move", post(actions::playlist::move_item))

@@ -4,6 +4,7 @@
 import { begin, end } from "./cards.js";
 import { find } from "./dom.js";
 import { register } from "./keys.js";
+import "./scrub.js";
 import { redraw, refresh } from "./refresh.js";
 import { suggest } from "./search.js";
 import { post } from "./send.js";
@@ -80,6 +81,8 @@ const afterTag = async (form, button) => {
 const told = (button) => {
   if (button.name === "stars") return button.value === "0" ? "Rating cleared." : `Rated ${button.value} of 5.`;
   if (button.name === "favorite") return button.value === "false" ? "Added to favorites." : "No longer a favorite.";
+  if (button.name === "position_ms") return "This frame becomes the cover.";
+  if (button.name === "automatic") return "The cover is chosen automatically again.";
   return "Tags changed.";
 };
 
@@ -99,7 +102,8 @@ addEventListener("submit", (event) => {
   sent = sent.then(() => post(url, fields)).then(
     async (answer) => {
       const known = await answer.json();
-      if (known.batch) done(told(button), known.batch);
+      if (button.name === "retry") say("It is tried again.");
+      else if (known.batch) done(told(button), known.batch);
       if (form.closest("#tags")) await afterTag(form, button);
       end(form, known);
     },

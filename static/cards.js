@@ -1,5 +1,6 @@
 // Cards, rows and the page of a video show what others do, in place: nothing moves under whoever reads.
 
+import { showPictures } from "./covers.js";
 import { all, find } from "./dom.js";
 import { onChange } from "./live.js";
 import { redraw, refresh } from "./refresh.js";
@@ -8,7 +9,9 @@ import { showStars } from "./stars.js";
 const CARD_TAGS = 3;
 const PAUSE_MS = 400;
 /** Nouns of events after which more than single cards may look otherwise. */
-const WIDER = /^(tag\.(renamed|merged)|video\.|image\.|group\.)/;
+const WIDER = /^(tag\.(renamed|merged)|video\.(?!probed)|image\.|group\.)/;
+/** What is only told of the video whose page this is. */
+const FINER = /^(video\.probed|thumbnail\.)/;
 
 const make = (tag, properties, ...inside) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -69,12 +72,15 @@ const busy = (form, known) => Boolean(form?.dataset.sending) && missed.set(form,
 const patch = (known) => {
   for (const card of all(`[data-video="${known.video}"]`)) {
     const form = find("form", card);
+    showPictures(card, known);
     if (busy(form, known)) continue;
     if (form) showForm(form, known);
     showViews(find(".views", card), known.views);
     if (card.matches(".card")) showTags(card, known.tags);
     else if (card.matches(".row")) showGiven(find(".facts", card), known.stars);
   }
+  const player = find(`.player[data-id="${known.video}"]`);
+  if (player) showPictures(player, known);
   const form = find(`.acts form[action="/videos/${known.video}/rating"]`);
   if (!form || busy(form, known)) return;
   showForm(form, known);
@@ -114,6 +120,7 @@ document.addEventListener("visibilitychange", catchUp);
 
 onChange(({ events, videos }) => {
   videos.forEach(patch);
-  wider ||= events.some(({ kind }) => WIDER.test(kind));
+  const own = find(".watch .player")?.dataset.id;
+  wider ||= events.some(({ kind, video }) => WIDER.test(kind) || (FINER.test(kind) && String(video) === own));
   catchUp();
 });

@@ -1,9 +1,11 @@
 // The player: controls of our own over a plain <video>, the same on the page of a video and in a playlist.
 
+import { clock } from "./clock.js";
 import { all, find } from "./dom.js";
 import { captions } from "./player-captions.js";
 import { keys } from "./player-keys.js";
 import { looping } from "./player-loop.js";
+import { hints } from "./player-tiles.js";
 import { session } from "./session.js";
 import { keep, kept } from "./keep.js";
 
@@ -12,13 +14,6 @@ const IDLE_MS = 2000;
 const SAID_MS = 1200;
 const touch = matchMedia("(hover: none), (pointer: coarse)");
 const headset = /OculusBrowser|Quest/.test(navigator.userAgent);
-
-/** A time in seconds as players show it. */
-export const clock = (seconds) => {
-  const whole = Math.max(0, Math.floor(seconds || 0));
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, String(whole % 60).padStart(2, "0")];
-  return h ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`;
-};
 
 const length = (video) => (Number.isFinite(video.duration) ? video.duration : 0);
 const between = (least, value, most) => Math.min(Math.max(least, value), most);
@@ -115,10 +110,9 @@ const show = ({ element, video, button }) => {
   if (video.readyState > 1) element.classList.add("ready");
 };
 
-/** Sliders, the choice of speed, and the time above the place the pointer is at. */
+/** Sliders, and the choice of speed. */
 const sliders = ({ element, video, act, say }) => {
   const seek = find(".seek input", element);
-  const hint = find(".hint", element);
   seek.dataset.keys = "";
   seek.addEventListener("input", () => act.seek(Number(seek.value)));
   seek.addEventListener("keydown", (event) => {
@@ -126,12 +120,6 @@ const sliders = ({ element, video, act, say }) => {
     if (!step) return;
     event.preventDefault();
     act.by(step);
-  });
-  seek.addEventListener("pointermove", ({ clientX }) => {
-    const { left, width } = seek.getBoundingClientRect();
-    const at = between(0, (clientX - left) / width, 1);
-    hint.textContent = clock(at * length(video));
-    hint.style.setProperty("--x", at);
   });
   const volume = find(".volume", element);
   volume.addEventListener("input", () => {
@@ -190,6 +178,7 @@ export const mount = (element, { previous, next } = {}) => {
   if (volume) [video.volume, video.muted] = [between(0, Number(volume) || 0, 1), muted === "muted"];
   show(player);
   sliders(player);
+  hints(player);
   rest(player);
   button.pip.hidden = !document.pictureInPictureEnabled;
   button.previous.hidden = button.next.hidden = !next;
@@ -206,10 +195,12 @@ export const mount = (element, { previous, next } = {}) => {
   return {
     ...player,
     play: () => video.play(),
-    /** Shows another video instead: its file, name and id, and where in it to begin, in seconds. */
-    load: ({ src, title, id, start = 0 }) => {
+    /** Shows another video instead: its file, name and id, where in it to begin, in seconds, and what pictures it has. */
+    load: ({ src, title, id, start = 0, poster = "", board = false }) => {
       element.dispatchEvent(new CustomEvent("leave"));
       element.dataset.id = id;
+      element.toggleAttribute("data-board", board);
+      video.poster = poster;
       video.src = start ? `${src}#t=${start}` : src;
       video.setAttribute("aria-label", title);
       video.playbackRate = video.defaultPlaybackRate;

@@ -43,7 +43,8 @@ const play = (entry) => {
   now = { item: entry.dataset.item, index: index(entry) };
   find(".picture > .cover", element).replaceWith(find(".cover", entry).cloneNode(true));
   const start = Number(entry.dataset.startMs) / 1000;
-  player.load({ src: entry.dataset.media, title: title(entry), id: entry.dataset.video, start });
+  const { media, video, poster } = entry.dataset;
+  player.load({ src: media, title: title(entry), id: video, start, poster, board: "board" in entry.dataset });
   mark();
   history.replaceState(history.state, "", `#${entry.id}`);
   entry.scrollIntoView({ block: "nearest" });

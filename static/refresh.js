@@ -32,6 +32,9 @@ export const redraw = async () => {
     const there = fresh.getElementById(card.id);
     if (!there) continue;
     const within = card.contains(document.activeElement) && document.activeElement;
+    // What looks the same stays, so that no picture is drawn anew.
+    const [cover, drawnCover] = [find(".cover", card), find(".cover", there)];
+    if (cover?.isEqualNode(drawnCover)) drawnCover.replaceWith(cover);
     const stop = within && [...card.querySelectorAll("a, button")].indexOf(within);
     // A mark of this page alone, such as the box to select it, is not the server's to draw.
     card.replaceChildren(...[...card.children].filter((own) => own.matches("[data-own]")), ...there.childNodes);

@@ -19,7 +19,12 @@ const group = (name, options) => {
   const title = make("p", { role: "presentation" }, name);
   return options.length ? [make("div", { role: "group", "aria-label": name }, title, ...options)] : [];
 };
-const videos = (found) => found.map((video) => option(video, make("span", { dir: "auto" }, video.title)));
+const picture = ({ cover }) => {
+  const box = make("i", { class: "thumb" });
+  if (cover) box.append(make("img", { src: `${cover}/320.jpg`, alt: "", decoding: "async", width: 48, height: 27 }));
+  return box;
+};
+const videos = (found) => found.map((video) => option(video, picture(video), make("span", { dir: "auto" }, video.title)));
 const tags = (found) =>
   found.map((tag) => option(tag, make("span", { dir: "auto" }, tag.name), " ", make("small", {}, tag.videos === 1 ? "1 video" : `${tag.videos} videos`)));
 

@@ -141,7 +141,7 @@ addEventListener("pointerdown", (event) => {
   const card = touched(event);
   if (card) pressing = setTimeout(hold, PRESS_MS, card);
 });
-for (const type of ["pointerup", "pointercancel", "scroll"]) addEventListener(type, lift, { passive: true });
+for (const type of ["pointerup", "pointercancel", "scroll", "scrub"]) addEventListener(type, lift, { passive: true });
 // Some browsers take a long press for a question about the link.
 addEventListener("contextmenu", (event) => {
   const card = touched(event);

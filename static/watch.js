@@ -3,6 +3,7 @@
 import { find } from "./dom.js";
 import { follow } from "./follow.js";
 import { register } from "./keys.js";
+import { chapters } from "./player-chapters.js";
 import { mount } from "./player.js";
 import { goOn, steps } from "./queue.js";
 import { tagBox } from "./tagbox.js";
@@ -13,6 +14,12 @@ const player = element && mount(element, steps);
 if (player) {
   follow(player);
   explain(player);
+  chapters(player);
+  // The button that makes a cover of what is seen right now says where that is.
+  addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-now]");
+    if (button) button.value = Math.round(player.video.currentTime * 1000);
+  }, true);
 }
 goOn(player);
 

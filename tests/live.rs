@@ -73,7 +73,8 @@ async fn a_change_is_told_with_what_is_known_now() {
     let (id, data) = stream.message().await;
     assert_eq!((id, &data["batch"], &data["cause"]), (3, &json!(3), &json!("viewer")));
     assert_eq!(data["events"], json!([{"pos": 3, "kind": "tag.added", "video": 1}]));
-    let known = json!([{"video": 1, "stars": 4, "favorite": false, "views": 0, "tags": ["Sea"]}]);
+    let known = json!([{"video": 1, "stars": 4, "favorite": false, "views": 0, "tags": ["Sea"], "duration_ms": null,
+        "cover": null, "storyboard": false}]);
     assert_eq!(data["videos"], known, "also what came later is known already");
     assert_eq!(stream.message().await.1["videos"], known);
     gallery.close();

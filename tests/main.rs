@@ -24,4 +24,5 @@ mod server;
 mod settings;
 mod support;
 mod tags;
+mod thumbnails;
 mod tidy;

@@ -12,6 +12,7 @@ pub mod playlist;
 pub mod rating;
 pub mod tag;
 pub mod tag_rename;
+pub mod thumbnail;
 pub mod undo;
 pub mod view;
 
@@ -79,8 +80,13 @@ impl Asker {
         if self.json {
             return Ok(Json(Known::of(&live.snapshot(), video, receipt.first)).into_response());
         }
-        // To the video on that page, so that a long list is not left from its start again.
-        Ok(self.lead_back(&format!("/watch/{video}"), &format!("v{video}")))
+        Ok(self.lead_back_to(video))
+    }
+
+    /// The answer to a form about `video`: 303 to it on the page it came from, so that a long list is not left from its
+    /// start again.
+    fn lead_back_to(&self, video: VideoId) -> Response {
+        self.lead_back(&format!("/watch/{video}"), &format!("v{video}"))
     }
 
     /// The same, as a program that came by the API.

@@ -38,6 +38,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("rating", "Stars, 1 to 5."),
     ("favorite", "The heart."),
     ("tags", "Words attached to videos."),
+    ("thumbnails", "Pictures made of videos: covers, and storyboards for scrubbing."),
     ("playback", "Views, and where to go on watching."),
     ("playlists", "Ordered lists of videos; the same video may stand in a list twice."),
     ("edits", "Changing many videos at once, and taking changes back."),

@@ -23,12 +23,15 @@ mod rating;
 mod status;
 mod tag;
 mod tags_of;
+mod thumbnail;
+mod thumbnails;
 mod undo;
 mod video;
 mod view;
 
 use crate::pages::Pages;
 use crate::status::{Health, LibraryStatus};
+use crate::thumbnails::wanted::Wanted;
 use crate::writer::Writer;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request};
@@ -53,6 +56,8 @@ pub struct Parts {
     pub health: Health,
     /// The only door to the log.
     pub writer: Writer,
+    /// The pictures that somebody waits for.
+    pub wanted: Wanted,
 }
 
 /// What reading needs.
@@ -68,15 +73,16 @@ struct Reads {
 struct Writes {
     live: Live,
     writer: Writer,
+    wanted: Wanted,
 }
 
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
-    let Parts { live, pages, library, health, writer } = parts;
+    let Parts { live, pages, library, health, writer, wanted } = parts;
     let feed = writer.feed().clone();
     let streams = events::Streams::new(feed.clone(), live.clone());
     let reads = reads().with_state(Reads { live: live.clone(), library, health });
-    let writes = writes().with_state(Writes { live, writer });
+    let writes = writes().with_state(Writes { live, writer, wanted });
     let all = answering("application/json", reads.merge(writes))
         .merge(answering(
             "text/event-stream",
@@ -109,6 +115,8 @@ fn reads() -> OpenApiRouter<Reads> {
         .routes(routes!(playlist::show))
         .routes(routes!(rating::show))
         .routes(routes!(tags_of::show))
+        .routes(routes!(thumbnail::show))
+        .routes(routes!(thumbnails::show))
         .routes(routes!(status::show))
 }
 
@@ -118,6 +126,9 @@ fn writes() -> OpenApiRouter<Writes> {
         .routes(routes!(rating::give, rating::clear))
         .routes(routes!(favorite::add, favorite::remove))
         .routes(routes!(tags_of::replace, tags_of::change))
+        .routes(routes!(thumbnail::choose, thumbnail::release))
+        .routes(routes!(thumbnail::retry))
+        .routes(routes!(thumbnails::retry))
         .routes(routes!(view::start))
         .routes(routes!(tag::rename))
         .routes(routes!(tag::merge))

@@ -2,6 +2,7 @@
 
 use super::answer::{self, Time};
 use super::list::Asked;
+use super::thumbnail::Cover;
 use crate::web::error::WebError;
 use crate::web::extract;
 use crate::web::human::segment;
@@ -48,6 +49,18 @@ pub(super) struct Video {
     /// Of the picture, in pixels; null until the file was looked into.
     #[schema(example = 1080)]
     height: Option<u32>,
+    /// Of the picture, in frames in 1,000 seconds; null when it is not known.
+    #[schema(example = 29_970)]
+    frame_rate_mhz: Option<u32>,
+    /// Of picture and sound together, in bits in a second; null when it is not known.
+    #[schema(example = 4_200_000)]
+    bit_rate: Option<u64>,
+    /// When it was recorded, if the file says so.
+    recorded_at: Option<Time>,
+    /// Named places in the film, by time.
+    chapters: Vec<Chapter>,
+    /// The cover; null until it is made.
+    cover: Option<Cover>,
     /// Size of the file.
     #[schema(example = 104_857_600)]
     size_bytes: u64,
@@ -65,6 +78,23 @@ pub(super) struct Video {
     /// The address of its bytes, which takes ranges.
     #[schema(example = "/media/42/Tide%20pool.mp4")]
     media: String,
+}
+
+/// A named place in a film.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Chapter {
+    /// Where it begins.
+    #[schema(example = 61_500)]
+    start_ms: u64,
+    /// What it is called.
+    #[schema(example = "The storm")]
+    title: String,
+}
+
+impl Chapter {
+    fn of(chapter: &events::event::Chapter) -> Self {
+        Self { start_ms: chapter.start_ms, title: chapter.title.clone() }
+    }
 }
 
 /// Where to go on watching.
@@ -94,7 +124,7 @@ impl Video {
     /// What is known of the video with this id; nothing when there is none, or none any more.
     pub(super) fn known(state: &projections::State, id: VideoId) -> Option<Self> {
         let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten)?;
-        let views = state.views().get(id);
+        let (views, details) = (state.views().get(id), &video.details);
         let missing_since = match video.presence {
             Presence::Missing { since_ms } => Some(Time(since_ms)),
             Presence::Present | Presence::Forgotten => None,
@@ -110,6 +140,11 @@ impl Video {
             duration_ms: video.duration_ms,
             width: Some(video.width).filter(|width| *width > 0),
             height: Some(video.height).filter(|height| *height > 0),
+            frame_rate_mhz: Some(details.frame_rate_mhz).filter(|rate| *rate > 0),
+            bit_rate: Some(details.bit_rate).filter(|rate| *rate > 0),
+            recorded_at: details.created_at_ms.map(Time),
+            chapters: details.chapters.iter().map(Chapter::of).collect(),
+            cover: Cover::of(state, id),
             size_bytes: video.size_bytes,
             added_at: Time(video.added_at_ms),
             last_viewed_at: views.last_viewed_at_ms.map(Time),

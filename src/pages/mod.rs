@@ -10,6 +10,7 @@ mod filters;
 pub mod images;
 mod notices;
 mod parts;
+mod picture;
 pub(crate) mod place;
 pub mod playlist;
 pub mod playlists;

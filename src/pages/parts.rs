@@ -1,14 +1,14 @@
 //! View models that several pages share: the card of a video, the pager, and what stands where nothing is.
 
 use super::address::{Address, Layout};
+use super::picture::{self, Cover};
+use crate::thumbnails::placeholder::{hue, initials};
 use events::VideoId;
 use projections::{Progress, State, Video};
 use serde::Serialize;
 
 /// How many tags a card shows.
 const CARD_TAGS: usize = 3;
-/// How many colours placeholders have; the classes `h0` and so on in `app.css`.
-const HUES: u32 = 24;
 
 /// A video in a list.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -19,6 +19,14 @@ pub(super) struct Card {
     pub(super) title: String,
     pub(super) initials: String,
     pub(super) hue: u32,
+    /// What is shown instead of those, if there is a picture.
+    pub(super) cover: Option<Cover>,
+    /// Why there is no picture, if it could not be made.
+    pub(super) no_cover: Option<String>,
+    /// A picture is still to be made.
+    pub(super) waits: bool,
+    /// There are small pictures from all over it.
+    pub(super) board: bool,
     /// 0 for not rated.
     pub(super) stars: u8,
     pub(super) favorite: bool,
@@ -68,6 +76,10 @@ impl Card {
             initials: initials(&title),
             title,
             hue: hue(video.id),
+            cover: Cover::of(state, video),
+            no_cover: picture::failure(state, video.id).map(|failure| failure.reason.clone()),
+            waits: picture::waits(state, video),
+            board: state.thumbnails().sheet(video.id).is_some(),
             stars: state.ratings().get(video.id).map_or(0, |rated| rated.stars.get()),
             favorite: state.favorites().contains(video.id),
             views: state.views().get(video.id).count,
@@ -122,17 +134,6 @@ fn resolution(width: u32, height: u32) -> Option<&'static str> {
 pub(super) fn title(video: &Video) -> String {
     let title = video.title();
     if title.contains(char::is_whitespace) { title.into_owned() } else { title.replace('_', " ").trim().to_owned() }
-}
-
-/// The first letters or digits of the first two words, for the placeholder; empty if there are none.
-fn initials(title: &str) -> String {
-    let words = title.split(|letter: char| !letter.is_alphanumeric()).filter_map(|word| word.chars().next());
-    words.take(2).flat_map(char::to_uppercase).collect()
-}
-
-/// Neighbours get colours far apart: 13 steps of 24 reach every colour and never one close by.
-fn hue(video: VideoId) -> u32 {
-    (video.get() % HUES) * 13 % HUES
 }
 
 /// A tag and how many videos have it.
@@ -219,21 +220,6 @@ mod tests {
     use events::Event;
     use events::event::{Playback, Video as Happened};
     use projections::Sort;
-
-    #[test]
-    fn initials_are_of_the_first_two_words() {
-        let of = ["Amber - Cloud 30", "#1 (best)", "東京 夜景", "émile", "🎬", ""].map(initials);
-        assert_eq!(of.each_ref().map(String::as_str), ["AC", "1B", "東夜", "É", "", ""]);
-    }
-
-    #[test]
-    fn every_hue_is_used_and_neighbours_differ() {
-        let hues: Vec<u32> = (1..=HUES).map(|id| hue(VideoId::new(id).unwrap())).collect();
-        let mut sorted = hues.clone();
-        sorted.sort_unstable();
-        assert_eq!(sorted, (0..HUES).collect::<Vec<_>>());
-        assert!(hues.iter().zip(hues.iter().skip(1)).all(|(one, next)| one.abs_diff(*next) > 5));
-    }
 
     #[test]
     fn a_resolution_is_called_what_people_call_it() {

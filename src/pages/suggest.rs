@@ -3,6 +3,7 @@
 use super::Pages;
 use super::address::Address;
 use super::parts::title;
+use super::picture::Cover;
 use super::place::Place;
 use crate::web::error::WebError;
 use crate::web::human::tag_url;
@@ -31,6 +32,8 @@ struct FoundVideo {
     id: u32,
     title: String,
     href: String,
+    /// Its cover, to which a form is added; null without one.
+    cover: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -60,6 +63,7 @@ fn suggestions(state: &projections::State, address: &Address) -> Suggestions {
         id: video.id.get(),
         title: title(video),
         href: format!("/watch/{}{}", video.id, address.to_from("/search")),
+        cover: Cover::of(state, video).map(|cover| cover.at),
     });
     let word = address.q.rsplit(char::is_whitespace).next().unwrap_or_default();
     let word = word.trim_start_matches(['-', '#']).trim_start_matches("tag:");

@@ -1,8 +1,10 @@
 //! `GET /watch/{id}`: one video, what is known about it, what comes next, and what it is like.
 
+mod about;
 mod asked;
 mod queue;
 
+use self::about::{Chapter, Choice, bit_rate, codecs, frame_rate};
 use self::asked::Asked;
 use self::queue::Queue;
 use super::Pages;
@@ -66,7 +68,13 @@ struct Watch {
     playlists: Vec<playlists::Choice>,
     duration_ms: Option<u64>,
     resolution: Option<String>,
+    frame_rate: Option<String>,
+    bit_rate: Option<String>,
     codecs: Option<String>,
+    recorded_at_ms: Option<i64>,
+    chapters: Vec<Chapter>,
+    /// Whose choice the cover is; nothing to choose while the file is missing.
+    choice: Option<Choice>,
     size_bytes: u64,
     added_at_ms: i64,
     last_viewed_at_ms: Option<i64>,
@@ -130,7 +138,12 @@ impl Watch {
             playlists: playlists::choices(state),
             duration_ms: video.duration_ms,
             resolution: (video.width > 0 && video.height > 0).then(|| format!("{} × {}", video.width, video.height)),
+            frame_rate: frame_rate(&video.details),
+            bit_rate: bit_rate(&video.details),
             codecs: codecs(video),
+            recorded_at_ms: video.details.created_at_ms,
+            chapters: Chapter::all(video, asked),
+            choice: video.present().then(|| Choice::of(state, video.id)),
             size_bytes: video.size_bytes,
             added_at_ms: video.added_at_ms,
             last_viewed_at_ms: state.views().get(video.id).last_viewed_at_ms,
@@ -157,13 +170,6 @@ fn missing(video: &Video) -> Option<Missing> {
         since_at_ms: Some(since_ms),
         text: "All that is known about it is kept, and it plays again as soon as the file is back.",
     })
-}
-
-/// The codecs of picture and sound, as far as they are known.
-fn codecs(video: &Video) -> Option<String> {
-    let known: Vec<&str> =
-        [&*video.video_codec, &*video.audio_codec].into_iter().filter(|codec| !codec.is_empty()).collect();
-    (!known.is_empty()).then(|| known.join(", "))
 }
 
 #[cfg(test)]

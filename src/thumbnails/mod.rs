@@ -5,9 +5,12 @@
 //! that are missing. Who makes pictures and who sends them is not known here.
 
 pub mod failures;
+pub mod placeholder;
+mod read;
 mod space;
 pub mod wanted;
 
+use events::VideoId;
 use events::values::ContentId;
 use std::fmt;
 use std::fs::{self, File};
@@ -58,6 +61,13 @@ pub struct Picture {
     pub id: ContentId,
     /// In which form.
     pub form: Form,
+}
+
+/// Where a picture of a video is on this server, but for its form: `/thumbnails/7/<hash>`, to which `/640.jpg` is added. The
+/// hash alone says which picture; the video is there to know what to make when the file is gone.
+#[must_use]
+pub fn address(video: VideoId, id: ContentId) -> String {
+    format!("/thumbnails/{video}/{:032x}", id.0)
 }
 
 impl fmt::Display for Picture {

@@ -18,7 +18,8 @@ async fn a_video_is_all_that_is_known_of_it() {
     let answer = get(&gallery, "/videos/1").await;
     let expected = json!({
         "id": 1, "title": "Tide pool", "path": "/videos/sea/Tide pool.mp4", "stars": 4, "favorite": false, "views": 0,
-        "tags": ["Sea"], "duration_ms": null, "width": null, "height": null, "size_bytes": 1_000_000,
+        "tags": ["Sea"], "duration_ms": null, "width": null, "height": null, "frame_rate_mhz": null, "bit_rate": null,
+        "recorded_at": null, "chapters": [], "cover": null, "size_bytes": 1_000_000,
         "added_at": "1970-01-01T00:00:01.000Z", "last_viewed_at": null, "progress": null, "missing_since": null,
         "watch": "/watch/1", "media": "/media/1/Tide%20pool.mp4",
     });

@@ -167,11 +167,25 @@ export function browser(hooks) {
   };
 }
 
-/** Does `act` and waits for the answer to the one change that it sends. */
+/** Does `act` and waits for the answer to the one change that it sends. What a page waits for is no change. */
 export async function change(page, act) {
-  const [answer] = await Promise.all([page.waitForResponse((it) => it.request().method() === 'POST'), act()]);
+  const sent = (it) => it.request().method() === 'POST' && !it.url().endsWith('/thumbnails/wanted');
+  const [answer] = await Promise.all([page.waitForResponse(sent), act()]);
   assert.ok([200, 202, 303].includes(answer.status()), `${answer.url()} answered ${answer.status()}`);
 }
+
+/** Asks the API until the answer fits. */
+export async function until(it, address, fits) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const known = await (await fetch(`${it.server.url}/api/v1${address}`)).json();
+    if (fits(known)) return known;
+    assert.ok(Date.now() < deadline, `${address} still answers ${JSON.stringify(known)}`);
+  }
+}
+
+/** Waits until every video has its cover, or cannot have one. */
+export const covered = (it) => until(it, '/thumbnails', ({ pending }) => pending === 0);
 
 /** Plays the video of the page until its clock has moved on by a second. */
 export async function playSomeOf(page) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { JUDGED, THEMES, WIDTHS, browser, gallery, screenshot, violations } from './harness.js';
+import { JUDGED, THEMES, WIDTHS, browser, covered, gallery, screenshot, violations } from './harness.js';
 
 const web = browser({ before, after });
 const CLIPS = ['aurora', 'colour-wheel', 'lava-lamp', 'mandelbrot', 'morning-raga', 'petri-dish', 'rule-110'];
@@ -77,6 +77,7 @@ for (const theme of THEMES) {
       const page = await web.open(t, it, { expects: /404/ });
       await page.goto('/');
       await decorate(page);
+      await covered(it);
       await lose(page, it);
       await visit(t, it, theme, width, PAGES);
     });

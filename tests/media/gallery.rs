@@ -7,6 +7,8 @@ use events::event::{Event, Video};
 use events::{Actor, Cause, CommandId, MediaPath, Recorded, RootPath, VideoId};
 use local_video_server::media::traffic::Traffic;
 use local_video_server::media::{Media, captions, video};
+use local_video_server::thumbnails::Store;
+use local_video_server::thumbnails::wanted::Wanted;
 use local_video_server::web::edge::Edge;
 use local_video_server::web::error::plain_page;
 use local_video_server::web::origin::HostNames;
@@ -40,7 +42,8 @@ impl Gallery {
         let library = folder.path().join("library");
         std::fs::create_dir(&library).expect("a folder can be made");
         let publisher = Publisher::new(videos(&library, paths));
-        let media = Media::new(publisher.live(), traffic.clone());
+        let store = Store::new(&folder.path().join("thumbnails"), u64::MAX);
+        let media = Media::new(publisher.live(), traffic.clone(), store, Wanted::default());
         let router = Router::new()
             .route("/media/{id}/{name}", get(video::video))
             .route("/media/{id}/captions", get(captions::list))

@@ -1,6 +1,7 @@
 //! Messages of the stream of changes, each written once for all who get it.
 
 use super::super::video::Progress;
+use crate::thumbnails::address;
 use bytes::Bytes;
 use events::wire::kind_name;
 use events::{Pos, Recorded, VideoId};
@@ -64,6 +65,15 @@ pub(super) struct Touched {
     /// Its tags, in alphabetical order.
     #[schema(example = json!(["calm"]))]
     tags: Vec<String>,
+    /// How long it plays; null until the file was looked into.
+    #[schema(example = 754_000)]
+    duration_ms: Option<u64>,
+    /// The address of its cover, to which `/320.jpg`, `/640.jpg` or `/poster.jpg` is added; null until it is made.
+    #[schema(example = "/thumbnails/42/0123456789abcdef0123456789abcdef")]
+    cover: Option<String>,
+    /// Whether there are small pictures of it for scrubbing.
+    #[schema(example = true)]
+    storyboard: bool,
     /// How far somebody got with it, if somebody stopped or finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
@@ -97,6 +107,9 @@ impl Touched {
             favorite: state.favorites().contains(video),
             views: state.views().get(video).count,
             tags: state.tags().of(video).iter().map(|tag| tag.as_str().to_owned()).collect(),
+            duration_ms: state.videos().get(video).and_then(|video| video.duration_ms),
+            cover: state.thumbnails().cover(video).map(|cover| address(video, cover.id)),
+            storyboard: state.thumbnails().sheet(video).is_some(),
             progress: state.playback().get(video).map(Progress::of),
         }
     }

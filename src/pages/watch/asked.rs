@@ -84,6 +84,11 @@ impl Asked {
         }
     }
 
+    /// The same page, beginning at this second.
+    pub(super) fn from(&self, start_s: u32) -> Self {
+        Self { start_s: Some(start_s), ..self.clone() }
+    }
+
     /// The same page, with this page of related videos.
     pub(super) fn on_page(&self, page: usize) -> Self {
         Self { page, start_s: None, ..self.clone() }
