@@ -5,13 +5,16 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`remux`] the way
+//! out of all containers into one that browsers play, [`subtitles`] the words in a film.
 
 pub mod bits;
 pub mod codec;
 pub mod demux;
 mod error;
 pub mod info;
+pub mod remux;
 pub mod source;
+pub mod subtitles;
 
 pub use error::Error;
