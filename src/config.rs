@@ -43,6 +43,9 @@ pub enum Command {
     Demo(Settings),
     /// Looks after the data folder of a stopped server
     Tools(Tools),
+    /// Looks into video files for a server, which starts this itself
+    #[command(hide = true)]
+    Decode,
 }
 
 /// What `tools` can be told.

@@ -4,8 +4,8 @@
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
 //! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
 //! is the only door to the log, [`decide`] the rules behind it. [`jobs`] keep the library in line with the disk and say in
-//! [`status`] how that goes. [`telemetry`] writes log lines, [`banner`] the
-//! greeting at the start.
+//! [`status`] how that goes; [`decoder`] looks into video files, in a process of its own. [`telemetry`] writes log lines,
+//! [`banner`] the greeting at the start.
 
 pub mod actions;
 pub mod api;
@@ -14,6 +14,7 @@ pub mod banner;
 pub mod clock;
 pub mod config;
 pub mod decide;
+pub mod decoder;
 pub mod jobs;
 pub mod legacy;
 pub mod media;

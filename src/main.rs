@@ -1,7 +1,7 @@
 //! The executable: reads the command line, starts logging, binds, and hands over. The only place that exits.
 
 use local_video_server::config::{Command, ConfigError, LogFormat, Settings, Tools, parse};
-use local_video_server::{ServeError, clock, serve, telemetry};
+use local_video_server::{ServeError, clock, decoder, serve, telemetry};
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,6 +16,9 @@ const BAD_CONFIG: u8 = 2;
 
 /// The exit code for an address that cannot be listened on.
 const NO_ADDRESS: u8 = 71;
+
+/// The exit code for `decode` when the standard input is not the socket of a server.
+const NO_SERVER: u8 = 76;
 
 fn main() -> ExitCode {
     match run() {
@@ -66,6 +69,7 @@ fn run() -> Result<(), Failure> {
             tools::run(&command, &data, clock::now_ms(), &mut std::io::stdout())
                 .map_err(|error| Failure::new(tools::exit_code(&error), error))
         }
+        Command::Decode => decoder::serve().map_err(|error| Failure::new(NO_SERVER, error)),
     }
 }
 

@@ -67,6 +67,7 @@ pub fn parse(
         .collect();
     if let Some((name, typed)) = typed.subcommand()
         && let Some(command) = definition.find_subcommand(name)
+        && settings(command).next().is_some()
     {
         let environment = Environment(environment.into_iter().collect());
         warnings = environment.unknown(&known);

@@ -13,7 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["pages", "actions", "media", "jobs"],
     &["writer"],
     &["decide"],
-    &["web", "config", "telemetry", "status", "clock", "av"],
+    &["web", "config", "telemetry", "status", "clock", "decoder", "av"],
 ];
 
 /// The row a module stands in, counted from the top.

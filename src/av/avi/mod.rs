@@ -1,0 +1,3 @@
+//! What AVI shares with others.
+
+pub(crate) mod format;
