@@ -2,6 +2,7 @@
 //! their configuration and sequence headers say of size, shape, colour and speed. Nothing is decoded here.
 
 pub mod aac;
+pub mod ac3;
 pub mod av1;
 pub mod h264;
 pub mod hevc;

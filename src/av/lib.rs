@@ -5,9 +5,10 @@
 //! the child process that this runs in, because the decoders are other people's work.
 //!
 //! Modules in reading order: [`source`] is where bytes come from, [`info`] what can be known of a file, [`demux`] the one
-//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, `mkv` and `avi`
-//! read the containers of those names, through a `window`; `first_frame` is asked where they know little. [`remux`] is the
-//! way out of all containers into one that browsers play, [`subtitles`] the words in a film.
+//! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`open()`] which
+//! kind of file it is. `mp4`, `mkv` and `avi` read files of those kinds, the latter two through a `window`; `first_frame`
+//! is asked where they know little of the picture. [`remux`] is the way out of all containers into one that browsers play,
+//! [`subtitles`] the words in a film.
 
 mod avi;
 pub mod bits;
@@ -17,9 +18,13 @@ mod error;
 mod first_frame;
 pub mod info;
 mod mkv;
+mod mp4;
+mod open;
+mod ratio;
 pub mod remux;
 pub mod source;
 pub mod subtitles;
 mod window;
 
 pub use error::Error;
+pub use open::open;

@@ -5,6 +5,7 @@ use super::ebml::{self, Elements};
 use super::encoding::Encoding;
 use super::ids;
 use crate::info::{Colour, Container, Info, Kind, Rotation, Track};
+use crate::ratio::reduced;
 
 /// What is needed to read the frames of a track.
 #[derive(Clone, Debug)]
@@ -107,27 +108,16 @@ fn shape(video: &[u8], frame_ns: u64) -> Shape {
     // 4 is "unknown"; the others are lengths or a ratio, and give the shape in the same way.
     let known = number(ids::DISPLAY_UNIT).unwrap_or(0) < 4
         && (find(video, ids::DISPLAY_WIDTH).is_some() || find(video, ids::DISPLAY_HEIGHT).is_some());
+    let product = |one: u32, other: u32| u64::from(one) * u64::from(other);
     let rate = 1_000_000_000_000_u64.checked_div(frame_ns).unwrap_or(0);
     Shape {
         width,
         height,
-        pixel_aspect: aspect(shown, (across, down)).filter(|_| known),
+        pixel_aspect: reduced(product(shown.0, down), product(shown.1, across)).filter(|_| known),
         rotation: find(video, ids::PROJECTION).map(rotation).unwrap_or_default(),
         frame_rate_mhz: u32::try_from(rate).unwrap_or(0),
         colour: find(video, ids::COLOUR).map_or(Colour::UNSPECIFIED, colour),
     }
-}
-
-/// The shape of a pixel, when so many stored ones are shown in such a shape.
-fn aspect(shown: (u32, u32), stored: (u32, u32)) -> Option<(u32, u32)> {
-    let across = u64::from(shown.0) * u64::from(stored.1);
-    let down = u64::from(shown.1) * u64::from(stored.0);
-    let (mut divisor, mut rest) = (across, down);
-    while rest != 0 {
-        (divisor, rest) = (rest, divisor % rest);
-    }
-    let side = |product: u64| u32::try_from(product.checked_div(divisor)?).ok().filter(|side| *side > 0);
-    Some((side(across)?, side(down)?))
 }
 
 /// The roll of a flat projection counts against the clock, in degrees (RFC 9559 §5.1.4.1.28.46).

@@ -1,3 +1,0 @@
-//! What AVI shares with others.
-
-pub(crate) mod format;
