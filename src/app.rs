@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::config::Settings;
+use crate::decoder::transcode::Transcoder;
 use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
@@ -106,14 +107,16 @@ impl App {
         let assets = Assets::load();
         let templates = Templates::new(TimeZone::system(), assets.clone())?;
         let status = LibraryStatus::new(&roots);
+        let transcoder = Transcoder::find();
         let pages = Pages::new(
             live.clone(),
             templates,
             PageCache::default(),
             status.clone(),
             images.as_ref().map(RootPath::as_path),
-        );
-        let media = Media::new(live.clone(), Traffic::default());
+        )
+        .that_convert(transcoder.is_there());
+        let media = Media::new(live.clone(), Traffic::default(), transcoder);
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();

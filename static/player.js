@@ -4,6 +4,7 @@ import { all, find } from "./dom.js";
 import { captions } from "./player-captions.js";
 import { keys } from "./player-keys.js";
 import { looping } from "./player-loop.js";
+import { source } from "./player-source.js";
 import { session } from "./session.js";
 import { keep, kept } from "./keep.js";
 
@@ -170,6 +171,7 @@ const rest = ({ element, frame, video }) => {
 export const mount = (element, { previous, next } = {}) => {
   const video = find("video", element);
   const frame = element.closest("[data-frame]") ?? element;
+  const played = source({ element, video });
   const button = Object.fromEntries(all("[data-do]", element).map((it) => [it.dataset.do, it]));
   let saying;
   const say = (text) => {
@@ -206,11 +208,15 @@ export const mount = (element, { previous, next } = {}) => {
   return {
     ...player,
     play: () => video.play(),
-    /** Shows another video instead: its file, name and id, and where in it to begin, in seconds. */
-    load: ({ src, title, id, start = 0 }) => {
+    /** Where the file itself is. */
+    address: played.address,
+    /** Chooses how to play what the server has drawn, once everybody listens. */
+    begin: played.begin,
+    /** Shows another video instead: what is known of its file, its name and id, and where in it to begin, in seconds. */
+    load: ({ file, title, id, start = 0 }) => {
       element.dispatchEvent(new CustomEvent("leave"));
       element.dataset.id = id;
-      video.src = start ? `${src}#t=${start}` : src;
+      played.load(file, start);
       video.setAttribute("aria-label", title);
       video.playbackRate = video.defaultPlaybackRate;
       element.dispatchEvent(new CustomEvent("load", { detail: { title, id } }));

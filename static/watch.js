@@ -13,6 +13,7 @@ const player = element && mount(element, steps);
 if (player) {
   follow(player);
   explain(player);
+  player.begin();
 }
 goOn(player);
 

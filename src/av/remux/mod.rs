@@ -5,17 +5,19 @@
 //! place on fragment by fragment. Times are those of the film, wherever it begins.
 //!
 //! Modules in reading order: `plan`, `init` with `picture` and `sound`, `lane` finds out when frames are decoded,
-//! `fragment` writes them down. `h264` is for streams that come without all that.
+//! `fragment` writes them down. `h264` is for streams that come without all that, `mp3` for sound that goes out alone.
 
 mod boxes;
 mod fragment;
 mod h264;
 mod init;
 mod lane;
+mod mp3;
 mod picture;
 mod plan;
 mod sound;
 
+pub use mp3::Mp3;
 pub use plan::{Plan, media_type, plan};
 
 use crate::Error;

@@ -260,3 +260,18 @@ fn what_has_no_form_in_an_mp4_is_refused_with_its_name() {
     film.info.tracks.clear();
     assert_eq!(plan(film.info()).unwrap_err().to_string(), "a file without a picture is not supported");
 }
+
+#[test]
+fn mp3_goes_out_as_it_is_from_the_time_asked_for() {
+    let mut film = film(ten_seconds());
+    if let Kind::Audio(audio) = &mut film.info.tracks[1].kind {
+        (audio.codec, audio.codec_string) = (AudioCodec::Mp3, "mp4a.6B".to_owned());
+    }
+    let made = plan(film.info()).unwrap();
+    let mut sound = Mp3::new(Box::new(film), &made, 8490).unwrap();
+    assert_eq!(sound.begins_us(), Some(8_500_000));
+    let pieces: Vec<usize> = std::iter::from_fn(|| sound.next_piece().unwrap()).map(|piece| piece.len()).collect();
+    assert_eq!(pieces, [500, 250]);
+    let with_aac = self::film(ten_seconds());
+    assert!(Mp3::new(Box::new(with_aac), &made, 0).is_err());
+}
