@@ -9,6 +9,8 @@ mod head;
 mod index;
 mod key;
 mod riff;
+#[cfg(test)]
+mod tests;
 
 use crate::demux::{Demuxer, MAX_PACKET_BYTES, Packet};
 use crate::info::{Container, Info, Kind, Track, VideoCodec, VideoTrack};

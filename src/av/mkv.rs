@@ -10,10 +10,14 @@ mod codecs;
 mod cues;
 mod ebml;
 mod encoding;
+#[cfg(test)]
+mod handmade;
 mod ids;
 mod lacing;
 mod search;
 mod segment;
+#[cfg(test)]
+mod tests;
 mod tracks;
 mod walk;
 
@@ -33,6 +37,8 @@ use walk::{Block, Walk, cluster_at};
 
 /// Blocks that are looked at on the way to a key frame.
 const MAX_BLOCKS: usize = 20_000;
+/// Blocks among which the next one of a track is looked for.
+const MAX_AHEAD: usize = 200;
 /// Entries of an index that are tried before the one that should have been right.
 const MAX_TRIES: usize = 4;
 /// How far back key frames are looked for without an index, in ms; then from the beginning.
@@ -185,7 +191,7 @@ impl Matroska {
     fn block_of(&mut self, cue: Cue) -> Result<Option<Block>, Error> {
         let place = self.body.saturating_add(cue.cluster);
         let end = self.clusters.to;
-        let Some(cluster) = cluster_at(&mut self.window, place, end)? else { return Ok(None) };
+        let Some(cluster) = cluster_at(&mut self.window, place)? else { return Ok(None) };
         let number = self.lead_number();
         if let Some(bytes) = cue.block {
             let block = Walk::within(cluster, bytes, end).next(&mut self.window)?;
@@ -257,7 +263,7 @@ impl Matroska {
         let both = around.before.into_iter().chain(around.after);
         match both.min_by_key(|block| self.ms(block.ticks).abs_diff(at_ms)) {
             Some(block) => Ok(Some(block)),
-            None => self.first_key(0),
+            None => self.key_before(at_ms),
         }
     }
 
@@ -266,9 +272,10 @@ impl Matroska {
         let cues = self.load_cues()?;
         let past = cues.partition_point(|cue| self.ms(cue.ticks) <= at_ms);
         for cue in cues.iter().take(past).rev().take(MAX_TRIES) {
-            if let Some(block) = self.block_of(*cue)?.filter(|block| self.ms(block.ticks) <= at_ms) {
-                return Ok(Some(block));
-            }
+            let Some(block) = self.block_of(*cue)?.filter(|block| self.ms(block.ticks) <= at_ms) else { continue };
+            // Of pictures all key frames are listed, of sound some.
+            let sound = self.info.picture().is_none();
+            return if sound { Ok(self.around(block.here, at_ms, false)?.before) } else { Ok(Some(block)) };
         }
         for back_ms in STEPS_BACK_MS.into_iter().take_while(|back_ms| *back_ms <= at_ms) {
             if let Some(block) = self.search(at_ms - back_ms, at_ms, false)?.before {
@@ -278,17 +285,35 @@ impl Matroska {
         self.first_key(at_ms)
     }
 
+    /// Nanoseconds that each of so many frames in a block is shown; 0 where nothing tells.
+    fn frame_ns(&mut self, block: &Block, track: usize, frames: usize) -> Result<u128, Error> {
+        let in_each = |ticks: u64| u128::from(ticks) * u128::from(self.scale) / (frames.max(1) as u128);
+        let Some(stream) = self.streams.get_mut(track) else { return Ok(0) };
+        match block.duration {
+            Some(ticks) => return Ok(in_each(ticks)),
+            None if stream.frame_ns > 0 => return Ok(u128::from(stream.frame_ns)),
+            None if frames < 2 => return Ok(0),
+            None => {}
+        }
+        // Frames that share a block last until the next one; in the last, as long as in the one before.
+        let mut ahead = block.here;
+        for _ in 0..MAX_AHEAD {
+            let Some(next) = ahead.next(&mut self.window)? else { break };
+            if next.track == block.track && next.frames > block.frames {
+                stream.laced_ns = in_each(u64::try_from(next.ticks.saturating_sub(block.ticks)).unwrap_or(0));
+                break;
+            }
+        }
+        Ok(stream.laced_ns)
+    }
+
     /// Keeps the frames of a block for [`Demuxer::next`].
     fn unpack(&mut self, block: &Block, track: usize) -> Result<(), Error> {
         let body = block.read(&mut self.window)?;
         let frames = block.lacing.split(&body).unwrap_or_default();
-        let stream = self.streams.get(track);
-        let each_ns = match (block.duration, stream) {
-            (Some(ticks), _) => u128::from(ticks) * u128::from(self.scale) / (frames.len().max(1) as u128),
-            (None, stream) => stream.map_or(0, |stream| u128::from(stream.frame_ns)),
-        };
+        let each_ns = self.frame_ns(block, track, frames.len())?;
         let each_us = u64::try_from(each_ns / 1000).unwrap_or(u64::MAX);
-        let mut pts_us = self.us(block.ticks, stream);
+        let mut pts_us = self.us(block.ticks, self.streams.get(track));
         for frame in frames {
             let duration_us = Some(each_us).filter(|each| *each > 0);
             self.pending.push_back(Packet { track, pts_us, duration_us, key: block.key, data: frame.to_vec() });

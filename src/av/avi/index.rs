@@ -41,8 +41,9 @@ pub(crate) fn read(window: &mut Window, movi: Chunk, indexes: &[&[u8]]) -> Resul
     if entries.is_empty() {
         entries = idx1(window, movi)?;
         let covered = if entries.is_empty() { 0 } else { 1 };
+        let mut looks = MAX_ENTRIES;
         for part in parts(window, movi)?.into_iter().skip(covered) {
-            scan(window, part, &mut entries)?;
+            scan(window, part, &mut looks, &mut entries)?;
         }
     }
     let end = window.len();
@@ -135,13 +136,14 @@ fn parts(window: &mut Window, first: Chunk) -> Result<Vec<Chunk>, Error> {
     Ok(parts)
 }
 
-/// From chunk to chunk, without a look at what is in them.
-fn scan(window: &mut Window, movi: Chunk, entries: &mut Vec<Entry>) -> Result<(), Error> {
+/// From chunk to chunk, without a look at what is in them, and at no more of them than so many.
+fn scan(window: &mut Window, movi: Chunk, looks: &mut usize, entries: &mut Vec<Entry>) -> Result<(), Error> {
     window.set_span(STRIDE_BYTES);
     let end = movi.end(window.len());
     let mut at = movi.body.saturating_add(4);
-    for _ in entries.len()..MAX_ENTRIES {
-        let Some(chunk) = Chunk::at(window, at)?.filter(|_| at < end) else { break };
+    while at < end && *looks > 0 && entries.len() < MAX_ENTRIES {
+        *looks -= 1;
+        let Some(chunk) = Chunk::at(window, at)? else { break };
         let list = &chunk.id == b"LIST" && &chunk.kind == b"rec ";
         at = if list { chunk.body.saturating_add(4) } else { chunk.next() };
         if let Some(stream) = chunk.stream().and_then(|stream| u8::try_from(stream).ok()) {

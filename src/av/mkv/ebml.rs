@@ -20,7 +20,7 @@ pub(crate) struct Head {
 
 impl Head {
     /// The head at the beginning of `bytes`.
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let (id, id_len) = vint(bytes).filter(|(_, len)| *len <= 4)?;
         let (size, size_len) = size(bytes.get(id_len..)?)?;
         Some(Self { id: u32::try_from(id).ok()?, size, len: (id_len + size_len) as u64 })

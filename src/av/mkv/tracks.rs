@@ -14,6 +14,8 @@ pub(crate) struct Stream {
     pub(crate) number: u64,
     /// Nanoseconds a frame is shown; 0 where the file does not say.
     pub(crate) frame_ns: u64,
+    /// The same as found out from the last block with several frames.
+    pub(crate) laced_ns: u128,
     /// Nanoseconds that are taken from all its times.
     pub(crate) delay_ns: u64,
     /// How its frames are stored.
@@ -63,7 +65,8 @@ fn parse_entry(entry: &[u8], container: Container) -> (Track, Stream) {
         default: number(ids::FLAG_DEFAULT, 1) != 0,
         kind,
     };
-    let stream = Stream { number: track.number, frame_ns, delay_ns: number(ids::CODEC_DELAY, 0), encoding };
+    let stream =
+        Stream { number: track.number, frame_ns, laced_ns: 0, delay_ns: number(ids::CODEC_DELAY, 0), encoding };
     (track, stream)
 }
 

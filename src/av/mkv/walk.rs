@@ -1,16 +1,18 @@
 //! From block to block through the clusters of a segment, without a look at the frames in them (RFC 9559 §5.1.3, §10).
 //! Damage is jumped over to the next cluster.
 
-use super::ebml::{self, Head};
+use super::ebml::{self, Elements, Head};
 use super::{ids, lacing::Lacing};
 use crate::Error;
 use crate::demux::MAX_PACKET_BYTES;
 use crate::window::Window;
 
 /// So many elements without a block among them, and we take it that no more blocks come.
-const MAX_ELEMENTS: usize = 10_000;
-/// Elements in a group of a block, or before the time of a cluster.
+const MAX_ELEMENTS: usize = 1000;
+/// Elements in the group of a block.
 const MAX_CHILDREN: usize = 32;
+/// The time of a cluster is within so many bytes from its beginning.
+const CLUSTER_HEAD_BYTES: usize = 96;
 /// How far is looked for the next cluster after damage, in bytes.
 pub(crate) const SEARCH_BYTES: u64 = 16 << 20;
 /// How much is read at once where a cluster is looked for.
@@ -92,7 +94,7 @@ impl Walk {
             };
             let body = self.at.saturating_add(head.len);
             if head.id == ids::CLUSTER {
-                match cluster_at(window, self.at, self.end)? {
+                match cluster_at(window, self.at)? {
                     Some(cluster) => (self.at, self.cluster) = (cluster.body, Some(cluster)),
                     None => self.resume(window)?,
                 }
@@ -102,10 +104,6 @@ impl Walk {
                 self.resume(window)?;
                 continue;
             };
-            // The children of a cluster have shorter names than its siblings.
-            if head.id > 0xFFFF {
-                self.cluster = None;
-            }
             self.at = body.saturating_add(size);
             if let Some(block) = here.block(window, head.id, body, size)? {
                 return Ok(Some(block));
@@ -170,25 +168,23 @@ impl Walk {
     }
 }
 
-/// The cluster that begins at a place; nothing if there is none, or it does not begin with its time.
-pub(crate) fn cluster_at(window: &mut Window, place: u64, end: u64) -> Result<Option<Cluster>, Error> {
-    let Some(head) = Head::at(window, place)?.filter(|head| head.id == ids::CLUSTER) else { return Ok(None) };
-    let body = place.saturating_add(head.len);
-    let mut at = body;
-    for _ in 0..MAX_CHILDREN {
-        let Some(child) = Head::at(window, at)?.filter(|_| at < end) else { return Ok(None) };
-        at = at.saturating_add(child.len);
-        match (child.id, child.size) {
-            (ids::TIMESTAMP, Some(size @ 0..=8)) => {
-                let ticks = i64::try_from(ebml::uint(window.peek(at, size as usize)?)).ok();
-                let end = head.size.map(|size| body.saturating_add(size));
-                return Ok(ticks.map(|ticks| Cluster { place, body, end, ticks }));
-            }
-            (ids::CRC_32 | ids::VOID | ids::POSITION | ids::PREV_SIZE, Some(size)) => at = at.saturating_add(size),
-            _ => return Ok(None),
-        }
+impl Cluster {
+    /// The cluster that begins with these bytes at a place of a file; nothing if there is none, or it does not begin with
+    /// its time. Few bytes look like one by chance.
+    fn parse(bytes: &[u8], place: u64) -> Option<Self> {
+        let head = Head::parse(bytes).filter(|head| head.id == ids::CLUSTER)?;
+        let body = place.saturating_add(head.len);
+        let mut children = Elements(bytes.get(usize::try_from(head.len).ok()?..)?);
+        let before = [ids::CRC_32, ids::VOID, ids::POSITION, ids::PREV_SIZE];
+        let (_, time) = children.find(|(id, _)| !before.contains(id)).filter(|(id, _)| *id == ids::TIMESTAMP)?;
+        let ticks = i64::try_from(ebml::uint(time.get(..8).unwrap_or(time))).ok()?;
+        Some(Self { place, body, end: head.size.map(|size| body.saturating_add(size)), ticks })
     }
-    Ok(None)
+}
+
+/// The cluster that begins at a place.
+pub(crate) fn cluster_at(window: &mut Window, place: u64) -> Result<Option<Cluster>, Error> {
+    Ok(Cluster::parse(window.peek(place, CLUSTER_HEAD_BYTES)?, place))
 }
 
 /// The first cluster that begins at `from` or after it and before `to`, if it is not far.
@@ -196,10 +192,9 @@ pub(crate) fn cluster_after(window: &mut Window, from: u64, to: u64) -> Result<O
     let stop = to.min(from.saturating_add(SEARCH_BYTES));
     let mut at = from;
     while at < stop {
-        for place in marks(window, at)? {
-            if let Some(cluster) = cluster_at(window, place, to)?.filter(|_| place < stop) {
-                return Ok(Some(cluster));
-            }
+        let found = clusters_in(window, at)?.into_iter().find(|cluster| cluster.place < stop);
+        if found.is_some() {
+            return Ok(found);
         }
         at = at.saturating_add(SEARCH_STEP);
     }
@@ -207,26 +202,25 @@ pub(crate) fn cluster_after(window: &mut Window, from: u64, to: u64) -> Result<O
 }
 
 /// The last cluster that begins before `to`, if it is not far and not before `from`.
-pub(crate) fn cluster_before(window: &mut Window, from: u64, to: u64, end: u64) -> Result<Option<Cluster>, Error> {
+pub(crate) fn cluster_before(window: &mut Window, from: u64, to: u64) -> Result<Option<Cluster>, Error> {
     let stop = from.max(to.saturating_sub(SEARCH_BYTES));
     let mut at = to;
     while at > stop {
         let before = at.saturating_sub(SEARCH_STEP).max(stop);
-        for place in marks(window, before)?.into_iter().rev().filter(|place| *place < at) {
-            if let Some(cluster) = cluster_at(window, place, end)? {
-                return Ok(Some(cluster));
-            }
+        let found = clusters_in(window, before)?.into_iter().rev().find(|cluster| cluster.place < at);
+        if found.is_some() {
+            return Ok(found);
         }
         at = before;
     }
     Ok(None)
 }
 
-/// Where the name of a cluster stands in the next piece of the file.
-fn marks(window: &mut Window, at: u64) -> Result<Vec<u64>, Error> {
+/// The clusters that begin in the next piece of the file.
+fn clusters_in(window: &mut Window, at: u64) -> Result<Vec<Cluster>, Error> {
     let name = ids::CLUSTER.to_be_bytes();
-    // Three bytes more, for a name that begins at the end of the piece.
-    let piece = window.peek(at, SEARCH_STEP as usize + 3)?;
-    let found = piece.windows(4).enumerate().filter(|(_, four)| *four == name);
-    Ok(found.map(|(index, _)| at.saturating_add(index as u64)).collect())
+    let piece = window.peek(at, SEARCH_STEP as usize + CLUSTER_HEAD_BYTES)?;
+    let heads = piece.windows(4).enumerate().take(SEARCH_STEP as usize).filter(|(_, four)| *four == name);
+    let parsed = heads.filter_map(|(index, _)| Cluster::parse(piece.get(index..)?, at.saturating_add(index as u64)));
+    Ok(parsed.collect())
 }

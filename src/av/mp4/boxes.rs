@@ -87,6 +87,8 @@ pub(super) struct Top {
     pub(super) body: u64,
     /// Where it ends; never beyond the file.
     pub(super) end: u64,
+    /// Whether it would go on beyond the file.
+    pub(super) cut: bool,
 }
 
 /// Goes over the boxes of a file from one to the next, and keeps what was last read, because small boxes lie together.
@@ -114,8 +116,13 @@ impl Walk {
         let left = source.len().saturating_sub(self.at);
         let Some(head) = Head::read(self.window(source, self.at, left.min(16))?) else { return Ok(None) };
         let size = if head.size == 0 { left } else { head.size.min(left) };
-        let top =
-            Top { name: head.name, offset: self.at, body: self.at + (head.len as u64).min(size), end: self.at + size };
+        let top = Top {
+            name: head.name,
+            offset: self.at,
+            body: self.at + (head.len as u64).min(size),
+            end: self.at + size,
+            cut: head.size > left,
+        };
         self.at = top.end;
         Ok(Some(top))
     }

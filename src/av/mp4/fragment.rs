@@ -5,8 +5,8 @@ use super::table::Sample;
 use super::track::Defaults;
 use crate::bits::{be32, be64};
 
-/// More samples than this are not taken from one fragment; those of an hour in one have 400,000.
-const MAX_SAMPLES: usize = 1 << 20;
+/// More samples than this are not taken from one fragment; those of an hour in one have 260,000.
+const MAX_SAMPLES: usize = 1 << 19;
 /// Samples that are no key frames, or depend on others (§8.8.3.1).
 const NOT_KEY: u32 = 0x0101_0000;
 
@@ -18,10 +18,11 @@ pub(super) struct Known {
     pub(super) time: i64,
 }
 
-/// Reads the body of the `moof` at this place: the samples of each of the tracks. Moves their times on.
-pub(super) fn samples(moof: &[u8], offset: u64, known: &mut [Known]) -> Vec<Vec<Sample>> {
+/// Reads the body of the `moof` at this place, in a file that ends there: the samples of each of the tracks, as far as they
+/// are in the file. Moves the times of tracks on.
+pub(super) fn samples(moof: &[u8], offset: u64, end: u64, known: &mut [Known]) -> Vec<Vec<Sample>> {
     let mut found: Vec<Vec<Sample>> = known.iter().map(|_| Vec::new()).collect();
-    let mut left = MAX_SAMPLES;
+    let mut room = Room { samples: MAX_SAMPLES, end };
     let mut after = offset;
     for (_, traf) in boxes(moof).filter(|(name, _)| name == b"traf") {
         let Some(header) = find_full(traf, b"tfhd") else { continue };
@@ -36,7 +37,7 @@ pub(super) fn samples(moof: &[u8], offset: u64, known: &mut [Known]) -> Vec<Vec<
         after = base;
         for (_, body) in boxes(traf).filter(|(name, _)| name == b"trun") {
             let Some(run) = Full::read(body).and_then(|full| Run::read(full, defaults, base, after)) else { break };
-            after = run.samples(track, samples, &mut left);
+            after = run.samples(track, samples, &mut room);
         }
     }
     found
@@ -71,6 +72,21 @@ fn decode_time(full: Full<'_>) -> Option<i64> {
     i64::try_from(time).ok()
 }
 
+/// How much can still be there.
+struct Room {
+    samples: usize,
+    /// Where the file ends.
+    end: u64,
+}
+
+impl Room {
+    /// Takes a sample if there is room for it.
+    fn take(&mut self, offset: u64, size: u32) -> Option<()> {
+        self.samples = self.samples.checked_sub(1)?;
+        (offset.checked_add(u64::from(size))? <= self.end).then_some(())
+    }
+}
+
 /// Samples in a row (§8.8.8).
 struct Run<'a> {
     full: Full<'a>,
@@ -99,9 +115,12 @@ impl<'a> Run<'a> {
     }
 
     /// Appends the samples, as many as may be, and says where the data ends.
-    fn samples(&self, track: &mut Known, samples: &mut Vec<Sample>, left: &mut usize) -> u64 {
+    fn samples(&self, track: &mut Known, samples: &mut Vec<Sample>, room: &mut Room) -> u64 {
         let mut offset = self.offset;
         let mut at = 0;
+        if self.full.flags & 0xf00 == 0 && self.defaults.size == 0 {
+            return offset;
+        }
         for number in 0..self.count {
             let mut field = |flag: u32, default: u32| {
                 if self.full.flags & flag == 0 {
@@ -114,8 +133,7 @@ impl<'a> Run<'a> {
             let (span, size) = (field(0x100, self.defaults.span), field(0x200, self.defaults.size));
             let (flags, shift) = (field(0x400, first), field(0x800, 0));
             let (Some(span), Some(size), Some(flags), Some(shift)) = (span, size, flags, shift) else { break };
-            let Some(rest) = left.checked_sub(1) else { break };
-            *left = rest;
+            let Some(()) = room.take(offset, size) else { break };
             let flags = self.first_flags.filter(|_| number == 0).unwrap_or(flags);
             let shift = i64::from(shift.cast_signed());
             samples.push(Sample { offset, size, time: track.time, shift, span, key: flags & NOT_KEY == 0 });

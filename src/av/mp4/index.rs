@@ -12,6 +12,10 @@ use crate::{Error, source::Source};
 const MAX_FRAGMENTS: usize = 100_000;
 /// More fragments than this are not gone through only to learn how long a film lasts.
 pub(super) const MAX_FRAGMENTS_AT_FIRST: usize = 4_000;
+/// More samples than this are not looked at for an index; those of 16 hours are fewer.
+const MAX_SAMPLES: usize = 1 << 22;
+/// So many entries of an index are looked at before it is believed.
+const MAX_PROOFS: usize = 8;
 /// The largest head of a fragment, or index, that is read.
 const MAX_HEAD_BYTES: usize = 16 << 20;
 
@@ -66,7 +70,10 @@ impl Walker {
         while let Some(top) = self.walk.next(source)? {
             if &top.name == b"moof" {
                 let moof = self.walk.body(source, top, MAX_HEAD_BYTES)?;
-                return Ok(Some(Fragment { offset: top.offset, samples: samples(&moof, top.offset, &mut self.known) }));
+                return Ok(Some(Fragment {
+                    offset: top.offset,
+                    samples: samples(&moof, top.offset, source.len(), &mut self.known),
+                }));
             }
         }
         Ok(None)
@@ -109,6 +116,25 @@ impl Fragments {
         at_the_end(source, picture)
     }
 
+    /// The index that is in the file, put right by the first key frame; none where it tells of frames that are no key
+    /// frames, as that of some writers does.
+    pub(super) fn proven(&self, source: &Source, streams: &[Stream], picture: usize) -> Result<Option<Index>, Error> {
+        let Some(stream) = streams.get(picture) else { return Ok(None) };
+        let Some(mut index) = self.told(source, stream)? else { return Ok(None) };
+        let mut late_us = None;
+        for place in index.places.iter().step_by(index.places.len() / MAX_PROOFS + 1) {
+            let fragment = self.from(*place, streams).next(source)?;
+            let first = fragment.as_ref().and_then(|fragment| fragment.samples.get(picture)?.first());
+            let Some(first) = first.filter(|sample| sample.key) else { return Ok(None) };
+            let shown_us = stream.shown_us(first.shown()).max(0);
+            late_us = late_us.or(Some(shown_us.saturating_sub(place.shown_us)));
+        }
+        for place in &mut index.places {
+            place.shown_us = place.shown_us.saturating_add(late_us.unwrap_or(0));
+        }
+        Ok(Some(index))
+    }
+
     /// The index that comes of going through all fragments, at most so many. Where there are more, the end is guessed by
     /// how far that got.
     pub(super) fn walked(
@@ -120,18 +146,13 @@ impl Fragments {
     ) -> Result<Index, Error> {
         let mut walker = self.all(streams);
         let mut index = Index::default();
-        for _ in 0..most.min(MAX_FRAGMENTS) {
-            let Some(fragment) = walker.next(source)? else {
-                index.places.sort_by_key(|place| place.shown_us);
-                return Ok(index);
-            };
-            index.add(&fragment, streams, picture);
+        index.walk(&mut walker, source, streams, (picture, most))?;
+        if !index.whole {
+            let done = walker.walk.at().saturating_sub(self.first).max(1);
+            let all = source.len().saturating_sub(self.first);
+            let end_us = i128::from(index.end_us) * i128::from(all) / i128::from(done);
+            index.end_us = i64::try_from(end_us).unwrap_or(index.end_us);
         }
-        let done = walker.walk.at().saturating_sub(self.first).max(1);
-        let all = source.len().saturating_sub(self.first);
-        let end_us = i128::from(index.end_us) * i128::from(all) / i128::from(done);
-        index.end_us = i64::try_from(end_us).unwrap_or(index.end_us);
-        index.whole = false;
         index.places.sort_by_key(|place| place.shown_us);
         Ok(index)
     }
@@ -139,16 +160,34 @@ impl Fragments {
     /// When the last fragment ends, beginning with the last one of an index.
     pub(super) fn end_us(&self, source: &Source, streams: &[Stream], index: &Index) -> Result<i64, Error> {
         let Some(last) = index.places.last() else { return Ok(0) };
-        let mut walker = self.from(*last, streams);
         let mut tail = Index::default();
-        while let Some(fragment) = walker.next(source)? {
-            tail.add(&fragment, streams, usize::MAX);
-        }
+        tail.walk(&mut self.from(*last, streams), source, streams, (usize::MAX, MAX_FRAGMENTS_AT_FIRST))?;
         Ok(tail.end_us)
     }
 }
 
 impl Index {
+    /// Adds what is in the next fragments, at most so many of them.
+    fn walk(
+        &mut self,
+        walker: &mut Walker,
+        source: &Source,
+        streams: &[Stream],
+        (picture, most): (usize, usize),
+    ) -> Result<(), Error> {
+        let mut samples = 0;
+        for _ in 0..most.min(MAX_FRAGMENTS) {
+            let Some(fragment) = walker.next(source)? else { return Ok(()) };
+            self.add(&fragment, streams, picture);
+            samples += fragment.samples.iter().map(Vec::len).sum::<usize>();
+            if samples > MAX_SAMPLES {
+                break;
+            }
+        }
+        self.whole = false;
+        Ok(())
+    }
+
     fn add(&mut self, fragment: &Fragment, streams: &[Stream], picture: usize) {
         for (track, (samples, stream)) in fragment.samples.iter().zip(streams).enumerate() {
             if let Some(last) = samples.last() {
@@ -167,12 +206,12 @@ impl Index {
         self.places.iter().min_by_key(|place| place.shown_us.abs_diff(at_us)).copied()
     }
 
-    /// The last place at or before a time, or the first, and the place before that.
-    pub(super) fn before(&self, at_us: i64) -> Option<(Place, Place)> {
+    /// The last place at or before a time, or the first, and the place before that if there is one.
+    pub(super) fn before(&self, at_us: i64) -> Option<(Place, Option<Place>)> {
         let number = self.places.partition_point(|place| place.shown_us <= at_us).saturating_sub(1);
         let place = *self.places.get(number)?;
         let earlier = self.places.iter().take(number).rev().find(|earlier| earlier.offset < place.offset);
-        Some((place, *earlier.unwrap_or(&place)))
+        Some((place, earlier.copied()))
     }
 }
 

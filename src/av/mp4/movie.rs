@@ -8,6 +8,7 @@ use super::words::{self, Words};
 use crate::bits::{be16, be32, be64};
 use crate::info::{Chapter, Container, Info, Kind, Track, VideoCodec};
 use crate::{Error, source::Source};
+use std::sync::Arc;
 
 /// The largest head that is read. One of an 8-hour film has 20 MiB.
 pub(super) const MAX_HEAD_BYTES: usize = 64 << 20;
@@ -25,14 +26,14 @@ pub(super) struct Movie {
 
 impl Movie {
     /// Reads the body of `moov`.
-    pub(super) fn read(moov: &[u8], container: Container, source: &Source) -> Result<Self, Error> {
+    pub(super) fn read(moov: &Arc<Vec<u8>>, container: Container, source: &Source) -> Result<Self, Error> {
         if find(moov, b"cmov").is_some() {
             return Err(Error::Unsupported("a compressed moov box".to_owned()));
         }
         let header = Header::read(moov).unwrap_or(Header { scale: 1000, duration: 0, created_at: 0 });
         let (mut tracks, mut streams) = (Vec::new(), Vec::new());
         for trak in bodies(moov, b"trak", Info::MAX_TRACKS) {
-            if let Some((track, stream)) = track::read(trak, header.scale)? {
+            if let Some((track, stream)) = track::read(trak, header.scale, moov)? {
                 tracks.push(track);
                 streams.push(stream);
             }

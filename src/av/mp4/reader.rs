@@ -13,6 +13,8 @@ use std::collections::VecDeque;
 const MAX_APART_US: i64 = 1_000_000;
 /// Fragments are not read ahead for a track without samples while so many of others wait.
 const MAX_AHEAD: usize = 2_000;
+/// More samples of the picture than this are not read ahead to find a key frame.
+const MAX_QUEUE: usize = 1 << 20;
 /// In so many fragments a key frame is looked for from a place of the index on.
 const MAX_FRAGMENTS_TO_KEY: usize = 64;
 
@@ -36,11 +38,13 @@ pub(super) struct Reader {
 /// Where a track is.
 #[derive(Default)]
 struct Position {
-    /// The next sample of its tables.
+    /// The next sample of its tables that was not looked at.
     next: u32,
     cursor: Cursor,
-    /// Samples that are found and not yet given.
-    ready: VecDeque<Sample>,
+    /// The sample of its tables that comes next.
+    head: Option<Sample>,
+    /// Samples of fragments, which come after those of the tables.
+    queue: VecDeque<Sample>,
 }
 
 impl Reader {
@@ -79,15 +83,17 @@ impl Reader {
         if self.info.duration_ms > u64::try_from(in_tables_us / 1000).unwrap_or(0) {
             return Ok(());
         }
-        let mut index = match fragments.told(&self.source, stream)? {
-            Some(index) => index,
-            None => fragments.walked(&self.source, &self.streams, main, MAX_FRAGMENTS_AT_FIRST)?,
+        let end_us = match fragments.told(&self.source, stream)? {
+            Some(index) if index.end_us > 0 => index.end_us,
+            Some(index) => fragments.end_us(&self.source, &self.streams, &index)?,
+            None => {
+                let index = fragments.walked(&self.source, &self.streams, main, MAX_FRAGMENTS_AT_FIRST)?;
+                let end_us = index.end_us;
+                self.index = Some(index).filter(|index| index.whole);
+                end_us
+            }
         };
-        if index.end_us == 0 {
-            index.end_us = fragments.end_us(&self.source, &self.streams, &index)?;
-        }
-        self.info.duration_ms = self.info.duration_ms.max(u64::try_from(index.end_us / 1000).unwrap_or(0));
-        self.index = Some(index).filter(|index| index.whole);
+        self.info.duration_ms = self.info.duration_ms.max(u64::try_from(end_us / 1000).unwrap_or(0));
         Ok(())
     }
 
@@ -95,13 +101,10 @@ impl Reader {
     fn index(&mut self) -> Result<&Index, Error> {
         let index = match (self.index.take(), &self.fragments, self.picture) {
             (Some(index), _, _) => index,
-            (None, Some(fragments), Some(track)) => {
-                let told = self.streams.get(track).map(|stream| fragments.told(&self.source, stream)).transpose()?;
-                match told.flatten() {
-                    Some(index) => index,
-                    None => fragments.walked(&self.source, &self.streams, track, usize::MAX)?,
-                }
-            }
+            (None, Some(fragments), Some(track)) => match fragments.proven(&self.source, &self.streams, track)? {
+                Some(index) => index,
+                None => fragments.walked(&self.source, &self.streams, track, usize::MAX)?,
+            },
             (None, _, _) => Index::default(),
         };
         Ok(self.index.insert(index))
@@ -154,11 +157,15 @@ impl Reader {
         Ok(None)
     }
 
-    /// Goes to a time in the tables of all tracks; with fragments, to the first of them.
+    /// Goes to a key frame in the tables and to that time in other tracks; to the beginning of those for the first one.
     fn go_in_tables(&mut self, shown_us: i64, picture: Option<(usize, u32)>) {
+        let first = picture.is_some_and(|(track, sample)| {
+            self.streams.get(track).and_then(|stream| stream.table.sync_samples().next()) == Some(sample)
+        });
         for (track, (position, stream)) in self.positions.iter_mut().zip(&self.streams).enumerate() {
             let next = match picture {
                 Some((number, sample)) if number == track => sample,
+                _ if first || shown_us <= 0 => 0,
                 _ => stream.table.before(stream.time_at(shown_us)),
             };
             *position = Position { next, ..Position::default() };
@@ -168,35 +175,40 @@ impl Reader {
 
     /// Goes to the last key frame at or before a time that is in the fragment at a place. Reading begins one place earlier,
     /// because the sound of that time may lie there.
-    fn go_in_fragments(&mut self, place: Place, earlier: Place, at_us: i64) -> Result<(), Error> {
-        let (track, _) = self.picture()?;
+    fn go_in_fragments(&mut self, place: Place, earlier: Option<Place>, at_us: i64) -> Result<(), Error> {
+        let (track, stream) = self.picture()?;
+        let first = earlier.is_none() && stream.table.count() == 0;
         for (position, stream) in self.positions.iter_mut().zip(&self.streams) {
             *position = Position { next: stream.table.count(), ..Position::default() };
         }
-        self.walker = self.fragments.as_ref().map(|fragments| fragments.from(earlier, &self.streams));
-        let mut key_us = None;
+        self.walker = self.fragments.as_ref().map(|fragments| match first {
+            true => fragments.all(&self.streams),
+            false => fragments.from(earlier.unwrap_or(place), &self.streams),
+        });
+        let mut key_us = place.shown_us;
         for _ in 0..MAX_FRAGMENTS_TO_KEY {
             let Some(reached) = self.read_fragment()? else { break };
             let Some((position, stream)) = self.positions.get_mut(track).zip(self.streams.get(track)) else { break };
-            if reached < place.offset {
+            let enough = position.queue.len() > MAX_QUEUE;
+            if reached < place.offset && !enough {
                 continue;
             }
             let shown_us = |sample: &Sample| stream.shown_us(sample.shown());
-            let last = position.ready.iter().rposition(|sample| sample.key && shown_us(sample) <= at_us);
-            if let Some(number) = last.or_else(|| position.ready.iter().position(|sample| sample.key)) {
-                position.ready.drain(..number);
-                key_us = position.ready.front().map(shown_us);
+            let last = position.queue.iter().rposition(|sample| sample.key && shown_us(sample) <= at_us);
+            if let Some(number) = last.or_else(|| position.queue.iter().position(|sample| sample.key)) {
+                position.queue.drain(..number);
+                key_us = position.queue.front().map_or(key_us, shown_us);
+                break;
+            }
+            if enough {
                 break;
             }
         }
-        let key_us = key_us.unwrap_or(place.shown_us);
-        for (_, (position, stream)) in
-            self.positions.iter_mut().zip(&self.streams).enumerate().filter(|(other, _)| *other != track)
-        {
-            let over =
-                |sample: &Sample| stream.shown_us(sample.shown().saturating_add(i64::from(sample.span))) <= key_us;
-            let count = position.ready.iter().take_while(|sample| over(sample)).count();
-            position.ready.drain(..count);
+        let others = self.positions.iter_mut().zip(&self.streams).enumerate();
+        for (_, (position, stream)) in others.filter(|(other, _)| *other != track && !first) {
+            let end_us = |sample: &Sample| stream.shown_us(sample.shown().saturating_add(i64::from(sample.span)));
+            let over = position.queue.iter().take_while(|sample| end_us(sample) <= key_us).count();
+            position.queue.drain(..over);
         }
         Ok(())
     }
@@ -209,7 +221,7 @@ impl Reader {
             return Ok(None);
         };
         for (position, samples) in self.positions.iter_mut().zip(fragment.samples) {
-            position.ready.extend(samples);
+            position.queue.extend(samples);
         }
         Ok(Some(fragment.offset))
     }
@@ -220,8 +232,8 @@ impl Reader {
             for (position, stream) in self.positions.iter_mut().zip(&self.streams) {
                 position.fill(stream);
             }
-            let waiting: usize = self.positions.iter().map(|position| position.ready.len()).sum();
-            let lacking = self.positions.iter().any(|position| position.ready.is_empty());
+            let waiting: usize = self.positions.iter().map(|position| position.queue.len()).sum();
+            let lacking = self.positions.iter().any(|position| position.front().is_none());
             if !lacking || waiting > MAX_AHEAD || self.read_fragment()?.is_none() {
                 return Ok(());
             }
@@ -232,15 +244,23 @@ impl Reader {
 impl Position {
     /// Finds the next sample of the tables if there is none.
     fn fill(&mut self, stream: &Stream) {
-        if self.ready.is_empty() && self.next < stream.table.count() {
+        if self.head.is_none() && self.next < stream.table.count() {
             match self.cursor.packet(&stream.table, self.next) {
                 Some((sample, count)) => {
                     self.next = self.next.saturating_add(count);
-                    self.ready.push_back(sample);
+                    self.head = Some(sample);
                 }
                 None => self.next = stream.table.count(),
             }
         }
+    }
+
+    fn front(&self) -> Option<&Sample> {
+        self.head.as_ref().or(self.queue.front())
+    }
+
+    fn take(&mut self) -> Option<Sample> {
+        self.head.take().or_else(|| self.queue.pop_front())
     }
 }
 
@@ -303,14 +323,14 @@ impl Demuxer for Reader {
             let waiting = self.positions.iter().zip(&self.streams).enumerate();
             let heads: Vec<(usize, i64, u64)> = waiting
                 .filter_map(|(track, (position, stream))| {
-                    let sample = position.ready.front()?;
+                    let sample = position.front()?;
                     Some((track, stream.shown_us(sample.time), sample.offset))
                 })
                 .collect();
             let Some(earliest) = heads.iter().map(|(_, time, _)| *time).min() else { return Ok(None) };
             let near = heads.iter().filter(|(_, time, _)| *time <= earliest.saturating_add(MAX_APART_US));
             let Some((track, ..)) = near.min_by_key(|(_, _, offset)| *offset).copied() else { return Ok(None) };
-            let sample = self.positions.get_mut(track).and_then(|position| position.ready.pop_front());
+            let sample = self.positions.get_mut(track).and_then(Position::take);
             match sample {
                 Some(sample) if sample.size > 0 => return self.packet(track, sample).map(Some),
                 _ => {}

@@ -2,7 +2,9 @@
 //! it is. Tables stay the bytes they are in the file, runs and all; a sample is worked out when it is asked for.
 
 use super::boxes::{find, find_full};
+use super::part::Part;
 use crate::bits::{be16, be32, be64};
+use std::sync::Arc;
 
 /// One sample. Times are in units of its track, before edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,30 +29,30 @@ impl Sample {
 /// Rows of numbers of one width.
 #[derive(Default)]
 struct Rows {
-    bytes: Vec<u8>,
+    part: Part,
     width: usize,
 }
 
 impl Rows {
     /// As many rows as are said to be there, and are.
-    fn read(bytes: &[u8], count: u32, width: usize) -> Self {
+    fn read(moov: &Arc<Vec<u8>>, bytes: &[u8], count: u32, width: usize) -> Self {
         let len = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(width).min(bytes.len() / width * width);
-        Self { bytes: bytes.get(..len).unwrap_or_default().to_vec(), width }
+        Self { part: Part::of(moov, bytes.get(..len).unwrap_or_default()), width }
     }
 
     /// Rows of a box that says their number first.
-    fn of(stbl: &[u8], name: &[u8; 4], width: usize) -> Option<Self> {
+    fn of(moov: &Arc<Vec<u8>>, stbl: &[u8], name: &[u8; 4], width: usize) -> Option<Self> {
         let full = find_full(stbl, name)?;
-        Some(Self::read(full.body.get(4..)?, be32(full.body, 0)?, width))
+        Some(Self::read(moov, full.body.get(4..)?, be32(full.body, 0)?, width))
     }
 
     fn len(&self) -> u32 {
-        u32::try_from(self.bytes.len().checked_div(self.width).unwrap_or(0)).unwrap_or(u32::MAX)
+        u32::try_from(self.part.bytes().len().checked_div(self.width).unwrap_or(0)).unwrap_or(u32::MAX)
     }
 
     /// Four bytes of a row.
     fn at(&self, row: u32, column: usize) -> Option<u32> {
-        be32(&self.bytes, (row as usize).checked_mul(self.width)?.checked_add(4 * column)?)
+        be32(self.part.bytes(), (row as usize).checked_mul(self.width)?.checked_add(4 * column)?)
     }
 }
 
@@ -60,11 +62,11 @@ struct Sizes {
     uniform: u32,
     count: u32,
     bits: u8,
-    bytes: Vec<u8>,
+    part: Part,
 }
 
 impl Sizes {
-    fn read(stbl: &[u8]) -> Option<Self> {
+    fn read(moov: &Arc<Vec<u8>>, stbl: &[u8]) -> Option<Self> {
         let (uniform, bits, body) = match find_full(stbl, b"stsz") {
             Some(full) => (be32(full.body, 0)?, 32, full.body),
             None => {
@@ -74,7 +76,7 @@ impl Sizes {
         };
         let (count, bytes) = (be32(body, 4)?, body.get(8..)?);
         if uniform > 0 {
-            return Some(Self { uniform, count, bits, bytes: Vec::new() });
+            return Some(Self { uniform, count, bits, part: Part::default() });
         }
         let there = match bits {
             4 => bytes.len().saturating_mul(2),
@@ -84,20 +86,20 @@ impl Sizes {
             _ => return None,
         };
         let count = count.min(u32::try_from(there).unwrap_or(u32::MAX));
-        Some(Self { uniform, count, bits, bytes: bytes.to_vec() })
+        Some(Self { uniform, count, bits, part: Part::of(moov, bytes) })
     }
 
     fn of(&self, sample: u32) -> Option<u32> {
         if sample >= self.count {
             return None;
         }
-        let at = sample as usize;
+        let (at, bytes) = (sample as usize, self.part.bytes());
         match self.bits {
             _ if self.uniform > 0 => Some(self.uniform),
-            4 => self.bytes.get(at / 2).map(|two| u32::from(if at.is_multiple_of(2) { two >> 4 } else { two & 15 })),
-            8 => self.bytes.get(at).map(|byte| u32::from(*byte)),
-            16 => be16(&self.bytes, 2 * at).map(u32::from),
-            _ => be32(&self.bytes, 4 * at),
+            4 => bytes.get(at / 2).map(|two| u32::from(if at.is_multiple_of(2) { two >> 4 } else { two & 15 })),
+            8 => bytes.get(at).map(|byte| u32::from(*byte)),
+            16 => be16(bytes, 2 * at).map(u32::from),
+            _ => be32(bytes, 4 * at),
         }
     }
 
@@ -126,24 +128,25 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Reads the tables in `stbl`. One that lacks something has no samples.
-    pub(super) fn read(stbl: &[u8]) -> Self {
-        let spans = Rows::of(stbl, b"stts", 8).unwrap_or_default();
-        let mut sizes = Sizes::read(stbl).unwrap_or(Sizes { uniform: 0, count: 0, bits: 32, bytes: Vec::new() });
+    /// Reads the tables in `stbl`, which is in `moov`. One that lacks something has no samples.
+    pub(super) fn read(stbl: &[u8], moov: &Arc<Vec<u8>>) -> Self {
+        let spans = Rows::of(moov, stbl, b"stts", 8).unwrap_or_default();
+        let mut sizes =
+            Sizes::read(moov, stbl).unwrap_or(Sizes { uniform: 0, count: 0, bits: 32, part: Part::default() });
         // One size for all needs no bytes, so that any number could be claimed.
         let timed = (0..spans.len()).fold(0_u32, |sum, row| sum.saturating_add(spans.at(row, 0).unwrap_or(0)));
         sizes.count = sizes.count.min(timed);
-        let sync = find(stbl, b"stss").map(|_| Rows::of(stbl, b"stss", 4).unwrap_or_default());
+        let sync = find(stbl, b"stss").map(|_| Rows::of(moov, stbl, b"stss", 4).unwrap_or_default());
         let places = match find(stbl, b"stco") {
-            Some(_) => Rows::of(stbl, b"stco", 4),
-            None => Rows::of(stbl, b"co64", 8),
+            Some(_) => Rows::of(moov, stbl, b"stco", 4),
+            None => Rows::of(moov, stbl, b"co64", 8),
         };
         Self {
             spans,
-            shifts: Rows::of(stbl, b"ctts", 8).unwrap_or_default(),
+            shifts: Rows::of(moov, stbl, b"ctts", 8).unwrap_or_default(),
             sync,
             sizes,
-            chunks: Rows::of(stbl, b"stsc", 12).unwrap_or_default(),
+            chunks: Rows::of(moov, stbl, b"stsc", 12).unwrap_or_default(),
             places: places.unwrap_or_default(),
         }
     }
@@ -214,7 +217,7 @@ impl Table {
 
     fn place(&self, chunk: u32) -> Option<u64> {
         match self.places.width {
-            8 => be64(&self.places.bytes, (chunk as usize).checked_mul(8)?),
+            8 => be64(self.places.part.bytes(), (chunk as usize).checked_mul(8)?),
             _ => self.places.at(chunk, 0).map(u64::from),
         }
     }

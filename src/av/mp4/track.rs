@@ -8,6 +8,7 @@ use super::words;
 use crate::Error;
 use crate::bits::{be16, be32, be64};
 use crate::info::{Kind, Rotation, Track, VideoTrack};
+use std::sync::Arc;
 
 /// A track as it is read.
 pub(super) struct Stream {
@@ -69,14 +70,14 @@ impl Stream {
     }
 }
 
-/// Reads a track. `scale` is the number of units in a second of the film.
-pub(super) fn read(trak: &[u8], scale: u32) -> Result<Option<(Track, Stream)>, Error> {
+/// Reads a track of a head. `scale` is the number of units in a second of the film.
+pub(super) fn read(trak: &[u8], scale: u32, moov: &Arc<Vec<u8>>) -> Result<Option<(Track, Stream)>, Error> {
     let parts = || Some((Header::read(find_full(trak, b"tkhd")?)?, find(trak, b"mdia")?));
     let Some((header, mdia)) = parts() else { return Ok(None) };
     let time = find_full(mdia, b"mdhd").and_then(MediaHeader::read).unwrap_or_default();
     let handler = find(mdia, b"hdlr").and_then(|hdlr| hdlr.get(8..)?.first_chunk().copied()).unwrap_or_default();
     let stbl = find_path(mdia, &[b"minf", b"stbl"]).unwrap_or_default();
-    let table = Table::read(stbl);
+    let table = Table::read(stbl, moov);
     let edit = find_path(trak, &[b"edts", b"elst"]).and_then(|elst| edit(elst, scale)).unwrap_or_default();
     let stream = Stream { id: header.id, scale: time.scale, edit, table, chapters: references(trak, b"chap") };
     let mut kind = match find(stbl, b"stsd").and_then(Entry::first) {
