@@ -58,3 +58,23 @@ pub trait Demuxer: Send {
     /// It cannot be read.
     fn next(&mut self) -> Result<Option<Packet>, Error>;
 }
+
+/// Which tracks are wanted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selected(Option<Vec<usize>>);
+
+impl Selected {
+    pub(crate) fn only(tracks: &[usize]) -> Self {
+        Self(Some(tracks.to_vec()))
+    }
+
+    /// Whether packets of this track are to be read; all are unless somebody has said which.
+    pub(crate) fn has(&self, track: usize) -> bool {
+        self.0.as_ref().is_none_or(|tracks| tracks.contains(&track))
+    }
+
+    /// Whether some are left out.
+    pub(crate) fn skips(&self) -> bool {
+        self.0.is_some()
+    }
+}

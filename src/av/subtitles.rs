@@ -209,6 +209,7 @@ fn tag(text: &str) -> (usize, String) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -218,6 +219,35 @@ mod tests {
 
     fn file(format: &SubtitleFormat, packets: &[Packet]) -> String {
         written(packets.iter().map(|packet| cue(format, packet)).collect())
+    }
+
+    #[test]
+    fn words_are_found_in_a_film() {
+        for (name, tracks) in [("h264.mkv", [2, 3]), ("zlib-subtitles.mkv", [1, 2])] {
+            for track in tracks {
+                let mut film = crate::clips::open(name);
+                let words = webvtt(&mut *film, track, 10_000).unwrap();
+                assert!(words.starts_with("WEBVTT\n\n00:00:0") && words.contains(" --> "), "{name} {track}: {words}");
+                assert!(!words.contains("{\\") && !words.contains("Default"), "{words}");
+            }
+        }
+        let too_long = webvtt(&mut *crate::clips::open("h264.mkv"), 2, 10);
+        assert!(matches!(too_long, Err(Error::TooLarge(_))));
+        for track in [0, 1, 99] {
+            assert!(webvtt(&mut *crate::clips::open("h264.mkv"), track, 10_000).is_err());
+        }
+    }
+
+    #[test]
+    fn packets_of_other_tracks_are_left_out() {
+        for name in ["h264.mkv", "h264.mp4", "h264.avi"] {
+            let all = crate::clips::rest(&mut *crate::clips::open(name));
+            let mut film = crate::clips::open(name);
+            film.select(&[1]);
+            let some = crate::clips::rest(&mut *film);
+            assert_eq!(some, all.into_iter().filter(|packet| packet.track == 1).collect::<Vec<_>>(), "{name}");
+            assert!(!some.is_empty());
+        }
     }
 
     #[test]

@@ -275,3 +275,100 @@ fn mp3_goes_out_as_it_is_from_the_time_asked_for() {
     let with_aac = self::film(ten_seconds());
     assert!(Mp3::new(Box::new(with_aac), &made, 0).is_err());
 }
+
+/// What our own reader finds in what came out.
+fn read_again(name: &str) -> (Vec<Packet>, Vec<Packet>) {
+    let film = crate::clips::open(name);
+    let made = plan(film.info()).unwrap();
+    let tracks = [Some(made.picture), made.sound];
+    let mut remuxer = Remuxer::new(film, made);
+    let mut bytes = remuxer.init().unwrap();
+    remuxer.seek(0).unwrap();
+    while let Some(fragment) = remuxer.next_fragment().unwrap() {
+        bytes.extend(fragment);
+    }
+    let again = crate::clips::rest(&mut *crate::clips::open_bytes(bytes));
+    let given = crate::clips::rest(&mut *crate::clips::open(name));
+    let numbered = given.into_iter().filter(|packet| packet.pts_us >= 0).filter_map(|packet| {
+        let track = tracks.iter().position(|track| *track == Some(packet.track))?;
+        Some(Packet { track, ..packet })
+    });
+    (numbered.collect(), again)
+}
+
+#[test]
+fn clips_come_out_with_the_same_frames_at_the_same_times() {
+    for name in [
+        "h264.mkv",
+        "h264.mp4",
+        "fragmented.mp4",
+        "no-cues.mkv",
+        "vp9.webm",
+        "av1.webm",
+        "hevc.mkv",
+        "variable-rate.mp4",
+    ] {
+        let (given, again) = read_again(name);
+        for track in [0, 1] {
+            let of = |packets: &[Packet]| {
+                let packets = packets.iter().filter(|packet| packet.track == track);
+                packets.map(|packet| (packet.pts_us, packet.key, packet.data.clone())).collect::<Vec<_>>()
+            };
+            let (given, again) = (of(&given), of(&again));
+            assert_eq!(again.len(), given.len(), "{name} {track}");
+            for (given, again) in given.into_iter().zip(again) {
+                assert!(given.0.abs_diff(again.0) <= 1 && given.1 == again.1 && given.2 == again.2, "{name} {track}");
+            }
+        }
+    }
+}
+
+#[test]
+fn frames_with_start_codes_get_lengths_and_a_record_of_their_parameter_sets() {
+    let (given, again) = read_again("h264.avi");
+    let pictures = |packets: &[Packet]| packets.iter().filter(|packet| packet.track == 0).count();
+    assert_eq!((pictures(&again), pictures(&given)), (100, 100));
+    let mut data = again.iter().find(|packet| packet.track == 0).unwrap().data.as_slice();
+    while !data.is_empty() {
+        data = data.split_at(4 + number(data, 0) as usize).1;
+    }
+}
+
+#[test]
+fn the_order_of_showing_is_read_from_the_stream() {
+    let mp4 = crate::clips::open("h264.mp4");
+    let (_, video) = mp4.info().picture().unwrap();
+    let sets: Vec<u8> = annex_b_sets(&video.config);
+    let frames = crate::clips::rest(&mut *crate::clips::open("h264.mp4"));
+    let frames: Vec<_> = frames.into_iter().filter(|packet| packet.track == 0).collect();
+    let head = h264::Head::read(&[sets, annex_b(&frames[0].data)].concat()).unwrap();
+    assert_eq!(head.config[..4], video.config[..4]);
+    let mut order = h264::Order::new(&head);
+    let mut lane = Lane::new(REORDERED);
+    for (index, frame) in frames.iter().enumerate() {
+        let place = order.place(&annex_b(&frame.data));
+        lane.push(Packet { pts_us: index as i64 * 40_000, ..frame.clone() }, place);
+    }
+    let shown: Vec<i64> = std::iter::from_fn(|| lane.pop(true)).map(|sample| sample.pts_us).collect();
+    assert!(!shown.is_sorted(), "the clip has frames that are stored before those shown before them");
+    assert_eq!(shown, frames.iter().map(|frame| frame.pts_us).collect::<Vec<_>>());
+}
+
+/// A frame with start codes in place of lengths.
+fn annex_b(mut frame: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    while !frame.is_empty() {
+        let (unit, rest) = frame[4..].split_at(number(frame, 0) as usize);
+        out.extend([&[0, 0, 0, 1], unit].concat());
+        frame = rest;
+    }
+    out
+}
+
+/// The two parameter sets of an `avcC`.
+fn annex_b_sets(config: &[u8]) -> Vec<u8> {
+    let sps_len = usize::from(u16::from_be_bytes([config[6], config[7]]));
+    let (sps, rest) = config[8..].split_at(sps_len);
+    let pps_len = usize::from(u16::from_be_bytes([rest[1], rest[2]]));
+    [&[0, 0, 0, 1], sps, &[0, 0, 0, 1], &rest[3..3 + pps_len]].concat()
+}
