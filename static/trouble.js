@@ -4,7 +4,7 @@ import { find } from "./dom.js";
 
 /** Says what is wrong when the video of a player does not play, or plays only with help. */
 export const explain = ({ element, video, frame, address }) => {
-  const [note, why, ways] = [find("#trouble", frame), find("#why", frame), find("#trouble .ways", frame)];
+  const [note, why] = [find("#trouble", frame), find("#why", frame)];
   const unknown = why.textContent.replace(/^.*: /s, "This browser cannot play this kind of file: ");
   const elsewhere = find("#elsewhere", note);
   elsewhere.addEventListener("click", () => {
@@ -12,21 +12,20 @@ export const explain = ({ element, video, frame, address }) => {
     elsewhere.href = URL.createObjectURL(new Blob([`#EXTM3U\n${address()}\n`], { type: "audio/x-mpegurl" }));
     elsewhere.download = `${video.getAttribute("aria-label")}.m3u`;
   });
-  const say = (text, help) => {
+  const say = (text) => {
     why.textContent = text;
-    ways.hidden = !help;
     note.hidden = !text;
   };
   const fail = async () => {
     element.classList.add("failed");
     const answer = await fetch(address(), { headers: { Range: "bytes=0-0", Accept: "application/json" } }).catch(() => null);
     const problem = answer?.ok ? {} : await answer?.json().catch(() => ({}));
-    say(problem ? problem.detail ?? unknown : "The server does not answer.", true);
+    say(problem ? problem.detail ?? unknown : "The server does not answer.");
   };
   element.addEventListener("way", ({ detail: way }) => {
-    if (!way) say(unknown, true);
-    else if (way.name === "convert") say(`${unknown} The server converts it while you watch: it takes a moment to begin, and one video at a time.`, true);
-    else if (way.silent) say(`It plays without sound: this browser cannot play ${way.silent}.`, true);
+    if (!way) say(unknown);
+    else if (way.name === "convert") say(`${unknown} The server converts it while you watch: it takes a moment to begin, and one video at a time.`);
+    else if (way.silent) say(`It plays without sound: this browser cannot play ${way.silent}.`);
     else say("");
   });
   video.addEventListener("error", fail);

@@ -32,13 +32,14 @@ pub struct Media {
     live: Live,
     traffic: Traffic,
     transcoder: Transcoder,
+    found: captions::inside::Found,
 }
 
 impl Media {
     /// Sends the videos that `live` knows, within the bounds of `traffic`, and has them made anew by the `transcoder`.
     #[must_use]
     pub fn new(live: Live, traffic: Traffic, transcoder: Transcoder) -> Self {
-        Self { live, traffic, transcoder }
+        Self { live, traffic, transcoder, found: captions::inside::Found::default() }
     }
 
     /// What is being sent, for those who show it or keep out of its way.
