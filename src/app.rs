@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::config::Settings;
+use crate::decoder::transcode::Transcoder;
 use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
@@ -110,17 +111,19 @@ impl App {
         let assets = Assets::load();
         let templates = Templates::new(TimeZone::system(), assets.clone())?;
         let status = LibraryStatus::new(&roots);
+        let transcoder = Transcoder::find();
         let pages = Pages::new(
             live.clone(),
             templates,
             PageCache::default(),
             status.clone(),
             images.as_ref().map(RootPath::as_path),
-        );
+        )
+        .that_convert(transcoder.is_there());
         let traffic = Traffic::default();
         let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
         let (wanted, workers) = (Wanted::default(), Workers::default());
-        let media = Media::new(live.clone(), traffic.clone(), store.clone(), wanted.clone());
+        let media = Media::new(live.clone(), traffic.clone(), store.clone(), wanted.clone(), transcoder);
         let workshop = Workshop {
             live: live.clone(),
             writer: writer.clone(),

@@ -105,6 +105,9 @@ fn reads(pages: Pages) -> Router {
 fn bytes(media: Media) -> Router {
     Router::new()
         .route("/media/{id}/{name}", get(media::video::video))
+        .route("/media/{id}/remux.mp4", get(media::remux::film))
+        .route("/media/{id}/sound.mp3", get(media::remux::sound))
+        .route("/media/{id}/transcode.mp4", get(media::transcode::film))
         .route("/media/{id}/captions", get(media::captions::list))
         .route("/media/{id}/captions/{file}", get(media::captions::track))
         .route("/images/{id}/{name}", get(media::image::image))

@@ -5,6 +5,7 @@ import { all, find } from "./dom.js";
 import { captions } from "./player-captions.js";
 import { keys } from "./player-keys.js";
 import { looping } from "./player-loop.js";
+import { source } from "./player-source.js";
 import { hints } from "./player-tiles.js";
 import { session } from "./session.js";
 import { keep, kept } from "./keep.js";
@@ -158,6 +159,7 @@ const rest = ({ element, frame, video }) => {
 export const mount = (element, { previous, next } = {}) => {
   const video = find("video", element);
   const frame = element.closest("[data-frame]") ?? element;
+  const played = source({ element, video });
   const button = Object.fromEntries(all("[data-do]", element).map((it) => [it.dataset.do, it]));
   let saying;
   const say = (text) => {
@@ -195,13 +197,18 @@ export const mount = (element, { previous, next } = {}) => {
   return {
     ...player,
     play: () => video.play(),
-    /** Shows another video instead: its file, name and id, where in it to begin, in seconds, and what pictures it has. */
-    load: ({ src, title, id, start = 0, poster = "", board = false }) => {
+    /** Where the file itself is. */
+    address: played.address,
+    /** Chooses how to play what the server has drawn, once everybody listens. */
+    begin: played.begin,
+    /** Shows another video instead: what is known of its file, its name and id, where in it to begin, in seconds, and what
+     *  pictures it has. */
+    load: ({ file, title, id, start = 0, poster = "", board = false }) => {
       element.dispatchEvent(new CustomEvent("leave"));
       element.dataset.id = id;
       element.toggleAttribute("data-board", board);
       video.poster = poster;
-      video.src = start ? `${src}#t=${start}` : src;
+      played.load(file, start);
       video.setAttribute("aria-label", title);
       video.playbackRate = video.defaultPlaybackRate;
       element.dispatchEvent(new CustomEvent("load", { detail: { title, id } }));

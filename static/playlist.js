@@ -43,8 +43,9 @@ const play = (entry) => {
   now = { item: entry.dataset.item, index: index(entry) };
   find(".picture > .cover", element).replaceWith(find(".cover", entry).cloneNode(true));
   const start = Number(entry.dataset.startMs) / 1000;
-  const { media, video, poster } = entry.dataset;
-  player.load({ src: media, title: title(entry), id: video, start, poster, board: "board" in entry.dataset });
+  const { dataset } = entry;
+  const { video: id, poster } = dataset;
+  player.load({ file: dataset, title: title(entry), id, start, poster, board: "board" in dataset });
   mark();
   history.replaceState(history.state, "", `#${entry.id}`);
   entry.scrollIntoView({ block: "nearest" });
@@ -91,12 +92,17 @@ if (element) {
   video.addEventListener("error", async () => {
     const { item } = now;
     // Without a server no entry plays, and going through all of them helps nobody.
-    const answer = await fetch(video.src, { headers: { Range: "bytes=0-0" } }).catch(() => null);
+    const answer = await fetch(player.address(), { headers: { Range: "bytes=0-0" } }).catch(() => null);
     if (item !== now.item) return;
     if (!answer || answer.status >= 500) return say("The server does not answer.");
     say(`“${video.getAttribute("aria-label")}” cannot be played in this browser.`);
     if (wanted) playNext();
   });
+  element.addEventListener("way", ({ detail }) => {
+    if (detail?.silent) say(`Without sound: this browser cannot play ${detail.silent}.`);
+    if (detail?.name === "convert") say("This browser cannot play this file; the server converts it while you watch.");
+  });
+  player.begin();
   addEventListener("click", (event) => {
     const entry = event.target.closest?.(".entry h2 a")?.closest(".entry[data-media]");
     if (!entry || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

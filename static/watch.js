@@ -20,6 +20,7 @@ if (player) {
     const button = target.closest?.("[data-now]");
     if (button) button.value = Math.round(player.video.currentTime * 1000);
   }, true);
+  player.begin();
 }
 goOn(player);
 

@@ -12,7 +12,7 @@ mod riff;
 #[cfg(test)]
 mod tests;
 
-use crate::demux::{Demuxer, MAX_PACKET_BYTES, Packet};
+use crate::demux::{Demuxer, MAX_PACKET_BYTES, Packet, Selected};
 use crate::info::{Container, Info, Kind, Track, VideoCodec, VideoTrack};
 use crate::source::Source;
 use crate::window::Window;
@@ -48,6 +48,7 @@ struct Avi {
     at: usize,
     /// Chunks and bytes of each stream before it.
     before: Vec<(u64, u64)>,
+    selected: Selected,
 }
 
 /// Where all frames are.
@@ -73,7 +74,17 @@ impl Avi {
         };
         let lead = info.picture().map(|(index, _)| index).or(info.sound().map(|(index, _)| index)).unwrap_or(0);
         let before = vec![(0, 0); head.streams.len()];
-        let mut opened = Self { window, info, streams: head.streams, lead, movi: head.movi, film: None, at: 0, before };
+        let mut opened = Self {
+            window,
+            info,
+            streams: head.streams,
+            lead,
+            movi: head.movi,
+            film: None,
+            at: 0,
+            before,
+            selected: Selected::default(),
+        };
         opened.look_at_first_frame()?;
         if opened.info.duration_ms == 0 {
             opened.info.duration_ms = opened.film()?.lead.last().map_or(0, |(_, ms)| *ms);
@@ -250,6 +261,10 @@ impl Demuxer for Avi {
         Ok(())
     }
 
+    fn select(&mut self, tracks: &[usize]) {
+        self.selected = Selected::only(tracks);
+    }
+
     fn next(&mut self) -> Result<Option<Packet>, Error> {
         let film = self.film()?;
         self.window.set_span(Window::EVERYTHING);
@@ -258,7 +273,7 @@ impl Demuxer for Avi {
             self.at += 1;
             count(&mut self.before, entry);
             // An empty chunk means that the frame before it is shown once more.
-            if entry.size > 0 {
+            if entry.size > 0 && self.selected.has(usize::from(entry.stream)) {
                 return self.packet(&film, entry, chunks, bytes).map(Some);
             }
         }

@@ -46,6 +46,10 @@ pub trait Demuxer: Send {
     /// The place cannot be found.
     fn seek(&mut self, at_ms: u64) -> Result<(), Error>;
 
+    /// From now on, [`Demuxer::next`] may leave out the packets of all tracks but these; whoever can, does not read them
+    /// either. Packets of other tracks may still come.
+    fn select(&mut self, _tracks: &[usize]) {}
+
     /// The next packet in the order of the file, whichever track it belongs to; nothing at the end. Packets of one track
     /// come in decoding order, those of different tracks within about a second of each other. What comes of sound between
     /// the place of a key frame and its time is given, too.
@@ -53,4 +57,24 @@ pub trait Demuxer: Send {
     /// # Errors
     /// It cannot be read.
     fn next(&mut self) -> Result<Option<Packet>, Error>;
+}
+
+/// Which tracks are wanted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selected(Option<Vec<usize>>);
+
+impl Selected {
+    pub(crate) fn only(tracks: &[usize]) -> Self {
+        Self(Some(tracks.to_vec()))
+    }
+
+    /// Whether packets of this track are to be read; all are unless somebody has said which.
+    pub(crate) fn has(&self, track: usize) -> bool {
+        self.0.as_ref().is_none_or(|tracks| tracks.contains(&track))
+    }
+
+    /// Whether some are left out.
+    pub(crate) fn skips(&self) -> bool {
+        self.0.is_some()
+    }
 }

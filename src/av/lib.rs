@@ -8,7 +8,8 @@
 //! way into every container, [`bits`] how numbers are read, [`codec`] what configurations of codecs say, [`open()`] which
 //! kind of file it is. `mp4`, `mkv` and `avi` read files of those kinds, the latter two through a `window`; `first_frame`
 //! is asked where they know little of the picture. [`decode`] turns a key frame into samples, [`picture`] those into what
-//! people see; [`cover()`] and [`storyboard()`] are made of them.
+//! people see; [`cover()`] and [`storyboard()`] are made of them. [`remux`] is the way out of all containers into one that
+//! browsers play, [`subtitles`] the words in a film.
 
 mod avi;
 pub mod bits;
@@ -29,8 +30,10 @@ mod mp4;
 mod open;
 pub mod picture;
 mod ratio;
+pub mod remux;
 pub mod source;
 mod storyboard;
+pub mod subtitles;
 mod window;
 
 pub use cover::{Cover, cover, cover_of};

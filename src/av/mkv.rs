@@ -21,7 +21,7 @@ mod tests;
 mod tracks;
 mod walk;
 
-use crate::demux::{Demuxer, Packet};
+use crate::demux::{Demuxer, Packet, Selected};
 use crate::info::{Info, Kind, Track};
 use crate::source::Source;
 use crate::window::Window;
@@ -68,6 +68,7 @@ struct Matroska {
     walk: Walk,
     /// What is left of a block with several frames, as stored.
     pending: VecDeque<Packet>,
+    selected: Selected,
 }
 
 /// The last key frame at a time or before it, and the first one after it.
@@ -106,6 +107,7 @@ impl Matroska {
             cues: None,
             walk: Walk::new(segment.clusters, segment.end),
             pending: VecDeque::new(),
+            selected: Selected::default(),
         };
         if opened.info.duration_ms == 0 {
             opened.measure()?;
@@ -368,14 +370,20 @@ impl Demuxer for Matroska {
         Ok(())
     }
 
+    fn select(&mut self, tracks: &[usize]) {
+        self.selected = Selected::only(tracks);
+    }
+
     fn next(&mut self) -> Result<Option<Packet>, Error> {
-        self.window.set_span(Window::EVERYTHING);
+        // Between blocks that are left out only their heads are read.
+        self.window.set_span(if self.selected.skips() { Window::HEADS } else { Window::EVERYTHING });
         loop {
             if let Some(packet) = self.take_pending()? {
                 return Ok(Some(packet));
             }
             let Some(block) = self.walk.next(&mut self.window)? else { return Ok(None) };
-            if let Some(track) = self.streams.iter().position(|stream| stream.number == block.track) {
+            let track = self.streams.iter().position(|stream| stream.number == block.track);
+            if let Some(track) = track.filter(|track| self.selected.has(*track)) {
                 self.unpack(&block, track)?;
             }
         }

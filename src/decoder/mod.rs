@@ -6,6 +6,8 @@
 //! between the two, `verify` what is believed of it; `parent` and `process` are the side of the server, `child` and
 //! `limits` the other one, which does the work with `inside` or, for what that does not know, `ffmpeg`.
 //!
+//! [`transcode`] is apart from these: it has ffmpeg make a film anew while it is watched.
+//!
 //! Not here: what is inside of video files, which is package `av`, and which file is looked at when and what becomes of
 //! the outcome, which is the business of a job.
 
@@ -17,6 +19,7 @@ mod limits;
 pub mod made;
 mod parent;
 mod process;
+pub mod transcode;
 mod verify;
 
 pub use child::serve;

@@ -9,8 +9,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 /// What is mounted where `folder` is; nothing where the system does not tell.
-#[must_use]
-pub fn of(folder: &Path) -> Option<Mount> {
+pub(super) fn of(folder: &Path) -> Option<Mount> {
     let folder = fs::canonicalize(folder).ok()?;
     within(&fs::read("/proc/self/mountinfo").ok()?, &folder)
 }

@@ -1,21 +1,28 @@
-//! The bytes of videos over HTTP: `GET /media/{id}/{name}`, the [`captions`] beside them, the pictures made of them
+//! The bytes of videos over HTTP: `GET /media/{id}/{name}`, the [`captions`] of them, the pictures made of them
 //! ([`thumbnail`]), and of images: `GET /images/{id}/{name}`.
 //!
 //! [`video`] answers a request: [`crate::files`] opens the file, [`validators`] know whether the client has it already, [`range`]
 //! knows which part it wants, [`body`](self) sends it within the bounds of [`traffic`].
 //!
-//! Not here: which videos there are (`projections`), and who makes pictures of them. Nothing here compresses, and nothing
-//! limits how long a stream may take: people pause.
+//! Where a browser cannot play the file, [`remux`] sends its streams in another container, in [`pieces`], and [`transcode`]
+//! has the film made anew.
+//!
+//! Not here: which videos there are (`projections`), and who makes pictures of them. Nothing limits how long a stream may
+//! take: people pause.
 
 mod body;
 pub mod captions;
 pub mod image;
+mod pieces;
 mod range;
+pub mod remux;
 pub mod thumbnail;
 pub mod traffic;
+pub mod transcode;
 mod validators;
 pub mod video;
 
+use crate::decoder::transcode::Transcoder;
 use crate::thumbnails::Store;
 use crate::thumbnails::wanted::Wanted;
 use projections::Live;
@@ -28,14 +35,16 @@ pub struct Media {
     traffic: Traffic,
     store: Store,
     wanted: Wanted,
+    transcoder: Transcoder,
+    found: captions::inside::Found,
 }
 
 impl Media {
-    /// Sends the videos that `live` knows, within the bounds of `traffic`, and the pictures of the `store`; those that are
-    /// missing there are `wanted`.
+    /// Sends the videos that `live` knows, within the bounds of `traffic`, has them made anew by the `transcoder`, and sends
+    /// the pictures of the `store`; those that are missing there are `wanted`.
     #[must_use]
-    pub fn new(live: Live, traffic: Traffic, store: Store, wanted: Wanted) -> Self {
-        Self { live, traffic, store, wanted }
+    pub fn new(live: Live, traffic: Traffic, store: Store, wanted: Wanted, transcoder: Transcoder) -> Self {
+        Self { live, traffic, store, wanted, transcoder, found: captions::inside::Found::default() }
     }
 
     /// What is being sent, for those who show it or keep out of its way.

@@ -32,7 +32,7 @@ use tokio::time::timeout;
 const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// When it is worth asking again after a 503, in seconds.
-const RETRY_AFTER_S: u32 = 5;
+pub(super) const RETRY_AFTER_S: u32 = 5;
 
 /// What `filename*` may hold as it is (RFC 8187, `attr-char`).
 const ATTR: &AsciiSet = &NON_ALPHANUMERIC
@@ -61,9 +61,12 @@ pub async fn video(
     headers: HeaderMap,
 ) -> Result<Response<Body>, WebError> {
     let video = requested(uri.path()).ok_or_else(|| WebError::not_found("There is no video at this address."))?;
-    let (root, path) = media.place(video)?;
-    let subject = Subject { what: What::Video(video), mime: mime(&path), root, path };
-    media.send(subject, &method, &headers).await
+    media.whole(video, &method, &headers).await
+}
+
+/// The answer where no further file may be sent.
+pub(super) fn too_many() -> WebError {
+    WebError::unavailable("Too many files are being sent right now. Close one and try again.", RETRY_AFTER_S)
 }
 
 /// A file that is asked for.
@@ -79,6 +82,18 @@ pub(super) struct Subject {
 }
 
 impl Media {
+    /// Sends the file of a video, or the part of it that was asked for.
+    pub(super) async fn whole(
+        &self,
+        video: VideoId,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Response<Body>, WebError> {
+        let (root, path) = self.place(video)?;
+        let subject = Subject { what: What::Video(video), mime: mime(&path), root, path };
+        self.send(subject, method, headers).await
+    }
+
     /// Sends a file, or the part of it that was asked for.
     pub(super) async fn send(
         &self,
@@ -87,9 +102,7 @@ impl Media {
         headers: &HeaderMap,
     ) -> Result<Response<Body>, WebError> {
         let Subject { what, mime, root, path } = subject;
-        let place = self.traffic.enter().ok_or_else(|| {
-            WebError::unavailable("Too many files are being sent right now. Close one and try again.", RETRY_AFTER_S)
-        })?;
+        let place = self.traffic.enter().ok_or_else(too_many)?;
         let Opened { file, size_bytes, modified_s, modified_ns } = self.open(root, path.clone()).await?;
         let validators = Validators::new(size_bytes, modified_s, modified_ns, clock::now_ms());
         let answer = described(&validators);

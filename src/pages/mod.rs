@@ -51,6 +51,8 @@ struct Shared {
     library: LibraryStatus,
     /// The image folder; without it there is a gallery of images only when images are known.
     images: Option<String>,
+    /// Whether this machine can make videos anew for browsers that cannot play them.
+    converts: bool,
 }
 
 impl Pages {
@@ -66,7 +68,18 @@ impl Pages {
     ) -> Self {
         let images = images.map(|folder| folder.display().to_string());
         let folders = library.roots().iter().map(|root| root.root.as_path().display().to_string()).collect();
-        Self(Arc::new(Shared { live, templates, cache, folders, library, images }))
+        Self(Arc::new(Shared { live, templates, cache, folders, library, images, converts: false }))
+    }
+
+    /// The same pages, which say whether this machine can make videos anew for browsers that cannot play them. To be said
+    /// before the first page is shown.
+    #[must_use]
+    pub fn that_convert(self, converts: bool) -> Self {
+        let Shared { live, templates, cache, folders, library, images, .. } = match Arc::try_unwrap(self.0) {
+            Ok(shared) => shared,
+            Err(shared) => return Self(shared),
+        };
+        Self(Arc::new(Shared { live, templates, cache, folders, library, images, converts }))
     }
 
     /// The page for a request that failed.
@@ -95,7 +108,8 @@ impl Pages {
             return Ok(page.answer(request.headers()));
         }
         let page = build(&state)?;
-        let frame = Frame { images: self.0.images.is_some() || !state.images().is_empty() };
+        let images = self.0.images.is_some() || !state.images().is_empty();
+        let frame = Frame { images, converts: self.0.converts };
         let digest = self.digest(&page, frame);
         if let Some(page) = self.0.cache.proven(url, pos, digest) {
             return Ok(page.answer(request.headers()));

@@ -3,7 +3,8 @@
 use super::address::{Address, Layout};
 use super::picture::{self, Cover};
 use crate::thumbnails::placeholder::{hue, initials};
-use events::VideoId;
+use crate::web::human::segment;
+use events::{VideoId, container};
 use projections::{Progress, State, Video};
 use serde::Serialize;
 
@@ -41,6 +42,39 @@ pub(super) struct Card {
     pub(super) watched: bool,
     /// What a list has room for and a grid has not.
     pub(super) facts: Option<Facts>,
+}
+
+/// The file of a video, and what a browser has to know of it to choose how to play it.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct File {
+    /// Its bytes.
+    pub(super) media: String,
+    /// Its media type, by its name.
+    pub(super) mime: &'static str,
+    /// The codecs of picture and sound; empty while nobody has looked into it, or where there is none.
+    pub(super) picture: String,
+    pub(super) sound: String,
+    /// The media type of its streams in an MP4, if browsers play them there.
+    pub(super) remux: Option<String>,
+    /// The codec of sound that has to be left out of that.
+    pub(super) left: Option<String>,
+    pub(super) duration_ms: Option<u64>,
+}
+
+impl File {
+    pub(super) fn of(video: &Video) -> Self {
+        let (picture, sound) = (video.video_codec.to_string(), video.audio_codec.to_string());
+        let remux = av::remux::media_type(&picture, &sound);
+        Self {
+            media: format!("/media/{}/{}", video.id, segment(&video.path.file_name())),
+            mime: container::by_extension(&video.path.extension()).map_or("", |container| container.mime),
+            left: remux.as_ref().and_then(|(_, left)| left.then(|| sound.clone())),
+            remux: remux.map(|(mime, _)| mime),
+            picture,
+            sound,
+            duration_ms: video.duration_ms,
+        }
+    }
 }
 
 /// What a card says when there is room.

@@ -2,7 +2,7 @@
 
 use super::Pages;
 use super::address::Address;
-use super::parts::{Card, Empty, Pager};
+use super::parts::{Card, Empty, File, Pager};
 use super::playlists::Extent;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -62,8 +62,8 @@ struct Entry {
     /// From 0, as in the address `#pos-0`.
     index: usize,
     card: Card,
-    /// The bytes, while the file is there.
-    media: Option<String>,
+    /// Its file, while that is there.
+    file: Option<File>,
     /// Its page, with this playlist to go on with; none for a video that is gone for good.
     watch: Option<String>,
     /// Why it cannot be played, in a word.
@@ -103,7 +103,7 @@ impl Show {
             pages,
             per_page: PER_PAGE,
             pager: Pager::of(&Address::usual(Sort::Added), &path, page, pages),
-            first: entries.iter().position(|entry| entry.media.is_some()),
+            first: entries.iter().position(|entry| entry.file.is_some()),
             entries,
             name_max: PlaylistName::MAX_CHARS,
             empty,
@@ -125,7 +125,7 @@ impl Entry {
             item: item.id.get(),
             index,
             card: Card::of(state, video),
-            media: gone.is_none().then(|| format!("/media/{}/{}", video.id, segment(&video.path.file_name()))),
+            file: gone.is_none().then(|| File::of(video)),
             watch: (video.presence != Presence::Forgotten).then_some(watch),
             gone,
             resume_ms: state.playback().resume_ms(video.id),
@@ -149,7 +149,7 @@ mod tests {
     fn entries_stand_in_order_and_know_where_they_play() {
         let events = [found(1, "a #1.mp4"), found(2, "b.mp4"), playlist(1, "P"), listed(1, 1, 2), listed(1, 2, 1)];
         let show = page(&events, 1);
-        let played: Vec<_> = show.entries.iter().map(|entry| entry.media.as_deref().unwrap()).collect();
+        let played: Vec<_> = show.entries.iter().map(|entry| entry.file.as_ref().unwrap().media.as_str()).collect();
         assert_eq!(played, ["/media/2/b.mp4", "/media/1/a%20%231.mp4"]);
         let watch: Vec<_> = show.entries.iter().map(|entry| entry.watch.as_deref().unwrap()).collect();
         assert_eq!(watch, ["/watch/2?from=%2Fplaylists%2F1&item=1", "/watch/1?from=%2Fplaylists%2F1&item=2"]);

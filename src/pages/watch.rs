@@ -8,11 +8,10 @@ use self::about::{Chapter, Choice, bit_rate, codecs, frame_rate};
 use self::asked::Asked;
 use self::queue::Queue;
 use super::Pages;
-use super::parts::{Card, TagCount, title};
+use super::parts::{Card, File, TagCount, title};
 use super::playlists;
 use crate::web::error::WebError;
 use crate::web::extract;
-use crate::web::human::segment;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use events::{VideoId, container};
@@ -51,7 +50,7 @@ struct Watch {
     q: &'static str,
     id: u32,
     heading: String,
-    media: String,
+    file: File,
     /// Where to begin, in ms.
     start_ms: u64,
     /// Whether that is where somebody stopped, and not what the address asks for.
@@ -124,7 +123,7 @@ impl Watch {
             q: "",
             id: video.id.get(),
             heading: title,
-            media: format!("/media/{}/{}", video.id, segment(&video.path.file_name())),
+            file: File::of(video),
             start_ms: asked.start_s.map_or(resume_ms, |seconds| u64::from(seconds) * 1000),
             resumed: asked.start_s.is_none() && resume_ms > 0,
             format: container.map_or_else(|| extension.to_uppercase(), |container| container.name.to_owned()),
@@ -204,7 +203,7 @@ mod tests {
         };
         let state = after(&[found(1, "a b.MP4"), Event::Video(probed), rated(1, 4), viewed(1), tagged(1, "sea")]);
         let watch = page(&state, 1);
-        assert_eq!((watch.media.as_str(), watch.path.as_str()), ("/media/1/a%20b.MP4", "/lib/a b.MP4"));
+        assert_eq!((watch.file.media.as_str(), watch.path.as_str()), ("/media/1/a%20b.MP4", "/lib/a b.MP4"));
         assert_eq!((watch.stars, watch.views, watch.last_viewed_at_ms), (4, 1, Some(4000)));
         assert_eq!((watch.resolution.as_deref(), watch.codecs.as_deref()), (Some("640 × 360"), Some("avc1.64001f")));
         assert_eq!((watch.tags.as_slice(), watch.known_tags.len()), (["sea".to_owned()].as_slice(), 0));
@@ -296,7 +295,7 @@ mod tests {
                 fingerprint: None,
                 added_at_ms: 0,
             };
-            assert_eq!(page(&after(&[Event::Video(file)]), 1).media, media);
+            assert_eq!(page(&after(&[Event::Video(file)]), 1).file.media, media);
         }
     }
 }

@@ -38,13 +38,14 @@ const WRITE_TIME: Duration = Duration::from_secs(30);
 /// From here on an answer is slow enough for a line in the log.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Sent with every answer. Nothing is loaded from elsewhere, nothing inline runs, no other site may embed anything.
+/// Sent with every answer. Nothing is loaded from elsewhere, nothing inline runs, no other site may embed anything. A film
+/// that is taken piece by piece is a `blob:` to the browser.
 /// There is no `Cross-Origin-Opener-Policy`: over plain HTTP browsers ignore it, with a complaint on their console.
 const SECURITY: [(HeaderName, HeaderValue); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; \
              manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
     ),

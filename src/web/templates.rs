@@ -98,6 +98,8 @@ impl Templates {
 pub struct Frame {
     /// There is a gallery of images.
     pub images: bool,
+    /// This machine can make videos anew for browsers that cannot play them.
+    pub converts: bool,
 }
 
 /// A failure in the frame that is around every page.

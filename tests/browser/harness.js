@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,16 +44,20 @@ const CHROMIUM = {
 };
 
 /** Fills `folder` with copies of clips, by name: { 'title.mp4': 'clip.mp4' }. No two have the same content. Bytes for a
- *  clip are written as they are, as those of captions. */
+ *  clip are written as they are, as those of captions; a clip of `tests/clips` is named by its path: 'tests/clips/a.avi'. */
 async function library(folder, names) {
   for (const [name, clip] of Object.entries(names)) {
     if (clip instanceof Uint8Array) {
       await writeFile(path.join(folder, name), clip);
       continue;
     }
-    const bytes = await readFile(path.join(CLIPS, clip));
     const target = path.join(folder, name);
     await mkdir(path.dirname(target), { recursive: true });
+    if (clip.startsWith('tests/')) {
+      await copyFile(path.join(TOP, clip), target);
+      continue;
+    }
+    const bytes = await readFile(path.join(CLIPS, clip));
     await writeFile(target, Buffer.concat([bytes, clip.endsWith('.webm') ? voidElement(name) : freeBox(name)]));
   }
 }
@@ -77,7 +81,8 @@ function voidElement(text) {
 class Server {
   static async start(folder, data, options = []) {
     const args = ['serve', folder, '--data', data, '--port', '0', ...options];
-    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Without the programs of this machine: what a film needs of them would differ from one to the next.
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: '' } });
     const server = new Server(child);
     server.log = '';
     child.stderr.on('data', (text) => (server.log += text));

@@ -2,6 +2,7 @@
 
 use super::gallery::{Gallery, pattern};
 use axum::http::StatusCode;
+use local_video_server::decoder::transcode::Transcoder;
 use local_video_server::media::traffic::Traffic;
 use rustix::fs::{Advice, fadvise};
 use std::fs::{File, OpenOptions, rename};
@@ -96,7 +97,7 @@ async fn a_file_beyond_two_gigabytes_has_all_its_bytes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn streams_beyond_the_bound_are_told_to_come_back() {
-    let gallery = Gallery::with(&["film.mp4"], Traffic::new(2)).await;
+    let gallery = Gallery::with(&["film.mp4"], Traffic::new(2), Transcoder::with(None)).await;
     gallery.write("film.mp4", &vec![b'a'; LARGE]);
     let mut first = gallery.send("GET /media/1/film.mp4", &[]).await;
     let mut second = gallery.send("GET /media/1/film.mp4", &[]).await;

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use events::event::{Event, Video};
 use events::{Actor, Cause, CommandId, MediaPath, Recorded, RootPath, VideoId};
+use local_video_server::decoder::transcode::Transcoder;
 use local_video_server::media::traffic::Traffic;
-use local_video_server::media::{Media, captions, video};
+use local_video_server::media::{Media, captions, remux, transcode, video};
 use local_video_server::thumbnails::Store;
 use local_video_server::thumbnails::wanted::Wanted;
 use local_video_server::web::edge::Edge;
@@ -34,18 +35,21 @@ pub(crate) struct Gallery {
 
 impl Gallery {
     pub(crate) async fn new<P: AsRef<OsStr>>(paths: &[P]) -> Self {
-        Self::with(paths, Traffic::default()).await
+        Self::with(paths, Traffic::default(), Transcoder::with(None)).await
     }
 
-    pub(crate) async fn with<P: AsRef<OsStr>>(paths: &[P], traffic: Traffic) -> Self {
+    pub(crate) async fn with<P: AsRef<OsStr>>(paths: &[P], traffic: Traffic, transcoder: Transcoder) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let library = folder.path().join("library");
         std::fs::create_dir(&library).expect("a folder can be made");
         let publisher = Publisher::new(videos(&library, paths));
         let store = Store::new(&folder.path().join("thumbnails"), u64::MAX);
-        let media = Media::new(publisher.live(), traffic.clone(), store, Wanted::default());
+        let media = Media::new(publisher.live(), traffic.clone(), store, Wanted::default(), transcoder);
         let router = Router::new()
             .route("/media/{id}/{name}", get(video::video))
+            .route("/media/{id}/remux.mp4", get(remux::film))
+            .route("/media/{id}/sound.mp3", get(remux::sound))
+            .route("/media/{id}/transcode.mp4", get(transcode::film))
             .route("/media/{id}/captions", get(captions::list))
             .route("/media/{id}/captions/{file}", get(captions::track))
             .with_state(media);

@@ -4,7 +4,7 @@ use super::index::{Fragments, Index, MAX_FRAGMENTS_AT_FIRST, Place, Walker};
 use super::movie::Movie;
 use super::table::{Cursor, Sample};
 use super::track::{Stream, micros};
-use crate::demux::{Demuxer, MAX_PACKET_BYTES, Packet};
+use crate::demux::{Demuxer, MAX_PACKET_BYTES, Packet, Selected};
 use crate::info::{Info, Kind};
 use crate::{Error, source::Source};
 use std::collections::VecDeque;
@@ -33,6 +33,7 @@ pub(super) struct Reader {
     /// Where the fragments are gone through; none in a whole film, and at the end.
     walker: Option<Walker>,
     index: Option<Index>,
+    selected: Selected,
 }
 
 /// Where a track is.
@@ -55,7 +56,17 @@ impl Reader {
         let positions = streams.iter().map(|_| Position::default()).collect();
         let fragments = fragmented.map(|defaults| Fragments::new(after, defaults));
         let walker = fragments.as_ref().map(|fragments| fragments.all(&streams));
-        let mut reader = Self { source, info, streams, picture, positions, fragments, walker, index: None };
+        let mut reader = Self {
+            source,
+            info,
+            streams,
+            picture,
+            positions,
+            fragments,
+            walker,
+            index: None,
+            selected: Selected::default(),
+        };
         reader.learn_frame_rate()?;
         reader.learn_duration()?;
         Ok(reader)
@@ -317,6 +328,10 @@ impl Demuxer for Reader {
         Ok(())
     }
 
+    fn select(&mut self, tracks: &[usize]) {
+        self.selected = Selected::only(tracks);
+    }
+
     fn next(&mut self) -> Result<Option<Packet>, Error> {
         loop {
             self.fill()?;
@@ -332,7 +347,9 @@ impl Demuxer for Reader {
             let Some((track, ..)) = near.min_by_key(|(_, _, offset)| *offset).copied() else { return Ok(None) };
             let sample = self.positions.get_mut(track).and_then(Position::take);
             match sample {
-                Some(sample) if sample.size > 0 => return self.packet(track, sample).map(Some),
+                Some(sample) if sample.size > 0 && self.selected.has(track) => {
+                    return self.packet(track, sample).map(Some);
+                }
                 _ => {}
             }
         }

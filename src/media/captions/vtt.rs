@@ -3,12 +3,8 @@
 //! Tolerant: numbers may be missing or wrong, times may have a point for the comma or no hours, an empty line between two
 //! cues may be missing. What has no time that makes sense is left out; of nothing comes a file without cues.
 
+use av::subtitles::styled;
 use std::fmt::Write as _;
-
-/// Tags of SubRip that WebVTT has too; all others are dropped.
-const TAGS: [&str; 3] = ["b", "i", "u"];
-/// How long a tag or a position is at most, with its signs; without a limit, a line of nothing but `<` takes hours.
-const TAG_MAX_BYTES: usize = 256;
 
 /// `text` as WebVTT.
 pub(super) fn convert(text: &str) -> String {
@@ -67,52 +63,6 @@ fn clock(ms: u64) -> String {
     format!("{:02}:{:02}:{:02}.{:03}", ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000)
 }
 
-/// A line with the tags that WebVTT knows, and everything else as plain text.
-fn styled(line: &str) -> String {
-    let mut rest = line.trim();
-    let mut out = String::with_capacity(rest.len());
-    while let Some(at) = rest.find(['<', '>', '&', '{']) {
-        let (before, special) = rest.split_at(at);
-        out.push_str(before);
-        let (taken, written) = match special.as_bytes() {
-            [b'<', ..] => tag(special),
-            // Positions as of other subtitle formats: {\an8}
-            [b'{', b'\\', ..] => closing(special, '}').map_or((1, "{".to_owned()), |end| (end + 1, String::new())),
-            [b'&', ..] if ["&amp;", "&lt;", "&gt;", "&nbsp;"].iter().any(|known| special.starts_with(known)) => {
-                (1, "&".to_owned())
-            }
-            [b'&', ..] => (1, "&amp;".to_owned()),
-            [b'>', ..] => (1, "&gt;".to_owned()),
-            _ => (1, "{".to_owned()),
-        };
-        out.push_str(&written);
-        rest = special.get(taken..).unwrap_or_default();
-    }
-    out + rest
-}
-
-/// Where the sign that closes the tag at the start of `text` is.
-fn closing(text: &str, sign: char) -> Option<usize> {
-    let (near, _) = text.split_at_checked(text.floor_char_boundary(TAG_MAX_BYTES))?;
-    near.find(sign)
-}
-
-/// How long the tag at the start of `text` is, and what stands for it.
-fn tag(text: &str) -> (usize, String) {
-    let inner = closing(text, '>').and_then(|end| text.get(1..end));
-    let name =
-        |inner: &str| inner.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
-    match inner {
-        Some(inner) if inner.starts_with(|first: char| first == '/' || first.is_ascii_alphabetic()) => {
-            let slash = if inner.starts_with('/') { "/" } else { "" };
-            let name = name(inner).to_lowercase();
-            let written = if TAGS.contains(&&*name) { format!("<{slash}{name}>") } else { String::new() };
-            (inner.len() + 2, written)
-        }
-        _ => (1, "&lt;".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,34 +110,6 @@ mod tests {
         }
         let torn = "0:0x --> 0:02\nlost\n\n0:03,0 --> 0:04,0\nkept";
         assert_eq!(convert(torn), "WEBVTT\n\n00:00:03.000 --> 00:00:04.000\nkept\n");
-    }
-
-    #[test]
-    fn only_known_tags_survive() {
-        for (line, expected) in [
-            ("<b>a</b> <I>b</I>", "<b>a</b> <i>b</i>"),
-            ("<font color=\"#fff\">a</font>", "a"),
-            ("<script>alert(1)</script>", "alert(1)"),
-            ("1 < 2 & 3 > 2", "1 &lt; 2 &amp; 3 &gt; 2"),
-            ("a &amp; b &nbsp;", "a &amp; b &nbsp;"),
-            ("{\\an8}up {not this}", "up {not this}"),
-            ("é<ü>é", "é&lt;ü&gt;é"),
-            ("a --", "a --"),
-            ("<i", "&lt;i"),
-        ] {
-            assert_eq!(styled(line), expected);
-        }
-    }
-
-    #[test]
-    fn what_never_ends_is_no_tag_and_costs_no_time() {
-        let many = 1_000_000;
-        assert_eq!(styled(&"<".repeat(many)), "&lt;".repeat(many));
-        assert_eq!(styled(&"{\\".repeat(many)), "{\\".repeat(many));
-        let long = "x".repeat(TAG_MAX_BYTES);
-        assert_eq!(styled(&format!("<{long}>{{\\{long}}}")), format!("&lt;{long}&gt;{{\\{long}}}"));
-        let just = "x".repeat(TAG_MAX_BYTES - 2);
-        assert_eq!(styled(&format!("<{just}>a")), "a");
     }
 
     #[test]
