@@ -36,6 +36,9 @@ const look = () => {
 look();
 for (const type of ["cards", "redrawn"]) addEventListener(type, look);
 
+// A picture that cannot be had leaves what stands for it.
+addEventListener("error", ({ target }) => target.matches?.(".shot, .thumb img") && target.remove(), true);
+
 // What is there now
 
 const showLength = (box, duration_ms) => {

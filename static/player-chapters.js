@@ -17,7 +17,10 @@ export const chapters = ({ element, video, act }) => {
   };
   const now = () => {
     const current = links.findLast((link) => start(link) <= video.currentTime + 0.2);
-    for (const link of links) link.toggleAttribute("aria-current", link === current);
+    for (const link of links) {
+      if (link === current) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
   };
   if (!links.length) return;
   video.addEventListener("loadedmetadata", mark);

@@ -16,6 +16,13 @@ export const refresh = async (...selectors) => {
   rove();
 };
 
+/** Whether the server draws `there` as it is `here`, but for what is of this page alone. */
+const same = (here, there) => {
+  const bare = here.cloneNode(true);
+  all("[data-own]", bare).forEach((own) => own.remove());
+  return bare.isEqualNode(there);
+};
+
 /** Brings everything that people change up to date. Cards stay where they are, with the focus and the place of the page. */
 export const redraw = async () => {
   const fresh = await drawn();
@@ -33,8 +40,8 @@ export const redraw = async () => {
     if (!there) continue;
     const within = card.contains(document.activeElement) && document.activeElement;
     // What looks the same stays, so that no picture is drawn anew.
-    const [cover, drawnCover] = [find(".cover", card), find(".cover", there)];
-    if (cover?.isEqualNode(drawnCover)) drawnCover.replaceWith(cover);
+    const [cover, fresher] = [find(".cover", card), find(".cover", there)];
+    if (cover && same(cover, fresher)) fresher.replaceWith(cover);
     const stop = within && [...card.querySelectorAll("a, button")].indexOf(within);
     // A mark of this page alone, such as the box to select it, is not the server's to draw.
     card.replaceChildren(...[...card.children].filter((own) => own.matches("[data-own]")), ...there.childNodes);

@@ -31,7 +31,11 @@ const end = () => {
   at?.line?.remove();
   at = null;
 };
-const layer = (className) => Object.assign(document.createElement("i"), { className });
+const layer = (className) => {
+  const element = Object.assign(document.createElement("i"), { className });
+  element.dataset.own = "";
+  return element;
+};
 
 const start = async (here) => {
   const { place, box } = here;
@@ -74,6 +78,7 @@ addEventListener("pointermove", (event) => {
 document.documentElement.addEventListener("pointerleave", end);
 addEventListener("scroll", end, { passive: true });
 addEventListener("pagehide", end);
+addEventListener("redrawn", () => at && !at.box.isConnected && end());
 
 // Fingers, in lists only: shelves are drawn sideways themselves
 

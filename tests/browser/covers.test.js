@@ -94,7 +94,9 @@ test('a finger drawn sideways goes through the film; one that is held still sele
   await boarded(it);
   const page = await web.open(t, it, { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
   await page.goto('/');
-  const { x, y, width, height } = await card(page, 'Aurora').locator('.cover').boundingBox();
+  const cover = card(page, 'Aurora').locator('.cover');
+  await cover.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await cover.boundingBox();
   const touch = await page.context().newCDPSession(page);
   const send = (type, share) => {
     const touchPoints = share === undefined ? [] : [{ x: x + width * share, y: y + height / 2 }];
