@@ -4,6 +4,7 @@ mod captions;
 mod changing;
 mod gallery;
 mod links;
+mod remux;
 
 use axum::http::StatusCode;
 use gallery::{Gallery, pattern};

@@ -153,7 +153,6 @@ impl Transcoding {
 mod tests {
     use super::*;
 
-    /// `/bin/sh` in place of ffmpeg does not know these arguments; `cat` and `yes` would not either, but `yes` says them.
     fn transcoder(program: &str) -> Transcoder {
         Transcoder::with(Some(PathBuf::from(program)))
     }
@@ -164,7 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_film_at_a_time_until_nobody_reads_any_more() {
-        let transcoder = transcoder("/usr/bin/yes");
+        let transcoder = transcoder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/endless"));
         let mut film = transcoder.enter().unwrap().start(film(), 7300).await.unwrap();
         let said = String::from_utf8(film.next_piece().await.unwrap()).unwrap();
         assert!(said.contains("-ss 7.300 -i file:/proc/self/fd/0"), "{said}");

@@ -14,6 +14,7 @@ use events::{Actor, Cause, CommandId, Event, MediaPath, Recorded, RootPath, Vide
 use jiff::tz::TimeZone;
 use local_video_server::app::App;
 use local_video_server::config::{Command, parse};
+use local_video_server::decoder::transcode::Transcoder;
 use local_video_server::pages::Pages;
 use local_video_server::router::{self, Parts};
 use local_video_server::web::edge::Edge;
@@ -140,6 +141,7 @@ impl TestApp {
         let Parts { live, assets, library, .. } = self.app.parts.clone();
         let templates = Templates::new(TimeZone::system(), assets).expect("templates");
         let pages = Pages::new(live, templates, PageCache::default(), library, None);
+        let pages = pages.that_convert(Transcoder::find().is_there());
         let request = request(Method::GET, address, &[("accept", "text/html")], "");
         let gallery = router::gallery(Parts { pages, ..self.parts() }, HostNames::default());
         answered_by(gallery, request).await

@@ -28,7 +28,7 @@ const ONLY: &[Only] = &[
     Only { word: "utoipa::", places: &["src/api/", "src/actions/"] },
     Only { word: "utoipa_axum::", places: &["src/api/"] },
     Only { word: "process::Command", places: &["tests/", "events/log/child.rs", "src/decoder/"] },
-    Only { word: "av::", places: &["src/av/", "src/decoder/", "src/media/"] },
+    Only { word: "av::", places: &["src/av/", "src/decoder/", "src/media/", "src/pages/parts.rs"] },
 ];
 
 /// In files below `folder`, none of `words` may stand: `reason`.

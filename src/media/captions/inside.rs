@@ -45,10 +45,12 @@ pub(super) fn find(opened: Opened) -> Vec<Inside> {
 
 /// A track in one state of one file: its tag, and the place of the track.
 type Key = (String, usize);
+/// Tracks and their words, the latest first.
+type Kept = VecDeque<(Key, Arc<str>)>;
 
 /// Words that were found lately. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(in crate::media) struct Found(Arc<Mutex<VecDeque<(Key, Arc<str>)>>>);
+pub(in crate::media) struct Found(Arc<Mutex<Kept>>);
 
 impl Found {
     /// The words of a track as WebVTT. Blocks.
