@@ -27,7 +27,7 @@ const ONLY: &[Only] = &[
     Only { word: "tracing_subscriber::", places: &["src/telemetry.rs"] },
     Only { word: "utoipa::", places: &["src/api/", "src/actions/"] },
     Only { word: "utoipa_axum::", places: &["src/api/"] },
-    Only { word: "process::Command", places: &["tests/", "events/log/child.rs"] },
+    Only { word: "process::Command", places: &["tests/", "events/log/child.rs", "src/av/examples/"] },
 ];
 
 /// In files below `folder`, none of `words` may stand: `reason`.
