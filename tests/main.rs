@@ -15,6 +15,7 @@ mod legacy;
 mod live;
 mod media;
 mod pages;
+mod pictures;
 mod playlists;
 mod process;
 mod scan;
