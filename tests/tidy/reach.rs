@@ -27,12 +27,8 @@ const ONLY: &[Only] = &[
     Only { word: "tracing_subscriber::", places: &["src/telemetry.rs"] },
     Only { word: "utoipa::", places: &["src/api/", "src/actions/"] },
     Only { word: "utoipa_axum::", places: &["src/api/"] },
-<<<<<<< HEAD
-    Only { word: "process::Command", places: &["tests/", "events/log/child.rs", "src/decoder/"] },
+    Only { word: "process::Command", places: &["tests/", "events/log/child.rs", "src/decoder/", "src/av/examples/"] },
     Only { word: "av::", places: &["src/av/", "src/decoder/", "src/media/", "src/pages/parts.rs"] },
-=======
-    Only { word: "process::Command", places: &["tests/", "events/log/child.rs", "src/av/examples/"] },
->>>>>>> 5985e0a5e27195d83c70a41f25f09ede8cf75459
 ];
 
 /// In files below `folder`, none of `words` may stand: `reason`.
