@@ -17,6 +17,8 @@ pub(super) fn make(file: &File, task: Task) -> Result<Made, Failure> {
         Ok(made) => made.ok_or_else(no_picture),
         Err(own) => match own.error {
             av::Error::Read(_) => Err(told(&own)),
+            // Starting ffmpeg to hear that there is nothing would take longer than all else.
+            _ if len_bytes == 0 => Err(told(&own)),
             av::Error::Damaged(_) | av::Error::Unsupported(_) | av::Error::TooLarge(_) => {
                 by_ffmpeg(file, len_bytes, task, &own)
             }

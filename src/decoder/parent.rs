@@ -15,7 +15,9 @@ const START: Duration = Duration::from_secs(10);
 /// What a child is allowed before it is stopped, or replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// By the clock on the wall, for [`Task::Probe`].
+    /// By the clock on the wall, for [`Task::Probe`]. Long, because the priority is the lowest there is: on a machine that is
+    /// busy with other things a child gets next to nothing, and that is not the fault of the file. Work without end is
+    /// stopped by the limit of processor time before that.
     pub probe: Duration,
     /// For [`Task::Cover`].
     pub cover: Duration,
@@ -30,9 +32,9 @@ pub struct Allowance {
 impl Default for Allowance {
     fn default() -> Self {
         Self {
-            probe: Duration::from_secs(20),
-            cover: Duration::from_secs(30),
-            storyboard: Duration::from_secs(240),
+            probe: Duration::from_secs(60),
+            cover: Duration::from_secs(120),
+            storyboard: Duration::from_secs(600),
             tasks: 1_000,
             resident_bytes: 200 << 20,
         }

@@ -41,6 +41,20 @@ impl Client {
         ))
     }
 
+    /// Begins to follow the changes of the gallery; from here on this connection is good for [`Client::change`] only.
+    pub(crate) fn follow(mut self) -> io::Result<Self> {
+        let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        while !self.line()?.is_empty() {}
+        Ok(self)
+    }
+
+    /// Waits for the next change, whatever it is.
+    pub(crate) fn change(&mut self) -> io::Result<()> {
+        while !self.line()?.starts_with("data:") {}
+        Ok(())
+    }
+
     fn ask(&mut self, request: &str) -> io::Result<Answer> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?;
