@@ -339,6 +339,22 @@ impl<'a> Thumbnails<'a> {
         numbers.filter_map(move |video| Some((video, self.cover(video)?)))
     }
 
+    /// How much work is left, in ms of one worker, going by how long such work took so far; `None` while nothing was made
+    /// to go by.
+    #[must_use]
+    pub fn left_ms(self) -> Option<u64> {
+        let all = self.facts.tallies.values();
+        let sum = |part: fn(&Tally) -> u64| all.clone().map(part).fold(0, u64::saturating_add);
+        let left = |count: u64, made: u64, took_ms: u64| match count {
+            0 => Some(0),
+            _ => Some(count.saturating_mul(took_ms.checked_div(made)?)),
+        };
+        let covers = left(self.pending().len(), sum(|tally| tally.covers), sum(|tally| tally.covers_ms))?;
+        let storyboards = self.pending_storyboards().len();
+        let storyboards = left(storyboards, sum(|tally| tally.storyboards), sum(|tally| tally.storyboards_ms))?;
+        Some(covers.saturating_add(storyboards))
+    }
+
     /// How often each decoder was of use, by name.
     #[must_use]
     pub fn tallies(self) -> &'a BTreeMap<String, Tally> {

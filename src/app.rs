@@ -130,7 +130,7 @@ impl App {
             store,
             wanted,
             failures: Failures::new(&settings.data),
-            workers,
+            workers: workers.clone(),
             streams: Arc::new(move || traffic.open_streams()),
             decoder: settings.decoder.clone(),
             clock: clock::now_ms,
@@ -148,7 +148,7 @@ impl App {
         if !settings.folders.is_empty() {
             workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
-        let parts = Parts { assets, health, library: status, live, media, pages, writer, folders };
+        let parts = Parts { assets, health, library: status, live, media, pages, writer, workers, folders };
         Ok(Self { parts, opened, jobs, writer_thread })
     }
 

@@ -9,7 +9,7 @@ use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
 use crate::pages::{Pages, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
-use crate::status::{Health, LibraryStatus};
+use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
@@ -42,6 +42,8 @@ pub struct Parts {
     pub media: Media,
     /// The only door to the log.
     pub writer: Writer,
+    /// How the making of pictures goes.
+    pub workers: Workers,
     /// What can be asked of the library folders.
     pub folders: Arc<[Wishes]>,
 }
@@ -55,7 +57,7 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
-    let Parts { assets, health, library, live, pages, media, writer, folders } = parts;
+    let Parts { assets, health, library, live, pages, media, writer, workers, folders } = parts;
     let errors = pages.clone();
     let wanted = media.wanted().clone();
     let api = api::Parts {
@@ -65,6 +67,8 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         health: health.clone(),
         writer: writer.clone(),
         wanted: wanted.clone(),
+        workers,
+        store: media.store().clone(),
     };
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
     let router = reads(pages)

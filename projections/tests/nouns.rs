@@ -278,6 +278,10 @@ fn a_storyboard_is_made_once_a_cover_is_there_and_what_failed_is_tried_again_whe
     assert_eq!((pending(&state), state.thumbnails().made()), (vec![1], 1), "the cover is kept");
     let state = then(state, [made_sheet(), retried()]);
     assert_eq!((pending(&state), state.thumbnails().sheet(id(1)).unwrap().id), (vec![], ContentId(9)));
+    assert_eq!(state.thumbnails().left_ms(), Some(0));
+    let more = then(state.clone(), [found(2, "b.mp4"), found(3, "c.mp4")]);
+    assert_eq!(more.thumbnails().left_ms(), Some(2 * 40), "as long as the one before");
+    assert_eq!(given([found(1, "a.mp4")]).thumbnails().left_ms(), None, "nobody knows yet");
     let tally = state.thumbnails().tallies()["h264"];
     let expected = Tally { covers: 1, covers_ms: 40, storyboards: 1, storyboards_ms: 400, failures: 1 };
     assert_eq!(tally, expected);

@@ -30,7 +30,8 @@ mod video;
 mod view;
 
 use crate::pages::Pages;
-use crate::status::{Health, LibraryStatus};
+use crate::status::{Health, LibraryStatus, Workers};
+use crate::thumbnails::Store;
 use crate::thumbnails::wanted::Wanted;
 use crate::writer::Writer;
 use axum::Router;
@@ -58,6 +59,10 @@ pub struct Parts {
     pub writer: Writer,
     /// The pictures that somebody waits for.
     pub wanted: Wanted,
+    /// How the making of pictures goes.
+    pub workers: Workers,
+    /// The pictures as files.
+    pub store: Store,
 }
 
 /// What reading needs.
@@ -66,6 +71,8 @@ struct Reads {
     live: Live,
     library: LibraryStatus,
     health: Health,
+    workers: Workers,
+    store: Store,
 }
 
 /// What a change needs: the way in, and a look at what became of it.
@@ -78,10 +85,10 @@ struct Writes {
 
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
-    let Parts { live, pages, library, health, writer, wanted } = parts;
+    let Parts { live, pages, library, health, writer, wanted, workers, store } = parts;
     let feed = writer.feed().clone();
     let streams = events::Streams::new(feed.clone(), live.clone());
-    let reads = reads().with_state(Reads { live: live.clone(), library, health });
+    let reads = reads().with_state(Reads { live: live.clone(), library, health, workers, store });
     let writes = writes().with_state(Writes { live, writer, wanted });
     let all = answering("application/json", reads.merge(writes))
         .merge(answering(

@@ -4,6 +4,8 @@ use super::answer;
 use super::client::{Client, Parameters};
 use super::thumbnail::Failed;
 use crate::actions::thumbnail::{Retried, retry_failed};
+use crate::status::{Workers, WorkersStatus};
+use crate::thumbnails::Store;
 use crate::web::error::WebError;
 use crate::writer::Writer;
 use axum::Json;
@@ -47,6 +49,26 @@ pub(super) struct Thumbnails {
     /// How many storyboards are still to be made.
     #[schema(example = 12)]
     storyboards_pending: u64,
+    /// How many workers make pictures.
+    #[schema(example = 2)]
+    workers: usize,
+    /// How many of the workers are at work right now.
+    #[schema(example = 2)]
+    working: usize,
+    /// How long it will take to make all that is pending, going by how long it took so far; null while nobody knows.
+    #[schema(example = 43_000)]
+    remaining_ms: Option<u64>,
+    /// Why no pictures can be made at the moment; null when all is well.
+    trouble: Option<String>,
+    /// How much room the pictures take.
+    #[schema(example = 31_457_280)]
+    stored_bytes: u64,
+    /// How much room they may take.
+    #[schema(example = 8_589_934_592_u64)]
+    stored_max_bytes: u64,
+    /// How many files were deleted since the start for others to have room.
+    #[schema(example = 0)]
+    evicted: u64,
     /// Of how much use each decoder was, by name.
     decoders: Vec<Decoder>,
     /// The covers that could not be made, in order of video: one page of them.
@@ -129,6 +151,8 @@ impl FailedVideo {
 )]
 pub(super) async fn show(
     State(live): State<Live>,
+    State(workers): State<Workers>,
+    State(store): State<Store>,
     Parameters(part): Parameters<Part>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
@@ -145,11 +169,20 @@ pub(super) async fn show(
         return Err(WebError::bad_parameter("page", format!("The pages are 1 to {pages}.")));
     }
     let shown = failed.iter().skip((page - 1) * per_page).take(per_page);
+    let WorkersStatus { total, working, trouble } = workers.now();
     let body = Thumbnails {
         made: pictures.made(),
         pending: pictures.pending().len(),
         failed: failed.len(),
         storyboards_pending: pictures.pending_storyboards().len(),
+        workers: total,
+        working,
+        // What is left is shared among them.
+        remaining_ms: pictures.left_ms().map(|left_ms| left_ms / (total.max(1) as u64)),
+        trouble,
+        stored_bytes: store.bytes(),
+        stored_max_bytes: store.max_bytes(),
+        evicted: store.evicted(),
         decoders: pictures.tallies().iter().map(|(name, tally)| Decoder::of(name, tally)).collect(),
         failures: shown.filter_map(|number| FailedVideo::of(&state, number)).collect(),
         page,
