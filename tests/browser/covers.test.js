@@ -2,14 +2,11 @@
 // covers that people choose.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { browser, change, covered, gallery, until } from './harness.js';
 
 const web = browser({ before, after });
 const NAMES = { 'Aurora.mp4': 'aurora.mp4', 'Lava lamp.mp4': 'lava-lamp.mp4', 'Petri dish.mp4': 'petri-dish.mp4' };
-/** A text that calls itself a video. */
-const BROKEN = path.join('..', '..', '..', 'tests', 'clips', 'text-file.mp4');
 
 const boarded = async (it) => {
   await covered(it);
@@ -167,7 +164,7 @@ test('without JavaScript a choice can be left to the program again', async (t) =
 });
 
 test('a file that has no picture says why, and it can be tried again', async (t) => {
-  const it = await gallery(t, { ...NAMES, 'Letter.mp4': BROKEN });
+  const it = await gallery(t, { ...NAMES, 'Letter.mp4': 'tests/clips/text-file.mp4' });
   const { failures } = await until(it, '/thumbnails', ({ failed }) => failed === 1);
   const [{ video, failure }] = failures;
   const page = await web.open(t, it, { expects: /./ });
@@ -190,4 +187,25 @@ test('suggestions have pictures', async (t) => {
   const picture = page.getByRole('option', { name: 'Aurora' }).locator('img');
   await picture.waitFor();
   await page.waitForFunction(drawn, await picture.elementHandle());
+});
+
+test('chapters lead to their places', async (t) => {
+  const it = await gallery(t, { 'Story.mkv': 'tests/clips/h264.mkv' });
+  const { chapters } = await until(it, '/videos/1', (video) => video.chapters.length > 0);
+  const plain = await web.open(t, it, { javaScriptEnabled: false });
+  await plain.goto('/watch/1');
+  const links = (page) => page.locator('.chapters a');
+  assert.deepEqual(
+    await links(plain).evaluateAll((all) => all.map((link) => [link.querySelector('span').textContent, link.search])),
+    chapters.map(({ start_ms, title }) => [title, `?t=${Math.floor(start_ms / 1000)}`]),
+  );
+  const page = await web.open(t, it);
+  await page.goto('/watch/1');
+  await page.waitForFunction(() => document.querySelector('video').readyState > 0);
+  await links(page).last().click();
+  await page.locator('.chapters a[aria-current]').last().waitFor();
+  const last = chapters.at(-1).start_ms / 1000;
+  await page.waitForFunction((last) => document.querySelector('video').currentTime >= last - 0.2, last);
+  assert.equal(new URL(page.url()).search, '', 'without another page');
+  assert.equal(await page.locator('.seek .mark').count(), chapters.filter(({ start_ms }) => start_ms > 0).length);
 });
