@@ -51,7 +51,8 @@ const holds = (buffered, at) => {
 /** Fills one buffer from one address. Where nobody knows the type of what comes, the answer says it. */
 const lane = (media, video, { address, type }) => {
   let buffer = type && media.addSourceBuffer(type);
-  const held = () => (buffer ? buffer.buffered : { length: 0 });
+  // A buffer of a film that has failed is nobody's any more, and says nothing.
+  const held = () => (buffer && [...media.sourceBuffers].includes(buffer) ? buffer.buffered : { length: 0 });
   const settled = () => (buffer?.updating ? next(buffer, ["updateend"]) : null);
   const work = async (act) => {
     await settled();

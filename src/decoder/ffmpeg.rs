@@ -19,8 +19,8 @@ use std::process::{Command, Stdio};
 /// How failures and pictures name it.
 pub(super) const NAME: &str = "ffmpeg";
 
-/// The formats it may read.
-const FORMATS: &str =
+/// The formats it may read. Some others are lists of further files to be read.
+pub(super) const FORMATS: &str =
     "asf,avi,dv,flv,gxf,h264,hevc,ivf,m4v,matroska,mov,mpeg,mpegts,mpegvideo,mxf,nsv,nut,ogg,rm,vc1,wtv";
 
 /// What `ffprobe` prints of a film with hundreds of chapters and tracks is less.

@@ -4,6 +4,7 @@
 //! ffmpeg gets the open film as its standard input and opens that once more through `/proc`, so that it can seek, and no
 //! path ever reaches it. It ends when nobody reads what it makes any more.
 
+use super::ffmpeg::FORMATS;
 use std::env;
 use std::fs::File;
 use std::io;
@@ -14,11 +15,10 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The formats ffmpeg may read. Some others are lists of further files to be read.
-const FORMATS: &str =
-    "asf,avi,dv,flv,gxf,h264,hevc,ivf,m4v,matroska,mov,mpeg,mpegts,mpegvideo,mxf,nsv,nut,ogg,rm,vc1,wtv";
 /// How much is taken from it at once, in bytes.
 const PIECE_BYTES: usize = 64 << 10;
+/// The head of a film it has made is far smaller than this.
+const HEAD_MAX_BYTES: usize = 64 << 10;
 /// Everything else on this machine comes first.
 const NICE: &str = "15";
 
@@ -112,9 +112,30 @@ impl Turn {
         let none = || Refused::Failed(io::Error::from(io::ErrorKind::UnexpectedEof));
         let made = child.stdout.take().ok_or_else(none)?;
         let mut film = Transcoding { made, first: Vec::new(), _child: child, _permit: self.permit };
-        film.first = film.read().await.map_err(Refused::Failed)?;
-        if film.first.is_empty() { Err(none()) } else { Ok(film) }
+        while !head_is_whole(&film.first) {
+            let piece = film.read().await.map_err(Refused::Failed)?;
+            if piece.is_empty() {
+                return Err(none());
+            }
+            film.first.extend(piece);
+        }
+        Ok(film)
     }
+}
+
+/// Whether the head of a film has come, up to the end of its `moov`; a pipe gives it in pieces. What is no film at all has no
+/// more to come.
+fn head_is_whole(film: &[u8]) -> bool {
+    let mut rest = film;
+    while let Some((size, kind)) = rest.first_chunk::<4>().zip(rest.get(4..8)) {
+        let size = u32::from_be_bytes(*size) as usize;
+        let Some(after) = rest.get(size.max(8)..) else { break };
+        if kind == b"moov" {
+            return true;
+        }
+        rest = after;
+    }
+    film.len() >= HEAD_MAX_BYTES
 }
 
 /// A film that is being made anew. When this is dropped, ffmpeg ends.
@@ -152,6 +173,18 @@ impl Transcoding {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_head_of_a_film_is_waited_for_to_its_end() {
+        let head = [&[0, 0, 0, 12][..], b"ftypisom", &[0, 0, 0, 16], b"moov....soun"].concat();
+        for cut in 0..head.len() {
+            assert!(!head_is_whole(head.get(..cut).unwrap()), "{cut} bytes");
+        }
+        assert!(head_is_whole(&head));
+        assert!(head_is_whole(&[head, b"more".to_vec()].concat()));
+        assert!(head_is_whole(&vec![b'-'; HEAD_MAX_BYTES]), "this is no film");
+        assert!(!head_is_whole(&[0; 16]));
+    }
 
     fn transcoder(program: &str) -> Transcoder {
         Transcoder::with(Some(PathBuf::from(program)))
