@@ -23,9 +23,14 @@ const same = (here, there) => {
   return bare.isEqualNode(there);
 };
 
+let latest = 0;
 /** Brings everything that people change up to date. Cards stay where they are, with the focus and the place of the page. */
 export const redraw = async () => {
+  latest += 1;
+  const mine = latest;
   const fresh = await drawn();
+  // What was asked for later knows more, and may have been drawn already.
+  if (mine !== latest) return;
   for (const selector of [".head .sub", ".acts", "#tags .tags"]) {
     const [here, there] = [find(selector), find(selector, fresh)];
     if (here && there) here.replaceWith(there);

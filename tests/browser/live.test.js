@@ -87,7 +87,8 @@ test('all tabs of a browser share one connection, and the last one closes it', a
 test('a server that was away brings what was missed when it is back', async (t) => {
   const own = await gallery(t, NAMES);
   const it = await front(t, own);
-  const page = await open(t, it);
+  // What else is asked of a server that is away is in vain.
+  const page = await open(t, it, { expects: /Failed to load resource/ });
   const followed = it.followed();
   await page.goto('/');
   await followed;
