@@ -118,8 +118,8 @@ impl App {
             PageCache::default(),
             status.clone(),
             images.as_ref().map(RootPath::as_path),
-        )
-        .that_convert(transcoder.is_there());
+            transcoder.is_there(),
+        );
         let traffic = Traffic::default();
         let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
         let (wanted, workers) = (Wanted::default(), Workers::default());

@@ -8,7 +8,7 @@ use crate::api;
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
-use crate::pages::{Pages, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
+use crate::pages::{Pages, admin, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::{Assets, Keep};
@@ -63,15 +63,22 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let api = api::Parts {
         live: live.clone(),
         pages: pages.clone(),
-        library,
+        library: library.clone(),
         health: health.clone(),
         writer: writer.clone(),
         wanted: wanted.clone(),
-        workers,
+        workers: workers.clone(),
         store: media.store().clone(),
     };
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
+    let sources = admin::Sources {
+        pages: pages.clone(),
+        library: library.clone(),
+        workers: workers.clone(),
+        store: media.store().clone(),
+    };
     let router = reads(pages)
+        .route("/admin", get(admin::show).with_state(sources))
         .merge(api::router(api))
         .merge(bytes(media))
         .merge(files(assets))

@@ -252,6 +252,21 @@ async fn what_failed_is_tried_again() {
 }
 
 #[tokio::test]
+async fn a_person_sees_what_failed_and_why_and_tries_it_again() {
+    let app = gallery();
+    let page = app.get("/admin").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let text = page.text();
+    for words in ["1 video without a cover", "Try all again", "action=\"/videos/3/thumbnail/retry\""] {
+        assert!(text.contains(words), "{words} is missing from {text}");
+    }
+    let tried = app.post("/thumbnails/retry", "").await;
+    assert_eq!(tried.status, StatusCode::SEE_OTHER);
+    assert!(app.get("/admin").await.text().contains("Every file could be shown."));
+    app.close();
+}
+
+#[tokio::test]
 async fn programs_are_told_how_it_goes_and_may_choose() {
     let app = gallery();
     let get = async |address: &str| {

@@ -5,6 +5,7 @@
 //! the page cache, which draws a page again only when its view model is another.
 
 pub(crate) mod address;
+pub mod admin;
 pub mod browse;
 mod filters;
 pub mod images;
@@ -57,7 +58,7 @@ struct Shared {
 
 impl Pages {
     /// Pages of what is `live`. The folders of the `library` and that of the `images` are named where there is nothing
-    /// else to show.
+    /// else to show. `converts` says whether this machine can make videos anew for browsers that cannot play them.
     #[must_use]
     pub fn new(
         live: Live,
@@ -65,20 +66,10 @@ impl Pages {
         cache: PageCache,
         library: LibraryStatus,
         images: Option<&Path>,
+        converts: bool,
     ) -> Self {
         let images = images.map(|folder| folder.display().to_string());
         let folders = library.roots().iter().map(|root| root.root.as_path().display().to_string()).collect();
-        Self(Arc::new(Shared { live, templates, cache, folders, library, images, converts: false }))
-    }
-
-    /// The same pages, which say whether this machine can make videos anew for browsers that cannot play them. To be said
-    /// before the first page is shown.
-    #[must_use]
-    pub fn that_convert(self, converts: bool) -> Self {
-        let Shared { live, templates, cache, folders, library, images, .. } = match Arc::try_unwrap(self.0) {
-            Ok(shared) => shared,
-            Err(shared) => return Self(shared),
-        };
         Self(Arc::new(Shared { live, templates, cache, folders, library, images, converts }))
     }
 

@@ -23,6 +23,7 @@ const PAGES = {
   'search-typo': '/search?q=auroraa',
   filtered: '/?q=rating%3A%3E%3D3+is%3Afavorite&tag=calm',
   tags: '/tags',
+  admin: '/admin',
   tag: '/tag/calm',
   'tag-rename': '/tags/rename?from=calm&to=number+1',
   playlists: '/playlists',

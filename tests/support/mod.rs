@@ -140,8 +140,7 @@ impl TestApp {
     pub(crate) async fn get_uncached(&self, address: &str) -> Answer {
         let Parts { live, assets, library, .. } = self.app.parts.clone();
         let templates = Templates::new(TimeZone::system(), assets).expect("templates");
-        let pages = Pages::new(live, templates, PageCache::default(), library, None);
-        let pages = pages.that_convert(Transcoder::find().is_there());
+        let pages = Pages::new(live, templates, PageCache::default(), library, None, Transcoder::find().is_there());
         let request = request(Method::GET, address, &[("accept", "text/html")], "");
         let gallery = router::gallery(Parts { pages, ..self.parts() }, HostNames::default());
         answered_by(gallery, request).await

@@ -20,7 +20,13 @@ fn main() -> ExitCode {
         ["probe", files @ ..] if !files.is_empty() => probe(files),
         [what, file, out] => picture(what, file).and_then(|jpeg| {
             std::fs::write(out, &jpeg.bytes).map_err(|error| error.to_string())?;
-            Ok(format!("{}x{}, {} bytes, at most {} kB of memory", jpeg.width, jpeg.height, jpeg.bytes.len(), peak_kb()))
+            Ok(format!(
+                "{}x{}, {} bytes, at most {} kB of memory",
+                jpeg.width,
+                jpeg.height,
+                jpeg.bytes.len(),
+                peak_kb()
+            ))
         }),
         _ => Err("say small, cover or storyboard with a file and where to write it, or probe with files".to_owned()),
     };

@@ -1,0 +1,214 @@
+//! `GET /admin`: how the library folders and the making of pictures are doing, for whoever looks after the gallery.
+//!
+//! What the log knows comes from the snapshot, the rest from what jobs report; neither makes anybody wait.
+
+use super::Pages;
+use super::parts::title;
+use crate::status::{LibraryStatus, RootState, RootStatus, Watching, Workers, WorkersStatus};
+use crate::thumbnails::Store;
+use crate::web::error::WebError;
+use axum::extract::{FromRef, Request, State};
+use axum::response::Response;
+use events::VideoId;
+use projections::{State as Known, Tally, Thumbnail};
+use serde::Serialize;
+use std::hash::Hash;
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// How many failures are shown; the API has all of them.
+const FAILURES_MAX: usize = 200;
+
+/// What the page is made of.
+#[derive(Clone, FromRef)]
+pub struct Sources {
+    /// What is known, as pages.
+    pub pages: Pages,
+    /// How the library folders are doing.
+    pub library: LibraryStatus,
+    /// How the making of pictures goes.
+    pub workers: Workers,
+    /// The pictures as files.
+    pub store: Store,
+}
+
+/// Shows how it goes.
+///
+/// # Errors
+/// None but our own failures.
+pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Response, WebError> {
+    let Sources { pages, library, workers, store } = sources;
+    let beside = Beside {
+        folders: library.roots().into_iter().map(Folder::of).collect(),
+        workers: workers.now().into(),
+        stored_bytes: store.bytes(),
+        stored_max_bytes: store.max_bytes(),
+    };
+    // What jobs report is neither in the snapshot nor in the address.
+    let mut hasher = Xxh3Default::new();
+    beside.hash(&mut hasher);
+    let url = format!("/admin#{:x}", hasher.digest());
+    pages.show(&request, &url, "admin.html", |state| Ok(Admin::of(state, beside)))
+}
+
+/// What the page depends on beside the snapshot.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Beside {
+    folders: Vec<Folder>,
+    workers: Working,
+    stored_bytes: u64,
+    stored_max_bytes: u64,
+}
+
+/// Those who make pictures.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Working {
+    total: usize,
+    working: usize,
+    trouble: Option<String>,
+}
+
+impl From<WorkersStatus> for Working {
+    fn from(WorkersStatus { total, working, trouble }: WorkersStatus) -> Self {
+        Self { total, working, trouble }
+    }
+}
+
+/// A library folder.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Folder {
+    path: String,
+    /// `good`, `warn` or `bad`.
+    health: &'static str,
+    state: String,
+    watching: String,
+    files: usize,
+    last_scan_at_ms: Option<i64>,
+    took_ms: u64,
+    last_event_at_ms: Option<i64>,
+    /// The kind of file system, and where it is mounted.
+    mount: Option<String>,
+    troubles: Vec<String>,
+    more_troubles: usize,
+}
+
+impl Folder {
+    fn of(root: RootStatus) -> Self {
+        let (health, state) = match root.state {
+            RootState::Scanning => ("warn", "is being read for the first time since the start".to_owned()),
+            RootState::Ok => ("good", "agrees with the disk".to_owned()),
+            RootState::Refused(why) => ("bad", format!("is shown as it was: {why}")),
+            RootState::Unreadable(why) => ("bad", format!("cannot be read: {why}")),
+            RootState::Unwritten(why) => ("bad", format!("could not be written down: {why}")),
+        };
+        let (health, watching) = match root.watching {
+            Watching::Events => (health, "The system reports changes.".to_owned()),
+            Watching::Polling(why) => {
+                let health = if health == "good" { "warn" } else { health };
+                (health, format!("Looked through every now and then: {why}."))
+            }
+        };
+        let mount = root.mount.map(|mount| {
+            let read_only = if mount.read_only { ", read-only" } else { "" };
+            format!("{}{read_only}, mounted at {}", mount.file_system, mount.at.display())
+        });
+        Self {
+            path: root.root.as_path().display().to_string(),
+            health,
+            state,
+            watching,
+            files: root.files,
+            last_scan_at_ms: root.last_scan_at_ms,
+            took_ms: root.took_ms,
+            last_event_at_ms: root.last_event_at_ms,
+            mount,
+            more_troubles: root.troubles.saturating_sub(root.trouble_examples.len()),
+            troubles: root.trouble_examples,
+        }
+    }
+}
+
+/// What the page shows.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Admin {
+    title: &'static str,
+    section: &'static str,
+    q: &'static str,
+    beside: Beside,
+    videos: u64,
+    made: u64,
+    pending: u64,
+    storyboards_pending: u64,
+    /// How long what is pending will take.
+    left_ms: Option<u64>,
+    decoders: Vec<Decoder>,
+    failed: u64,
+    failures: Vec<Failure>,
+}
+
+/// Of how much use a decoder was.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Decoder {
+    name: String,
+    covers: u64,
+    cover_ms: Option<u64>,
+    storyboards: u64,
+    storyboard_ms: Option<u64>,
+    failures: u64,
+}
+
+/// A video without a cover, and why.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Failure {
+    video: u32,
+    title: String,
+    stage: String,
+    reason: String,
+    tries: u32,
+    failed_at_ms: i64,
+}
+
+impl Admin {
+    fn of(state: &Known, beside: Beside) -> Self {
+        let pictures = state.thumbnails();
+        let failed = pictures.failed();
+        let decoder = |(name, tally): (&String, &Tally)| Decoder {
+            name: name.clone(),
+            covers: tally.covers,
+            cover_ms: tally.covers_ms.checked_div(tally.covers),
+            storyboards: tally.storyboards,
+            storyboard_ms: tally.storyboards_ms.checked_div(tally.storyboards),
+            failures: tally.failures,
+        };
+        Self {
+            title: "Admin",
+            section: "admin",
+            q: "",
+            videos: state.videos().present().len(),
+            made: pictures.made(),
+            pending: pictures.pending().len(),
+            storyboards_pending: pictures.pending_storyboards().len(),
+            left_ms: pictures.left_ms().map(|left_ms| left_ms / (beside.workers.total.max(1) as u64)),
+            decoders: pictures.tallies().iter().map(decoder).collect(),
+            failures: failed.iter().rev().filter_map(|video| Failure::of(state, video)).take(FAILURES_MAX).collect(),
+            failed: failed.len(),
+            beside,
+        }
+    }
+}
+
+impl Failure {
+    fn of(state: &Known, number: u32) -> Option<Self> {
+        let video = VideoId::new(number).ok()?;
+        match state.thumbnails().get(video) {
+            Thumbnail::Failed(failure) => Some(Self {
+                video: number,
+                title: title(state.videos().get(video)?),
+                stage: failure.stage.clone(),
+                reason: failure.reason.clone(),
+                tries: failure.tries,
+                failed_at_ms: failure.failed_at_ms,
+            }),
+            Thumbnail::Missing | Thumbnail::Made(_) => None,
+        }
+    }
+}
