@@ -2,7 +2,7 @@
 //!
 //! Facts only; whatever makes questions fast is the `index`, and is computed from here.
 
-use events::event::Group;
+use events::event::{Group, Thumbnail};
 use events::{Event, Recorded, VideoId};
 
 use crate::anomaly::Anomaly;
@@ -59,7 +59,10 @@ impl Facts {
             Event::Playback(event) => self.playback.apply(event, recorded),
             Event::Tag(event) => self.tags.apply(event)?,
             Event::Playlist(event) => self.playlists.apply(event, recorded)?,
-            Event::Thumbnail(event) => self.thumbnails.apply(event, recorded),
+            Event::Thumbnail(event) => {
+                self.give_up_probing(event);
+                self.thumbnails.apply(event, recorded);
+            }
             Event::Import(event) => self.imports.apply(event, recorded)?,
             Event::Image(event) => self.images.apply(event, recorded)?,
             Event::Group(event) => {
@@ -68,6 +71,22 @@ impl Facts {
             }
         }
         Ok(())
+    }
+
+    /// What fails although there is a cover is the look into the file: without this it would be pending for ever.
+    fn give_up_probing(&mut self, event: &Thumbnail) {
+        match event {
+            Thumbnail::Failed { video, .. } if self.thumbnails.made(*video) => {
+                self.videos.give_up_probing(*video, true)
+            }
+            Thumbnail::Retried { video } => self.videos.give_up_probing(*video, false),
+            Thumbnail::Made { .. }
+            | Thumbnail::Failed { .. }
+            | Thumbnail::StoryboardMade { .. }
+            | Thumbnail::StoryboardFailed { .. }
+            | Thumbnail::Chosen { .. }
+            | Thumbnail::Automatic { .. } => {}
+        }
     }
 
     /// Whether a group can be about this image.

@@ -169,7 +169,16 @@ impl ThumbnailFacts {
         self.update(video, |known| {
             known.chosen_ms = position_ms;
             known.due = matches!(known.thumbnail, Thumbnail::Made(_));
+            // Who wants another picture wants it tried.
+            if matches!(known.thumbnail, Thumbnail::Failed(_)) {
+                known.thumbnail = Thumbnail::Missing;
+            }
         });
+    }
+
+    /// Whether there is a cover.
+    pub(crate) fn made(&self, video: VideoId) -> bool {
+        self.made.contains(video.get())
     }
 
     /// The file has other content: its pictures show something else.

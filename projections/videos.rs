@@ -23,7 +23,8 @@ pub(crate) struct VideoFacts {
     list: Vector<Arc<Video>>,
     /// The videos that are gone for good, where an event about them is noticed without a look at them.
     forgotten: Arc<RoaringBitmap>,
-    /// The videos whose content this program has read itself, and not only heard of from an older catalogue.
+    /// The videos whose content this program has read itself, and not only heard of from an older catalogue, or has given up
+    /// reading.
     probed: Arc<RoaringBitmap>,
     /// Each library folder ever seen, once, so that a video costs a pointer.
     roots: OrdSet<Arc<RootPath>>,
@@ -142,6 +143,13 @@ impl VideoFacts {
         let root = Arc::new(root.clone());
         self.roots.insert(Arc::clone(&root));
         root
+    }
+
+    /// This video cannot be read; or, if it is to be tried again after all, can.
+    pub(crate) fn give_up_probing(&mut self, video: VideoId, gave_up: bool) {
+        let read = self.get(video).is_some_and(|known| known.duration_ms.is_some());
+        let stays = read && self.probed.contains(video.get());
+        mark(&mut self.probed, video.get(), gave_up || stays);
     }
 
     /// Other content is to be read again.

@@ -297,3 +297,28 @@ fn only_what_this_program_read_itself_counts_as_probed() {
     assert_eq!(unprobed(&state), [2]);
     assert_eq!(unprobed(&then(state, [changed(1, content(2))])), [1, 2]);
 }
+
+#[test]
+fn a_file_that_shows_a_picture_and_cannot_be_probed_is_not_probed_for_ever() {
+    let unprobed = |state: &State| state.videos().unprobed().iter().collect::<Vec<_>>();
+    let failed = || {
+        let (stage, reason, decoder) = ("probe".into(), "no film is that long".into(), "h264".into());
+        Event::Thumbnail(Picture::Failed { video: id(1), stage, reason, decoder })
+    };
+    let state = given([found(1, "a.mp4"), failed(), made_cover(3)]);
+    assert_eq!(unprobed(&state), [1], "it is worth another try");
+    let state = then(state, [failed()]);
+    assert!(unprobed(&state).is_empty());
+    assert_eq!(unprobed(&then(state.clone(), [Event::Thumbnail(Picture::Retried { video: id(1) })])), [1]);
+    assert_eq!(unprobed(&then(state, [changed(1, content(2))])), [1]);
+}
+
+#[test]
+fn who_chooses_a_cover_where_none_could_be_made_has_it_tried() {
+    let (stage, reason, decoder) = ("decode".into(), "no keyframe".into(), "h264".into());
+    let failed = Event::Thumbnail(Picture::Failed { video: id(1), stage, reason, decoder });
+    let state = given([found(1, "a.mp4"), failed]);
+    assert!(state.thumbnails().pending().is_empty());
+    let state = then(state, [Event::Thumbnail(Picture::Chosen { video: id(1), position_ms: 7_000 })]);
+    assert!(state.thumbnails().pending().contains(1));
+}
