@@ -314,18 +314,23 @@ pub(crate) mod given {
     pub(crate) fn state(events: impl IntoIterator<Item = Event>) -> State {
         let mut state = State::default();
         for (pos, event) in (1..).zip(events) {
-            state.apply(&Recorded {
-                pos,
-                recorded_at_ms: pos.cast_signed(),
-                occurred_at_ms: pos.cast_signed(),
-                batch: pos,
-                cause: Cause::Viewer,
-                actor: Actor(7),
-                command_id: CommandId::default(),
-                caused_by: 0,
-                event,
-            });
+            state.apply(&recorded(pos, event));
         }
         state
+    }
+
+    /// An event recorded at this position, at as many milliseconds, by device 7.
+    pub(crate) fn recorded(pos: u64, event: Event) -> Recorded {
+        Recorded {
+            pos,
+            recorded_at_ms: pos.cast_signed(),
+            occurred_at_ms: pos.cast_signed(),
+            batch: pos,
+            cause: Cause::Viewer,
+            actor: Actor(7),
+            command_id: CommandId::default(),
+            caused_by: 0,
+            event,
+        }
     }
 }

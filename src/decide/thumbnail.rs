@@ -11,8 +11,10 @@ use std::collections::BTreeSet;
 
 /// How long a text from a file or a decoder may be, in characters.
 const MAX_CHARS: usize = 300;
-/// How many chapters or captions of one file are kept.
+/// How many chapters or captions of one file are kept ...
 const MAX_PARTS: usize = 500;
+/// ... and how many bytes they may take in all: an event has at most 64 KiB.
+const MAX_PARTS_BYTES: usize = 32 << 10;
 
 /// What a worker found out about a file, or made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Work {
     pub video: VideoId,
     /// The content it looked at.
     pub content: Option<Fingerprint>,
+    /// Where in the film people wanted the cover from when it began, in ms.
+    pub chosen_ms: Option<u64>,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -93,6 +97,11 @@ pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
     }
     let video = work.video;
     let pictures = state.thumbnails();
+    let about_cover = matches!(work.outcome, Outcome::Cover { .. } | Outcome::NoCover { .. });
+    if about_cover && pictures.chosen_ms(video) != work.chosen_ms {
+        // People want another one by now, and it is still to be made.
+        return Ok(vec![]);
+    }
     let event = match &work.outcome {
         Outcome::Probed { duration_ms, width, height, video_codec, audio_codec, details } => {
             if !state.videos().unprobed().contains(video.get()) {
@@ -119,6 +128,12 @@ pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
             Event::Thumbnail(Thumbnail::StoryboardMade { video, sheet, layout, decoder, took_ms })
         }
         Outcome::NoCover { stage, reason, decoder } => {
+            let made = matches!(pictures.get(video), Known::Made(_));
+            let waiting = pictures.pending().contains(video.get()) || state.videos().unprobed().contains(video.get());
+            if made && !waiting {
+                // Its file was lost and cannot be made again: what is known of it is as true as before.
+                return Ok(vec![]);
+            }
             let (stage, reason, decoder) = (short(stage), short(reason), short(decoder));
             Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
         }
@@ -149,7 +164,7 @@ pub(super) fn choose(state: &State, video: VideoId, position_ms: Option<u64>) ->
 pub(super) fn retry(state: &State, videos: &[VideoId]) -> Decision {
     let pictures = state.thumbnails();
     let failed = |video: &VideoId| {
-        matches!(pictures.get(*video), Known::Failed(_)) || *pictures.storyboard(*video) == Storyboard::Failed
+        *pictures.storyboard(*video) == Storyboard::Failed || matches!(pictures.get(*video), Known::Failed(_))
     };
     let asked: BTreeSet<VideoId> = videos.iter().copied().collect();
     let again: Vec<VideoId> = asked.iter().copied().filter(failed).collect();
@@ -164,17 +179,20 @@ fn duration_ms(video: &KnownVideo) -> Option<u64> {
 
 /// What a file says about itself, as far as anybody wants to read it.
 fn bounded(details: &Details) -> Details {
-    let chapter = |chapter: &Chapter| Chapter { start_ms: chapter.start_ms, title: short(&chapter.title) };
+    let mut left = MAX_PARTS_BYTES;
+    // Besides its texts, each takes a few numbers.
+    let mut fits = |texts: usize| left.checked_sub(texts + 16).inspect(|rest| left = *rest).is_some();
     let words = |words: &Captions| Captions {
         track: words.track,
         language: short(&words.language),
         title: short(&words.title),
     };
-    Details {
-        chapters: details.chapters.iter().take(MAX_PARTS).map(chapter).collect(),
-        captions: details.captions.iter().take(MAX_PARTS).map(words).collect(),
-        ..details.clone()
-    }
+    let chapter = |chapter: &Chapter| Chapter { start_ms: chapter.start_ms, title: short(&chapter.title) };
+    let captions = details.captions.iter().take(MAX_PARTS).map(words);
+    let captions = captions.take_while(|words| fits(words.language.len() + words.title.len())).collect();
+    let chapters = details.chapters.iter().take(MAX_PARTS).map(chapter);
+    let chapters = chapters.take_while(|chapter| fits(chapter.title.len())).collect();
+    Details { chapters, captions, ..details.clone() }
 }
 
 /// A text on one line, without what a terminal would obey, and not for ever.
@@ -189,7 +207,7 @@ mod tests {
     use super::*;
 
     fn work(outcome: Outcome) -> Work {
-        Work { video: video(1), content: None, outcome }
+        Work { video: video(1), content: None, chosen_ms: None, outcome }
     }
 
     fn cover(id: u128) -> Work {
@@ -227,7 +245,38 @@ mod tests {
         let events = [found(1, "a.mp4")].into_iter().chain(done(&after(&[]), &cover(1)).unwrap_or_default());
         let chosen = choose(&after(&[]), video(1), Some(4_000)).unwrap_or_default();
         let waiting = state(events.chain(chosen));
-        assert_eq!(done(&waiting, &cover(1)).map(|events| events.len()), Ok(1));
+        assert_eq!(done(&waiting, &cover(1)), Ok(vec![]), "it was begun before somebody chose another one");
+        let wanted = Work { chosen_ms: Some(4_000), ..cover(1) };
+        assert_eq!(done(&waiting, &wanted).map(|events| events.len()), Ok(1));
+    }
+
+    #[test]
+    fn a_cover_that_was_lost_and_cannot_be_made_again_is_no_news() {
+        let (video_codec, audio_codec, details) = (String::new(), String::new(), Details::default());
+        let probed = Outcome::Probed { duration_ms: 1, width: 1, height: 1, video_codec, audio_codec, details };
+        let mut known = after(&[cover(1)]);
+        for event in done(&known, &work(probed)).unwrap_or_default() {
+            known.apply(&events::Recorded {
+                cause: events::Cause::Worker,
+                ..super::super::given::recorded(known.pos() + 1, event)
+            });
+        }
+        assert_eq!(done(&known, &failed()), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_a_file_says_about_itself_fits_into_an_event() {
+        let chapter = |start_ms| Chapter { start_ms, title: "\u{10348}".repeat(200) };
+        let words = |track| Captions { track, language: "x".repeat(300), title: "\u{10348}".repeat(200) };
+        let chapters = (0..600).map(chapter).collect();
+        let details = bounded(&Details { chapters, captions: (0..20).map(words).collect(), ..Details::default() });
+        assert_eq!((details.captions.len(), details.chapters.len()), (20, 12));
+        let (video_codec, audio_codec) = ("avc1".repeat(75), "mp4a".repeat(75));
+        let (width, height, duration_ms) = (16, 9, 10_000);
+        let outcome = Outcome::Probed { duration_ms, width, height, video_codec, audio_codec, details };
+        let events = done(&after(&[]), &work(outcome)).unwrap_or_default();
+        let bytes = events.into_iter().map(|event| events::wire::encode(&super::super::given::recorded(3, event)));
+        assert!(bytes.into_iter().all(|bytes| bytes.is_ok()));
     }
 
     #[test]
