@@ -33,6 +33,9 @@ use std::time::{Duration, Instant};
 /// How long jobs may take to end. A thread that hangs in a dead network mount ends with the program.
 const JOBS_PATIENCE: Duration = Duration::from_millis(150);
 
+/// Somebody is watching if something was sent within this time: a player takes a piece of film every few seconds.
+const WATCHED: Duration = Duration::from_secs(15);
+
 /// The program, open.
 pub struct App {
     /// What its handlers are given.
@@ -130,8 +133,9 @@ impl App {
             store,
             wanted,
             failures: Failures::new(&settings.data),
+            library: status.clone(),
             workers: workers.clone(),
-            streams: Arc::new(move || traffic.open_streams()),
+            streaming: Arc::new(move || traffic.sent_within(WATCHED)),
             decoder: settings.decoder.clone(),
             clock: clock::now_ms,
         };

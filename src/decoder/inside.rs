@@ -2,6 +2,7 @@
 
 use super::ffmpeg;
 use super::made::{Cover, Failure, Jpeg, Made, Probed, Stage, Storyboard, Subtitle, Task};
+use super::verify::{MAX_DURATION_MS, TIMES_MS};
 use av::demux::Demuxer;
 use av::info::{Container, Info, Kind, SubtitleFormat, Track};
 use av::source::Source;
@@ -95,14 +96,14 @@ impl Film {
         chapters.sort_by_key(|(start_ms, _)| *start_ms);
         Probed {
             container: text(&self.container),
-            duration_ms: info.duration_ms,
+            duration_ms: if info.duration_ms <= MAX_DURATION_MS { info.duration_ms } else { 0 },
             width,
             height,
             video_codec: picture.map(|picture| text(&picture.codec_string)).unwrap_or_default(),
             audio_codec: sound.map(|sound| text(&sound.codec_string)).unwrap_or_default(),
             frame_rate_mhz: picture.map_or(0, |picture| picture.frame_rate_mhz),
             bit_rate: self.len_bytes.saturating_mul(8_000).checked_div(info.duration_ms).unwrap_or(0),
-            created_at_ms: info.created_at_ms,
+            created_at_ms: info.created_at_ms.filter(|at_ms| TIMES_MS.contains(at_ms)),
             chapters,
             subtitles: subtitles(info),
         }

@@ -62,6 +62,10 @@ pub enum Unmade {
     /// Nothing can be made of this file. Another file may do better.
     #[error(transparent)]
     Failed(#[from] Failure),
+    /// It took too long by the clock, or somebody killed the child. That says more about the machine than about the file,
+    /// which may do better some other time.
+    #[error("{0}")]
+    Interrupted(String),
     /// The caller wanted to stop. Nothing is known of the file.
     #[error("it was stopped")]
     Stopped,
@@ -109,12 +113,16 @@ impl Decoder {
             Ok((Err(complaint), _)) => format!("the decoder gave an answer that cannot be: {complaint}"),
             Err(error) if error.kind() == ErrorKind::ConnectionAborted => return Err(Unmade::Stopped),
             Err(error) if error.kind() == ErrorKind::TimedOut => {
-                format!("the decoder was stopped after {} s", allowed.as_secs_f32())
+                let seconds = allowed.as_secs_f32();
+                return Err(Unmade::Interrupted(format!("the decoder was stopped after {seconds} s")));
             }
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 format!("the decoder gave an answer that makes no sense: {error}")
             }
-            Err(_) => process.last_words(task),
+            Err(_) => match process.last_words(task) {
+                (reason, true) => return Err(Unmade::Interrupted(reason)),
+                (reason, false) => reason,
+            },
         };
         Err(Unmade::Failed(Failure { stage: task.stage(), reason, decoder: String::new() }))
     }
@@ -146,7 +154,7 @@ impl Decoder {
         let greeted = frame::read_greeting(&mut process.until(Instant::now() + START, stopped));
         match greeted {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                return Err(Unmade::NoDecoder(process.last_words(task)));
+                return Err(Unmade::NoDecoder(process.last_words(task).0));
             }
             greeted => greeted.map_err(refused)?,
         }

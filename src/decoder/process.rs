@@ -92,10 +92,12 @@ impl Process {
     }
 
     /// Why it is gone, in words. It must have closed its socket.
-    pub(super) fn last_words(mut self, task: Task) -> String {
+    /// And whether somebody else ended it: the system that ran out of memory, or a person.
+    pub(super) fn last_words(mut self, task: Task) -> (String, bool) {
         let status = self.end(REASON);
         let said = String::from_utf8_lossy(&self.said);
-        words(status, &said, task)
+        let killed = status.is_some_and(|status| status.signal() == Some(Signal::KILL.as_raw()));
+        (words(status, &said, task), killed)
     }
 
     /// Waits until there is something to read, or for `at_most`, and takes note of what it says.

@@ -7,10 +7,10 @@ use super::made::{Cover, Failure, Jpeg, Made, Probed, Storyboard, Task};
 const MAX_SIDE: u32 = 65_535;
 
 /// Longer than this, a year in ms, is no film.
-const MAX_DURATION_MS: u64 = 366 * 24 * 3_600_000;
+pub(super) const MAX_DURATION_MS: u64 = 366 * 24 * 3_600_000;
 
 /// From the year 1 to the year 9999, in ms.
-const TIMES_MS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+pub(super) const TIMES_MS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 const MAX_CHAPTERS: usize = av::info::Info::MAX_CHAPTERS;
 const MAX_TRACKS: usize = av::info::Info::MAX_TRACKS;

@@ -323,7 +323,7 @@ fn plain(error: &io::Error) -> String {
 }
 
 /// The modification time in ms since the epoch; negative before it, 0 where there is none.
-fn modified_at_ms(metadata: &Metadata) -> i64 {
+pub(super) fn modified_at_ms(metadata: &Metadata) -> i64 {
     let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
     modified.duration_since(UNIX_EPOCH).map_or_else(|before: SystemTimeError| -ms(before.duration()), ms)

@@ -10,7 +10,7 @@ mod worker;
 use self::next::Work;
 use self::worker::Worker;
 use super::{Bell, Jobs};
-use crate::status::Workers;
+use crate::status::{LibraryStatus, Workers};
 use crate::thumbnails::Store;
 use crate::thumbnails::failures::Failures;
 use crate::thumbnails::wanted::Wanted;
@@ -39,10 +39,12 @@ pub struct Workshop {
     pub wanted: Wanted,
     /// Where failures are noted for people.
     pub failures: Failures,
+    /// How the library folders are doing.
+    pub library: LibraryStatus,
     /// Where it is reported how the work goes.
     pub workers: Workers,
-    /// How many videos are being sent right now.
-    pub streams: Arc<dyn Fn() -> usize + Send + Sync>,
+    /// Whether somebody is watching right now.
+    pub streaming: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The program whose sub-command decodes.
     pub decoder: PathBuf,
     /// The time, ms since the epoch.

@@ -8,6 +8,7 @@ use events::RootPath;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many files may be sent at once. Each needs two of the 1,024 descriptors that Linux gives a process.
@@ -39,6 +40,9 @@ struct Counts {
     /// The large pieces nobody uses; empty until they are used for the first time.
     spare: Mutex<Vec<Vec<u8>>>,
     sent_bytes: AtomicU64,
+    started: Instant,
+    /// When something was sent last, in ms since `started`; 0 for never.
+    last_sent_ms: AtomicU64,
 }
 
 impl Default for Traffic {
@@ -57,6 +61,8 @@ impl Traffic {
             opens: Mutex::default(),
             spare: Mutex::new(vec![Vec::new(); LARGE_PIECES]),
             sent_bytes: AtomicU64::new(0),
+            started: Instant::now(),
+            last_sent_ms: AtomicU64::new(0),
         }))
     }
 
@@ -70,6 +76,13 @@ impl Traffic {
     #[must_use]
     pub fn sent_bytes(&self) -> u64 {
         self.0.sent_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether anything was sent within this time. A player that is paused, be it for days, keeps its stream and gets
+    /// nothing.
+    #[must_use]
+    pub fn sent_within(&self, time: Duration) -> bool {
+        lately(self.0.last_sent_ms.load(Ordering::Relaxed), self.0.started.elapsed(), time)
     }
 
     fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
@@ -93,6 +106,11 @@ impl Traffic {
         // An error would mean that the semaphore was closed, and it never is.
         slots.acquire_owned().await.ok()
     }
+}
+
+/// Whether what happened at `last_ms` (0 for never) is `now` at most this long ago.
+fn lately(last_ms: u64, now: Duration, time: Duration) -> bool {
+    last_ms > 0 && now < Duration::from_millis(last_ms).saturating_add(time)
 }
 
 /// A place among the streams, free again when it is dropped.
@@ -121,7 +139,10 @@ impl Place {
 
     /// Notes that a piece goes to the socket.
     pub(super) fn count(&self, sent_bytes: usize) {
-        self.traffic.0.sent_bytes.fetch_add(sent_bytes as u64, Ordering::Relaxed);
+        let counts = &self.traffic.0;
+        counts.sent_bytes.fetch_add(sent_bytes as u64, Ordering::Relaxed);
+        let now_ms = u64::try_from(counts.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        counts.last_sent_ms.store(now_ms.max(1), Ordering::Relaxed);
     }
 }
 
@@ -164,10 +185,11 @@ impl Drop for Piece {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{LARGE_BYTES, LARGE_PIECES, MAX_OPENS_PER_ROOT, SMALL_BYTES, Traffic};
+    use super::{LARGE_BYTES, LARGE_PIECES, MAX_OPENS_PER_ROOT, SMALL_BYTES, Traffic, lately};
     use events::RootPath;
     use std::sync::Arc;
     use std::task::Poll;
+    use std::time::Duration;
 
     #[test]
     fn the_first_streams_get_large_pieces_and_all_others_small_ones() {
@@ -189,6 +211,18 @@ mod tests {
         for left in [0, 1, 8191, 8192, 8193, 100_000] {
             assert_eq!(place.piece(left).space().len() as u64, left);
         }
+    }
+
+    #[test]
+    fn what_is_paused_does_not_count_as_sending() {
+        let ms = Duration::from_millis;
+        assert!(!lately(0, ms(1), ms(1_000)), "nothing was ever sent");
+        assert!(lately(5, ms(14), ms(10)));
+        assert!(!lately(5, ms(15), ms(10)), "that was too long ago");
+        let traffic = Traffic::default();
+        assert!(!traffic.sent_within(Duration::MAX));
+        traffic.enter().expect("there is a place").count(1);
+        assert!(traffic.sent_within(Duration::MAX));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The file is put aside when it is larger than this ...
 const MAX_BYTES: u64 = 1 << 20;
@@ -25,7 +26,7 @@ pub struct Line {
     /// What was to be made: `probe`, `cover` or `storyboard`.
     pub task: &'static str,
     /// How far it got: `open`, `probe`, `decode`, `encode` or `store`.
-    pub stage: String,
+    pub stage: &'static str,
     /// Why it went no further.
     pub reason: String,
     /// What tried.
@@ -40,13 +41,15 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Failures {
     path: PathBuf,
+    /// Held by whoever writes a line, or puts the file aside.
+    writing: Arc<Mutex<()>>,
 }
 
 impl Failures {
     /// The file in this data folder.
     #[must_use]
     pub fn new(data: &Path) -> Self {
-        Self { path: data.join("thumbnail_errors.jsonl") }
+        Self { path: data.join("thumbnail_errors.jsonl"), writing: Arc::default() }
     }
 
     /// Adds a line.
@@ -54,12 +57,12 @@ impl Failures {
     /// # Errors
     /// Whatever the disk says.
     pub fn note(&self, line: &Line) -> io::Result<()> {
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if fs::metadata(&self.path).is_ok_and(|file| file.len() > MAX_BYTES) {
             self.put_aside()?;
         }
         let mut bytes = serde_json::to_vec(line)?;
         bytes.push(b'\n');
-        // In one piece, so that lines of several workers do not mix.
         let mut file: File = OpenOptions::new().create(true).append(true).open(&self.path)?;
         file.write_all(&bytes)
     }
@@ -83,7 +86,7 @@ mod tests {
 
     fn line(video: u32) -> Line {
         let (at, path, reason) = ("2026-11-28T11:00:00Z".into(), "a \"b\".mp4".into(), "moov\nmissing".into());
-        let (stage, decoder) = ("probe".into(), "mp4".into());
+        let (stage, decoder) = ("probe", "mp4".into());
         Line { at, video, path, task: "cover", stage, reason, decoder, tries: 1, took_ms: 3 }
     }
 

@@ -16,8 +16,8 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// The forms a picture is kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,6 +89,8 @@ struct Inside {
     bytes: AtomicU64,
     /// How many were deleted for others to have room.
     evicted: AtomicU64,
+    /// Held by whoever makes room.
+    making_room: Mutex<()>,
     /// A number for the name of the next unfinished file.
     next: AtomicU64,
 }
@@ -98,7 +100,14 @@ impl Store {
     #[must_use]
     pub fn new(folder: &Path, max_bytes: u64) -> Self {
         let (folder, bytes) = (folder.to_owned(), AtomicU64::new(0));
-        Self(Arc::new(Inside { folder, max_bytes, bytes, evicted: AtomicU64::new(0), next: AtomicU64::new(0) }))
+        Self(Arc::new(Inside {
+            folder,
+            max_bytes,
+            bytes,
+            evicted: AtomicU64::new(0),
+            making_room: Mutex::default(),
+            next: AtomicU64::new(0),
+        }))
     }
 
     /// The folder.

@@ -7,7 +7,9 @@ use super::{Form, Picture, Store, UNFINISHED};
 use events::values::ContentId;
 use std::collections::HashSet;
 use std::fs::{self, DirEntry};
+use std::io;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -40,8 +42,12 @@ impl Store {
         self.bytes() > self.0.max_bytes
     }
 
-    /// Deletes pictures until there is room again. Covers in `kept` stay, whatever happens.
+    /// Deletes pictures until there is room again. Covers in `kept` stay, whatever happens. Of several who want to, one does.
     pub fn make_room(&self, kept: &HashSet<ContentId>, now_ms: i64) {
+        let _alone = self.0.making_room.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.full() {
+            return;
+        }
         let now = Duration::from_millis(u64::try_from(now_ms).unwrap_or(0));
         let mut files = self.files(now);
         let mut bytes: u64 = files.iter().map(|file| file.bytes).sum();
@@ -51,10 +57,15 @@ impl Store {
             if bytes <= self.0.max_bytes / 100 * AFTER_PERCENT {
                 break;
             }
-            if fs::remove_file(&file.path).is_ok() {
-                bytes = bytes.saturating_sub(file.bytes);
-                self.0.evicted.fetch_add(1, Ordering::Relaxed);
+            match fs::remove_file(&file.path) {
+                Ok(()) => {
+                    self.0.evicted.fetch_add(1, Ordering::Relaxed);
+                }
+                // Somebody was quicker.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(_) => continue,
             }
+            bytes = bytes.saturating_sub(file.bytes);
         }
         self.0.bytes.store(bytes, Ordering::Relaxed);
     }

@@ -4,8 +4,8 @@
 //! like, the latest first. Storyboards are for quiet times.
 
 use crate::thumbnails::wanted::Wish;
-use events::VideoId;
-use projections::{State, Storyboard, Thumbnail};
+use events::{RootPath, VideoId};
+use projections::{State, Storyboard, Thumbnail, Video};
 use std::collections::BTreeSet;
 
 /// After so many failures in a row nobody tries again, until the file changes or a person says so.
@@ -57,8 +57,13 @@ pub struct Situation<'a> {
     pub lost: &'a BTreeSet<VideoId>,
     /// Whether the file of a storyboard that was made is gone.
     pub sheet_lost: &'a dyn Fn(VideoId) -> bool,
+    /// Whether a library folder is as it is known to be; in one that cannot be read, or is not looked at, there is nothing
+    /// to be done.
+    pub at_hand: &'a dyn Fn(&RootPath) -> bool,
     /// Whether somebody works on a video already, or it cannot be worked on for now.
     pub taken: &'a dyn Fn(VideoId) -> bool,
+    /// Whether there is room for pictures; looking into files needs none.
+    pub room: bool,
     /// Whether there is time for what nobody waits for.
     pub quiet: bool,
     /// The time, ms since the epoch.
@@ -70,15 +75,21 @@ impl Situation<'_> {
     #[must_use]
     pub fn next(&self) -> Option<Work> {
         let pictures = self.state.thumbnails();
+        let unprobed = || {
+            let unprobed = self.state.videos().unprobed() - pictures.failed();
+            self.latest(unprobed.iter(), Work::Probe)
+        };
+        if !self.room {
+            return unprobed();
+        }
         let pending = pictures.pending();
         let wished = self.wishes.iter().filter_map(|wish| self.wished(*wish, &|video| pending.contains(video.get())));
-        let unprobed = self.latest((self.state.videos().unprobed() - pictures.failed()).iter(), Work::Probe);
         let due = || self.latest(pictures.failed().iter().filter(|number| self.due(*number)), Work::Cover);
         let lost = || self.lost.iter().copied().map(Work::Cover).find(|work| self.free(*work));
         wished
             .into_iter()
             .find(|work| self.free(*work))
-            .or(unprobed)
+            .or_else(unprobed)
             .or_else(|| self.latest(pending.iter(), Work::Cover))
             .or_else(due)
             .or_else(lost)
@@ -124,7 +135,8 @@ impl Situation<'_> {
     /// Whether a file can be worked on: it is there, it rests, and nobody else works on it.
     fn free(&self, work: Work) -> bool {
         let video = self.state.videos().get(work.video());
-        video.is_some_and(|video| video.present() && video.fingerprint.is_some()) && !(self.taken)(work.video())
+        let ready = |video: &Video| video.present() && video.fingerprint.is_some() && (self.at_hand)(&video.root);
+        video.is_some_and(ready) && !(self.taken)(work.video())
     }
 }
 
@@ -132,7 +144,7 @@ impl Situation<'_> {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use events::event::{Details, Thumbnail as Picture, Video};
+    use events::event::{Details, Thumbnail as Picture, Video as File};
     use events::values::{ContentId, Preview};
     use events::{Actor, Cause, CommandId, Event, Fingerprint, MediaPath, Recorded, RootPath};
 
@@ -143,7 +155,7 @@ mod tests {
     }
 
     fn found(number: u32) -> Event {
-        Event::Video(Video::Found {
+        Event::Video(File::Found {
             video: id(number),
             root: RootPath::new("/videos"),
             path: MediaPath::new(format!("{number}.mp4")).unwrap(),
@@ -157,7 +169,7 @@ mod tests {
     fn probed(number: u32) -> Event {
         let (video_codec, audio_codec, details) = ("avc1".into(), String::new(), Details::default());
         let (width, height, duration_ms) = (16, 9, 1_000);
-        Event::Video(Video::Probed { video: id(number), duration_ms, width, height, video_codec, audio_codec, details })
+        Event::Video(File::Probed { video: id(number), duration_ms, width, height, video_codec, audio_codec, details })
     }
 
     fn made(number: u32) -> Event {
@@ -194,8 +206,19 @@ mod tests {
 
     fn at(state: &State, wishes: &[Wish], now_ms: i64, quiet: bool) -> Option<Work> {
         let lost = BTreeSet::new();
-        let (sheet_lost, taken) = (|_| false, |_| false);
-        Situation { state, wishes, lost: &lost, sheet_lost: &sheet_lost, taken: &taken, quiet, now_ms }.next()
+        let (sheet_lost, taken, at_hand) = (|_| false, |_| false, |root: &RootPath| *root == RootPath::new("/videos"));
+        Situation {
+            state,
+            wishes,
+            lost: &lost,
+            sheet_lost: &sheet_lost,
+            at_hand: &at_hand,
+            taken: &taken,
+            room: true,
+            quiet,
+            now_ms,
+        }
+        .next()
     }
 
     #[test]
@@ -208,6 +231,25 @@ mod tests {
         assert_eq!(next(&state(events.clone()), &[]), Some(Work::Storyboard(id(2))));
         assert_eq!(at(&state(events), &[], NOW_MS, false), None, "nobody waits for it");
         assert_eq!(next(&State::default(), &[]), None);
+    }
+
+    #[test]
+    fn without_room_files_are_still_looked_into() {
+        let known = state([found(1), found(2), probed(2)]);
+        let (lost, no, at_hand) = (BTreeSet::new(), |_| false, |_: &RootPath| true);
+        let (wishes, state) = ([Wish::Cover(id(2))], &known);
+        let situation = Situation {
+            state,
+            wishes: &wishes,
+            lost: &lost,
+            sheet_lost: &no,
+            at_hand: &at_hand,
+            taken: &no,
+            room: false,
+            quiet: true,
+            now_ms: NOW_MS,
+        };
+        assert_eq!(situation.next(), Some(Work::Probe(id(1))));
     }
 
     #[test]
@@ -235,14 +277,16 @@ mod tests {
     fn what_was_lost_is_made_again_and_at_once_if_somebody_waits() {
         let known = state([found(1), found(2), probed(1), made(1)]);
         let lost = BTreeSet::from([id(1)]);
-        let (sheet_lost, taken) = (|_| false, |video| video == id(2));
+        let (sheet_lost, taken, at_hand) = (|_| false, |video| video == id(2), |_: &RootPath| true);
         let ask = |wishes: &[Wish]| {
             let situation = Situation {
                 state: &known,
                 wishes,
                 lost: &lost,
                 sheet_lost: &sheet_lost,
+                at_hand: &at_hand,
                 taken: &taken,
+                room: true,
                 quiet: true,
                 now_ms: NOW_MS,
             };
@@ -253,10 +297,17 @@ mod tests {
     }
 
     #[test]
+    fn nobody_tries_the_files_of_a_folder_that_cannot_be_read() {
+        let (video, root, modified_at_ms) = (id(1), RootPath::new("/elsewhere"), 0);
+        let path = MediaPath::new("1.mp4").unwrap();
+        let moved = Event::Video(File::Moved { video, root, path, modified_at_ms });
+        assert_eq!(next(&state([found(1), found(2), moved]), &[Wish::Cover(id(1))]), Some(Work::Probe(id(2))));
+    }
+
+    #[test]
     fn a_file_that_is_away_or_still_growing_is_left_alone() {
-        let growing =
-            Event::Video(Video::Changed { video: id(1), size_bytes: 2, modified_at_ms: 0, fingerprint: None });
+        let growing = Event::Video(File::Changed { video: id(1), size_bytes: 2, modified_at_ms: 0, fingerprint: None });
         assert_eq!(next(&state([found(1), growing]), &[Wish::Cover(id(1))]), None);
-        assert_eq!(next(&state([found(1), Event::Video(Video::Vanished { video: id(1) })]), &[]), None);
+        assert_eq!(next(&state([found(1), Event::Video(File::Vanished { video: id(1) })]), &[]), None);
     }
 }

@@ -6,15 +6,17 @@ use super::next::{Situation, Work};
 use super::{Claim, Desk, Workshop, lock, outcome};
 use crate::decide::thumbnail::{Outcome, Work as Report};
 use crate::decide::{self, Asked, Command};
-use crate::decoder::{Allowance, Decoder, Failure, Task, Unmade};
+use crate::decoder::{Allowance, Decoder, Failure, Stage, Task, Unmade};
 use crate::files;
+use crate::jobs::scan::modified_at_ms;
 use crate::jobs::{Bell, Failed, Job, Pause};
+use crate::status::{RootState, RootStatus};
 use crate::thumbnails::failures::Line;
 use crate::thumbnails::wanted::Wish;
 use crate::thumbnails::{Form, Picture};
 use crate::writer::{Request, WriteError};
 use events::values::ContentId;
-use events::{Actor, Cause, CommandId, VideoId};
+use events::{Actor, Cause, CommandId, RootPath, VideoId};
 use projections::{State, Thumbnail, Video};
 use std::fs::File;
 use std::os::unix::fs::MetadataExt as _;
@@ -25,6 +27,10 @@ use std::time::{Duration, Instant};
 const PERIOD: Duration = Duration::from_secs(1);
 /// How long a file that could not be opened, or changed meanwhile, is left alone.
 const LEFT_ALONE: Duration = Duration::from_secs(30);
+/// How long one is left alone whose look-through was ended from outside.
+const LEFT_ALONE_LONG: Duration = Duration::from_secs(600);
+/// A pause after a file that was not at hand.
+const BREATH: Duration = Duration::from_millis(100);
 /// A worker with nothing to do ends its child after this.
 const IDLE: Duration = Duration::from_secs(20);
 /// How often it is looked whether the files of all covers are still there.
@@ -45,24 +51,35 @@ pub(super) struct Worker {
 
 impl Job for Worker {
     fn step(&mut self) -> Result<Pause, Failed> {
-        let again = Pause { rest: Duration::ZERO, at_most: Duration::ZERO };
-        let later = Pause { rest: Duration::ZERO, at_most: PERIOD };
-        if self.number == 0 {
+        let Workshop { live, workers, streaming, .. } = &self.workshop;
+        // Whoever watches has the machine; one worker goes on with what others wait for.
+        let streaming = streaming();
+        if streaming && self.number > 0 {
+            return Ok(Pause { rest: Duration::ZERO, at_most: PERIOD });
+        }
+        // Not the one that is there for those who wait, if there is another.
+        if self.number + 1 == workers.now().total {
             self.look_after_files();
         }
-        // Whoever watches has the machine; one worker goes on with what others wait for.
-        let streaming = (self.workshop.streams)() > 0;
-        let claim = if streaming && self.number > 0 { None } else { self.claim(!streaming) };
+        let room = self.room(&live.snapshot());
+        let claim = self.claim(!streaming, room.is_ok());
+        self.workshop.workers.update(|workers| workers.trouble = room.err());
         let Some(claim) = claim else {
             if self.worked_at.elapsed() > IDLE {
                 self.decoder.rest();
             }
-            return Ok(later);
+            return Ok(Pause { rest: Duration::ZERO, at_most: PERIOD });
         };
         self.worked_at = Instant::now();
         let done = self.work(claim.work);
-        self.workshop.workers.update(|workers| workers.trouble = done.as_ref().err().map(ToString::to_string));
-        done.map(|()| again)
+        if let Err(failed) = &done {
+            self.workshop.workers.update(|workers| workers.trouble = Some(failed.to_string()));
+            // Whatever is wrong, the next one looks at another file first.
+            self.leave_alone(claim.work.video(), LEFT_ALONE);
+        }
+        // A disk that was taken away has thousands of files that cannot be opened.
+        let rest = if done? { Duration::ZERO } else { BREATH };
+        Ok(Pause { rest, at_most: rest })
     }
 }
 
@@ -82,36 +99,52 @@ impl Worker {
         desk.looked_at = Some(Instant::now());
         drop(desk);
         store.count(clock());
+        // Where there is no room for all, what had to go is made again for those who ask for it, and not for its own sake.
+        if store.evicted() > 0 || store.bytes() > store.max_bytes() / 10 * 8 {
+            return;
+        }
         let state = live.snapshot();
-        let gone = |cover: ContentId| Form::COVERS.iter().any(|form| !store.has(Picture { id: cover, form: *form }));
         let present = state.videos().present();
         let covers = state.thumbnails().covers().filter(|(video, _)| present.contains(video.get()));
-        lock(&self.desk).lost = covers.filter(|(_, cover)| gone(cover.id)).map(|(video, _)| video).collect();
+        let lost = covers.take_while(|_| !self.bell.stopped()).filter(|(_, cover)| self.gone(cover.id));
+        let lost = lost.map(|(video, _)| video).collect();
+        lock(&self.desk).lost = lost;
+    }
+
+    /// Whether a cover is not there in all its forms.
+    fn gone(&self, cover: ContentId) -> bool {
+        Form::COVERS.iter().any(|form| !self.workshop.store.has(Picture { id: cover, form: *form }))
     }
 
     /// Takes the next piece of work, if there is one.
-    fn claim(&self, quiet: bool) -> Option<Claim> {
-        let Workshop { live, store, wanted, workers, clock, .. } = &self.workshop;
-        let state = live.snapshot();
+    fn claim(&self, quiet: bool, room: bool) -> Option<Claim> {
+        let Workshop { live, store, wanted, library, workers, clock, .. } = &self.workshop;
         let wishes = wanted.wishes();
         let mut desk = lock(&self.desk);
+        // What others have finished before they let go of it is in here.
+        let state = live.snapshot();
         desk.left_alone.retain(|_, until| *until > Instant::now());
         // Who waits for a cover that was made has found its file gone.
         for wish in &wishes {
             if let Wish::Cover(video) = wish
                 && let Some(cover) = state.thumbnails().cover(*video)
-                && !store.has(Picture { id: cover.id, form: Form::Small })
+                && self.gone(cover.id)
             {
                 desk.lost.insert(*video);
             }
         }
+        let roots = library.roots();
+        let readable = |root: &RootStatus| root.state == RootState::Ok;
+        let at_hand: Vec<&RootPath> = roots.iter().filter(|root| readable(root)).map(|root| &root.root).collect();
         let sheet = |video| state.thumbnails().sheet(video).map(|sheet| Picture { id: sheet.id, form: Form::Sheet });
         let situation = Situation {
             state: &state,
             wishes: &wishes,
             lost: &desk.lost,
             sheet_lost: &|video| sheet(video).is_some_and(|sheet| !store.has(sheet)),
+            at_hand: &|root| at_hand.contains(&root),
             taken: &|video| desk.claimed.contains(&video) || desk.left_alone.contains_key(&video),
+            room,
             quiet,
             now_ms: clock(),
         };
@@ -121,21 +154,19 @@ impl Worker {
         Some(Claim { work, desk: Arc::clone(&self.desk), workers: workers.clone() })
     }
 
-    /// Does one piece of work. An error is about the machine, not about the file.
-    fn work(&mut self, work: Work) -> Result<(), Failed> {
+    /// Does one piece of work; false if the file was not at hand. An error is about the machine, not about the file.
+    fn work(&mut self, work: Work) -> Result<bool, Failed> {
         let state = self.workshop.live.snapshot();
-        let Some(video) = state.videos().get(work.video()) else { return Ok(()) };
-        if !matches!(work, Work::Probe(_)) {
-            self.enough_room(&state)?;
-        }
+        let Some(video) = state.videos().get(work.video()) else { return Ok(true) };
         let Some((file, before)) = open(video) else {
-            self.leave_alone(video.id);
-            return Ok(());
+            self.leave_alone(video.id, LEFT_ALONE);
+            return Ok(false);
         };
         let started = Instant::now();
+        let chosen_ms = state.thumbnails().chosen_ms(video.id);
         let task = match work {
             Work::Probe(_) => Task::Probe,
-            Work::Cover(_) => Task::Cover { at_ms: state.thumbnails().chosen_ms(video.id) },
+            Work::Cover(_) => Task::Cover { at_ms: chosen_ms },
             Work::Storyboard(_) => Task::Storyboard,
         };
         let bell = self.bell.clone();
@@ -143,43 +174,56 @@ impl Worker {
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         // What was made of a file that changed under our hands belongs to no file.
         if facts(&file) != Some(before) {
-            self.leave_alone(video.id);
-            return Ok(());
+            self.leave_alone(video.id, LEFT_ALONE);
+            return Ok(true);
         }
         let outcome = match made {
             Ok(made) => outcome::stored(&self.workshop.store, made, took_ms)
                 .map_err(|error| Failed(format!("no picture can be stored: {error}")))?,
-            Err(Unmade::Failed(failure)) => self.failed(work, &state, video, failure, took_ms),
-            Err(Unmade::Stopped) => return Ok(()),
+            Err(Unmade::Failed(failure)) => {
+                self.note(work, &state, video, &failure, took_ms);
+                self.leave_alone(video.id, LEFT_ALONE);
+                // A disk that gives no bytes says nothing about the film.
+                if failure.stage == Stage::Open {
+                    return Ok(true);
+                }
+                of_failure(work, failure)
+            }
+            Err(Unmade::Interrupted(reason)) => {
+                let failure = Failure { stage: Stage::Decode, reason, decoder: String::new() };
+                self.note(work, &state, video, &failure, took_ms);
+                self.leave_alone(video.id, LEFT_ALONE_LONG);
+                return Ok(true);
+            }
+            Err(Unmade::Stopped) => return Ok(true),
             Err(refused @ Unmade::NoDecoder(_)) => return Err(Failed(refused.to_string())),
         };
-        self.report(video, outcome)?;
+        self.report(Report { video: video.id, content: video.fingerprint, chosen_ms, outcome })?;
         self.fulfilled(work);
-        Ok(())
+        Ok(true)
     }
 
-    /// Keeps the disk and the store from running over.
-    fn enough_room(&self, state: &State) -> Result<(), Failed> {
+    /// Keeps the store from running over; says why no pictures can be made if the disk does.
+    fn room(&self, state: &State) -> Result<(), String> {
         let Workshop { store, clock, .. } = &self.workshop;
         if store.full() {
-            let present = state.videos().present();
-            let missing = state.thumbnails().covers().filter(|(video, _)| !present.contains(video.get()));
-            store.make_room(&missing.map(|(_, cover)| cover.id).collect(), clock());
+            // Those could not be made again.
+            let missing = state.videos().missing();
+            let kept = state.thumbnails().covers().filter(|(video, _)| missing.contains(video.get()));
+            store.make_room(&kept.map(|(_, cover)| cover.id).collect(), clock());
         }
         let disk = store.folder().ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok());
         let Some(disk) = disk else { return Ok(()) };
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         if free < FREE_MIN_BYTES.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 10) {
             let free = free >> 20;
-            return Err(Failed(format!(
-                "only {free} MiB are free on the disk of the data folder, too little for pictures"
-            )));
+            return Err(format!("only {free} MiB are free on the disk of the data folder, too little for pictures"));
         }
         Ok(())
     }
 
-    fn leave_alone(&self, video: VideoId) {
-        lock(&self.desk).left_alone.insert(video, Instant::now() + LEFT_ALONE);
+    fn leave_alone(&self, video: VideoId, time: Duration) {
+        lock(&self.desk).left_alone.insert(video, Instant::now() + time);
     }
 
     /// Nobody has to wait for this any more.
@@ -194,9 +238,8 @@ impl Worker {
         }
     }
 
-    /// Notes a failure for people, and says what it means.
-    fn failed(&self, work: Work, state: &State, video: &Video, failure: Failure, took_ms: u64) -> Outcome {
-        let Failure { stage, reason, decoder } = failure;
+    /// Notes a failure for people.
+    fn note(&self, work: Work, state: &State, video: &Video, failure: &Failure, took_ms: u64) {
         let before = match state.thumbnails().get(video.id) {
             Thumbnail::Failed(failure) => failure.tries,
             Thumbnail::Missing | Thumbnail::Made(_) => 0,
@@ -206,25 +249,20 @@ impl Worker {
             video: video.id.get(),
             path: video.path.as_path().display().to_string(),
             task: work.name(),
-            stage: stage.name().to_owned(),
-            reason: reason.clone(),
-            decoder: decoder.clone(),
+            stage: failure.stage.name(),
+            reason: failure.reason.clone(),
+            decoder: failure.decoder.clone(),
             tries: before + 1,
             took_ms,
         };
         if let Err(error) = self.workshop.failures.note(&line) {
             tracing::warn!(%error, "failed to write thumbnail_errors.jsonl");
         }
-        let (stage, decoder) = (line.stage, if decoder.is_empty() { "none".to_owned() } else { decoder });
-        match work {
-            Work::Probe(_) | Work::Cover(_) => Outcome::NoCover { stage, reason, decoder },
-            Work::Storyboard(_) => Outcome::NoStoryboard { reason, decoder },
-        }
     }
 
-    fn report(&self, video: &Video, outcome: Outcome) -> Result<(), Failed> {
+    fn report(&self, report: Report) -> Result<(), Failed> {
         let now_ms = (self.workshop.clock)();
-        let command = Command::Work(Box::new(Report { video: video.id, content: video.fingerprint, outcome }));
+        let command = Command::Work(Box::new(report));
         // Most of what is made is news; what is not must not wake the disk.
         let asked = Asked { now_ms, actor: Actor::default() };
         match decide::decide(&self.workshop.live.snapshot(), &command, asked) {
@@ -240,9 +278,24 @@ impl Worker {
     }
 }
 
-/// The file of a video, open, and what tells whether it is still the same; nothing where it cannot be opened now.
+/// What a failure means.
+fn of_failure(work: Work, failure: Failure) -> Outcome {
+    let Failure { stage, reason, decoder } = failure;
+    let decoder = if decoder.is_empty() { "none".to_owned() } else { decoder };
+    match work {
+        Work::Probe(_) | Work::Cover(_) => Outcome::NoCover { stage: stage.name().to_owned(), reason, decoder },
+        Work::Storyboard(_) => Outcome::NoStoryboard { reason, decoder },
+    }
+}
+
+/// The file of a video, open, and what tells whether it is still the same; nothing where it cannot be opened now, or is
+/// not the one that the scan has seen: it will be, after the next.
 fn open(video: &Video) -> Option<(File, (u64, i64, i64))> {
     let file = files::open(&video.root, &video.path).ok()?.file;
+    let seen = file.metadata().ok().map(|facts| (facts.len(), modified_at_ms(&facts)));
+    if seen != Some((video.size_bytes, video.modified_at_ms)) {
+        return None;
+    }
     let facts = facts(&file)?;
     Some((file, facts))
 }
