@@ -3,8 +3,8 @@
 //! A film is tried at a few places until a key frame is neither black nor blurred; most are good at the first. No more is
 //! read and decoded than that.
 
-use crate::decode::{decode, decoder_of};
-use crate::demux::Demuxer;
+use crate::decode::{check_codec, decode, decoder_of};
+use crate::demux::{Demuxer, Packet};
 use crate::info::VideoTrack;
 use crate::picture::{Jpeg, Picture};
 use crate::{Error, Failure, Stage};
@@ -45,7 +45,7 @@ pub struct Cover {
 pub fn cover(demuxer: &mut dyn Demuxer, at_ms: Option<u64>) -> Result<Cover, Failure> {
     let track = picture_of(demuxer)?;
     let best = match at_ms {
-        Some(at_ms) => Candidate::at(demuxer, &track, at_ms)?,
+        Some(at_ms) => Candidate::of(&track, &key_frame(demuxer, &track, at_ms)?)?,
         None => best(demuxer, &track)?,
     };
     encode(&best.pictures, best.at_ms, best.decoder)
@@ -65,6 +65,8 @@ pub(crate) fn picture_of(demuxer: &dyn Demuxer) -> Result<VideoTrack, Failure> {
         let error = Error::Unsupported("a file without a picture".to_owned());
         Failure { stage: Stage::Probe, error, decoder: "" }
     })?;
+    // Looking for key frames may take long where nothing tells which they are.
+    check_codec(&track.codec).map_err(|error| Failure { stage: Stage::Decode, error, decoder: "" })?;
     Ok(track.clone())
 }
 
@@ -92,17 +94,21 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn at(demuxer: &mut dyn Demuxer, track: &VideoTrack, at_ms: u64) -> Result<Self, Failure> {
+    fn of(track: &VideoTrack, packet: &Packet) -> Result<Self, Failure> {
         let decoder = decoder_of(&track.codec).unwrap_or_default();
-        let failure = |stage| move |error| Failure { stage, error, decoder };
-        let packet = demuxer.keyframe(at_ms).map_err(failure(Stage::Probe))?;
-        let frame = decode(track, &packet.data).map_err(failure(Stage::Decode))?;
+        let frame = decode(track, &packet.data);
+        let frame = frame.map_err(|error| Failure { stage: Stage::Decode, error, decoder })?;
         let at_ms = u64::try_from(packet.pts_us / 1000).unwrap_or(0);
         // The frame, the largest thing there is, is dropped before anything else is made.
         let poster = Picture::of(&frame, track, POSTER);
-        drop((packet, frame));
+        drop(frame);
         Ok(Self { at_ms, decoder, pictures: Pictures::of(poster) })
     }
+}
+
+fn key_frame(demuxer: &mut dyn Demuxer, track: &VideoTrack, at_ms: u64) -> Result<Packet, Failure> {
+    let decoder = decoder_of(&track.codec).unwrap_or_default();
+    demuxer.keyframe(at_ms).map_err(|error| Failure { stage: Stage::Probe, error, decoder })
 }
 
 /// The first good key frame, or the best of those that were tried.
@@ -110,8 +116,17 @@ fn best(demuxer: &mut dyn Demuxer, track: &VideoTrack) -> Result<Candidate, Fail
     let duration_ms = demuxer.info().duration_ms;
     let mut best: Option<(f32, Candidate)> = None;
     let mut failure = None;
+    let mut tried = Vec::new();
     for at_ms in PLACES.map(|hundredths| duration_ms / 100 * hundredths) {
-        let candidate = match Candidate::at(demuxer, track, at_ms) {
+        let packet = key_frame(demuxer, track, at_ms);
+        // In a short film several places have the same key frame.
+        if let Ok(packet) = &packet {
+            if tried.contains(&packet.pts_us) {
+                continue;
+            }
+            tried.push(packet.pts_us);
+        }
+        let candidate = match packet.and_then(|packet| Candidate::of(track, &packet)) {
             Ok(candidate) => candidate,
             Err(wrong) if wrong.everywhere() => return Err(wrong),
             Err(wrong) => {

@@ -128,7 +128,9 @@ impl Segment {
         for (id, value) in Elements(body) {
             match id {
                 ids::TIMESTAMP_SCALE => {
-                    self.scale = Some(ebml::uint(value)).filter(|scale| *scale > 0).unwrap_or(self.scale)
+                    // More than four seconds a tick is no film, and would not fit where times are worked out.
+                    let sane = |scale: &u64| (1..=u64::from(u32::MAX)).contains(scale);
+                    self.scale = Some(ebml::uint(value)).filter(sane).unwrap_or(self.scale)
                 }
                 ids::DURATION => ticks = ebml::float(value),
                 ids::DATE_UTC => {

@@ -182,7 +182,15 @@ impl Table {
             Some(listed) => listed.at(row, 0)?.checked_sub(1),
             None => Some(row),
         };
-        (0..rows).filter_map(number).filter(|sample| *sample < self.count())
+        let mut least = 0;
+        // In a damaged table they may go back and forth; looking them up would take for ever.
+        let ascending = move |sample: &u32| {
+            *sample >= least && {
+                least = sample.saturating_add(1);
+                true
+            }
+        };
+        (0..rows).filter_map(number).filter(|sample| *sample < self.count()).filter(ascending)
     }
 
     /// The last sample that is decoded at or before a time, or the first.

@@ -8,6 +8,7 @@ use super::words;
 use crate::Error;
 use crate::bits::{be16, be32, be64};
 use crate::info::{Kind, Rotation, Track, VideoTrack};
+use crate::ratio::reduced;
 use std::sync::Arc;
 
 /// A track as it is read.
@@ -152,17 +153,9 @@ impl Header {
         let stretched =
             across.abs_diff(down) > down / 50 && across <= down.saturating_mul(4) && down <= across.saturating_mul(4);
         if video.pixel_aspect == (1, 1) && !shape_is_said && stretched {
-            let divisor = greatest_common_divisor(across, down).max(1);
-            let parts = (u32::try_from(across / divisor), u32::try_from(down / divisor));
-            if let (Ok(across), Ok(down)) = parts {
-                video.pixel_aspect = (across, down);
-            }
+            video.pixel_aspect = reduced(across, down).unwrap_or(video.pixel_aspect);
         }
     }
-}
-
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 /// What `mdhd` says (§8.4.2).

@@ -14,6 +14,8 @@ use std::collections::{BinaryHeap, VecDeque};
 pub(super) const REORDERED: usize = 16;
 /// Nor is looked ahead further than this, in µs: films of one frame a second shall not wait for 16 of them.
 const AHEAD_US: i64 = 1_000_000;
+/// Nor than so many bytes: there is one of these for everybody who watches.
+const AHEAD_BYTES: usize = 32 << 20;
 
 /// The place of a frame in the order of showing: the number of its sequence, and its place in there.
 pub(super) type Place = (u64, i64);
@@ -27,6 +29,8 @@ struct Waiting {
 pub(super) struct Lane {
     depth: usize,
     waiting: VecDeque<Waiting>,
+    /// The bytes of the waiting.
+    bytes: usize,
     /// The times of the waiting, the earliest on top.
     times: BinaryHeap<Reverse<i64>>,
     /// Places and times of those that were let out last, where the order of showing is worked out.
@@ -42,6 +46,7 @@ impl Lane {
         Self {
             depth: depth.max(1),
             waiting: VecDeque::new(),
+            bytes: 0,
             times: BinaryHeap::new(),
             gone: VecDeque::new(),
             next_us: 0,
@@ -52,18 +57,21 @@ impl Lane {
     /// One more, in decoding order.
     pub(super) fn push(&mut self, packet: Packet, place: Option<Place>) {
         self.times.push(Reverse(packet.pts_us));
+        self.bytes += packet.data.len();
         self.waiting.push_back(Waiting { packet, place });
     }
 
     /// The next one whose times are known; with `all`, nothing comes after those that wait.
     pub(super) fn pop(&mut self, all: bool) -> Option<Sample> {
         let (first, last) = (self.waiting.front()?.packet.pts_us, self.waiting.back()?.packet.pts_us);
-        let known = self.waiting.len() > self.depth || last.saturating_sub(first) >= AHEAD_US && self.waiting.len() > 1;
+        let far = last.saturating_sub(first) >= AHEAD_US || self.bytes > AHEAD_BYTES;
+        let known = self.waiting.len() > self.depth || far && self.waiting.len() > 1;
         if !known && !all {
             return None;
         }
         let pts_us = self.shown_us();
         let Waiting { packet, place } = self.waiting.pop_front()?;
+        self.bytes -= packet.data.len();
         let Reverse(earliest) = self.times.pop()?;
         if let Some(place) = place {
             self.gone.push_back((place, packet.pts_us));

@@ -22,7 +22,7 @@ pub use plan::{Plan, media_type, plan};
 
 use crate::Error;
 use crate::demux::{Demuxer, Packet};
-use crate::info::{Kind, Track, VideoCodec};
+use crate::info::{Container, Kind, Track, VideoCodec};
 use fragment::{Sample, fragment};
 use init::Described;
 use lane::{Lane, REORDERED};
@@ -35,6 +35,8 @@ const FRAGMENT_MAX_US: u64 = 2_000_000;
 const FRAGMENT_MIN_US: u64 = 500_000;
 /// How large a fragment becomes, in bytes, before the next one begins.
 const FRAGMENT_BYTES: usize = 32 << 20;
+/// A film that has no key frame for so many frames, ten minutes of them, has none.
+const WITHOUT_KEY_MAX: usize = 18_000;
 /// How many packets are looked at for the first one of the sound.
 const LOOKED_AT: usize = 1000;
 
@@ -52,12 +54,14 @@ pub struct Remuxer {
     number: u32,
     /// When the first key frame is shown, as soon as it has come.
     begun_us: Option<i64>,
+    /// How many frames came before the first key frame.
+    without_key: usize,
     ended: bool,
     failed: Option<Error>,
 }
 
 impl Remuxer {
-    /// Takes from `demuxer` what the `plan` for it says, from the start on.
+    /// Takes from `demuxer` what the `plan` for it says, from where [`Remuxer::seek`] goes.
     #[must_use]
     pub fn new(demuxer: Box<dyn Demuxer>, plan: Plan) -> Self {
         Self {
@@ -70,6 +74,7 @@ impl Remuxer {
             bytes: 0,
             number: 0,
             begun_us: None,
+            without_key: 0,
             ended: false,
             failed: None,
         }
@@ -105,7 +110,10 @@ impl Remuxer {
     /// The place cannot be found.
     pub fn seek(&mut self, at_ms: u64) -> Result<(), Error> {
         self.demuxer.seek(at_ms)?;
-        self.order = self.head.as_ref().map(h264::Order::new);
+        // Of the containers that have no parameter sets, only AVI has no times of showing either.
+        let by_order = self.demuxer.info().container == Container::Avi;
+        self.order = self.head.as_ref().filter(|_| by_order).map(h264::Order::new);
+        self.without_key = 0;
         (self.lanes, self.runs, self.bytes) = (lanes(), Default::default(), 0);
         (self.begun_us, self.ended, self.failed) = (None, false, None);
         Ok(())
@@ -149,7 +157,13 @@ impl Remuxer {
         if packet.track == self.plan.picture {
             // Frames shown before the first key frame but stored after it need others that were not read.
             match self.begun_us {
-                None if !packet.key => return,
+                None if !packet.key => {
+                    self.without_key += 1;
+                    if self.without_key > WITHOUT_KEY_MAX {
+                        (self.ended, self.failed) = (true, Some(Error::Damaged("there is no key frame in it")));
+                    }
+                    return;
+                }
                 None => self.begun_us = Some(packet.pts_us),
                 Some(begun) if packet.pts_us < begun => return,
                 Some(_) => {}
