@@ -50,7 +50,7 @@ addEventListener("click", ({ target }) => {
 });
 
 // Coming back shows the page as it was left. The scroll position is right, the facts may not be.
-addEventListener("pageshow", (event) => event.persisted && redraw());
+addEventListener("pageshow", (event) => event.persisted && redraw().catch(() => {}));
 
 // Forms: shown at once, taken back when the server refuses. One after the other, so that the last click wins.
 
@@ -72,7 +72,7 @@ const love = (button) => {
 const afterTag = async (form, button) => {
   const place = button.name === "remove" ? [...form.querySelectorAll("button")].indexOf(button) : -1;
   if (place < 0) form.reset();
-  await refresh("#tags .tags");
+  await refresh("#tags .tags").catch(() => {});
   const left = find("#tags .tags").querySelectorAll("button");
   // Whoever types goes on typing.
   if (place >= 0 && document.activeElement !== find(".add input")) (left[Math.min(place, left.length - 1)] ?? find(".add input")).focus();

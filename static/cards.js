@@ -61,7 +61,7 @@ const showWatched = (known) => {
   const box = find("#tags .tags");
   const shown = all('button[name="remove"]', box ?? undefined).map((button) => button.value);
   if (!box || find("#tags [data-sending]") || box.contains(document.activeElement) || shown.join("\n") === known.tags.join("\n")) return;
-  refresh("#tags .tags");
+  refresh("#tags .tags").catch(() => {});
 };
 
 const missed = new WeakMap();

@@ -56,7 +56,8 @@ const swap = async (box, cover) => {
   try {
     await shot.decode();
   } catch {
-    // What is there stays; the next page shows another.
+    // What is there stays, until somebody tells of this one again or of another.
+    if (box.dataset.coming === cover) delete box.dataset.coming;
     return;
   }
   if (box.dataset.coming !== cover) return;

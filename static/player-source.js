@@ -35,7 +35,7 @@ export const waysOf = (video, file, converts) => {
  *  nothing if there is none. */
 export const source = ({ element, video }) => {
   const converts = "converts" in element.dataset;
-  let [file, ways, end] = [element.dataset, [], new AbortController()];
+  let [file, ways, now, end] = [element.dataset, [], null, new AbortController()];
 
   const remux = async (start, { signal }) => {
     const base = baseOf(file);
@@ -58,7 +58,10 @@ export const source = ({ element, video }) => {
       video.dispatchEvent(new Event("error"));
       return;
     }
+    // Playing that began while the server looked ends with another source.
+    const on = !video.paused;
     play(video, { ...found, duration: file.durationMs / 1000 || 0, start, signal });
+    if (on) video.play().catch(() => {});
     if (found.silent) element.dispatchEvent(new CustomEvent("way", { detail: { name: "remux", silent: found.silent } }));
   };
   const convert = (start, { signal }) => {
@@ -75,6 +78,7 @@ export const source = ({ element, video }) => {
     const start = at ?? (video.currentTime || Number(element.dataset.startMs ?? 0) / 1000);
     const wasPlaying = !video.paused;
     const way = ways.shift();
+    now = way?.name;
     end.abort();
     end = new AbortController();
     element.dispatchEvent(new CustomEvent("way", { detail: way ?? null }));
@@ -95,6 +99,8 @@ export const source = ({ element, video }) => {
 
   // Before anybody else hears of it.
   video.addEventListener("error", (event) => {
+    // A server that does not answer says nothing about the file.
+    if (now === "direct" && video.error?.code === MediaError.MEDIA_ERR_NETWORK) return;
     if (ways.length && turn()) event.stopImmediatePropagation();
   });
   return {

@@ -48,9 +48,12 @@ const holds = (buffered, at) => {
   return false;
 };
 
-/** Fills one buffer from one address. Where nobody knows the type of what comes, the answer says it. */
-const lane = (media, video, { address, type }) => {
+/** Fills one buffer from one address, and calls `came` after each piece. Where nobody knows the type of what comes, the
+ *  answer says it. */
+const lane = (media, video, { address, type }, came) => {
   let buffer = type && media.addSourceBuffer(type);
+  // Nothing has come of what was asked for last: what is there is still of before, and plays until it is thrown away.
+  let due = true;
   // A buffer of a film that has failed is nobody's any more, and says nothing.
   const held = () => (buffer && [...media.sourceBuffers].includes(buffer) ? buffer.buffered : { length: 0 });
   const settled = () => (buffer?.updating ? next(buffer, ["updateend"]) : null);
@@ -76,14 +79,16 @@ const lane = (media, video, { address, type }) => {
       }
     }
   };
-  /** Throws away what is there and takes the film from `seconds` on, to its end. */
+  /** Takes the film from `seconds` on, to its end, in place of what is there. */
   const from = async (seconds, signal) => {
+    due = true;
+    const answer = await fetch(`${address}t=${seconds}`, { signal, headers: { Accept: "application/json" } });
+    if (!answer.ok) throw Object.assign(new Error((await answer.json().catch(() => ({}))).detail ?? ""), { final: answer.status < 500 });
     await settled();
+    signal.throwIfAborted();
     if (media.readyState === "open") buffer?.abort();
     if (held().length) await work(() => buffer.remove(0, Infinity));
     signal.throwIfAborted();
-    const answer = await fetch(`${address}t=${seconds}`, { signal, headers: { Accept: "application/json" } });
-    if (!answer.ok) throw Object.assign(new Error((await answer.json().catch(() => ({}))).detail ?? ""), { final: answer.status < 500 });
     buffer ??= media.addSourceBuffer(answer.headers.get("Content-Type"));
     const begins = answer.headers.get("X-Begins");
     await settled();
@@ -95,10 +100,13 @@ const lane = (media, video, { address, type }) => {
       signal.throwIfAborted();
       if (done) return;
       await put(value, signal);
+      signal.throwIfAborted();
+      due &&= held().length === 0;
+      came();
       if (behind() > 2 * BEHIND_S) await forget(video.currentTime - BEHIND_S);
     }
   };
-  return { from, has: (at) => holds(held(), at), empty: () => held().length === 0 };
+  return { from, has: (at) => !due && holds(held(), at), due: () => due, settled };
 };
 
 /** Lets `video` play what these streams bring, from `start` on; `lazy` ones are asked for nothing before somebody plays.
@@ -107,7 +115,18 @@ export const play = (video, { lanes: wanted, duration, start, lazy, signal }) =>
   const media = new Source();
   const url = URL.createObjectURL(media);
   let [lanes, taking, asked, tries] = [[], new AbortController(), start, 0];
-  const fail = () => media.readyState === "open" && media.endOfStream("network");
+  const due = () => lanes.some((it) => it.due());
+  // A film that always breaks at the same place brings pieces as well, but does not go on.
+  const came = () => { if (video.currentTime > asked + NEAR_S) tries = 0; };
+  const fail = async () => {
+    // What another lane is putting into its buffer would stand in the way.
+    taking.abort();
+    await Promise.all(lanes.map((it) => it.settled()));
+    if (signal.aborted) return;
+    if (media.readyState === "open") media.endOfStream("network");
+    // Of a film that had come to its end nothing more can be said to the browser.
+    else if (!video.error) video.dispatchEvent(new Event("error"));
+  };
   const take = async (seconds) => {
     taking.abort();
     taking = new AbortController();
@@ -118,21 +137,24 @@ export const play = (video, { lanes: wanted, duration, start, lazy, signal }) =>
       current.throwIfAborted();
       if (media.readyState === "open") media.endOfStream();
     } catch (error) {
-      if (current.aborted) return;
-      // A server that starts anew is back in a moment.
-      if (error.final || lanes.some((it) => it.empty()) || (tries += 1) > TRIES) return fail();
+      if (current.aborted || video.error) return;
+      // A server that starts anew is back in a moment; what the browser does not take is the same then.
+      if (error.final || error.name === "NotSupportedError" || (tries += 1) > TRIES) return fail();
       setTimeout(() => current.aborted || take(video.currentTime), PAUSE_MS * tries);
     }
   };
   const goTo = () => {
     const at = video.currentTime;
-    const coming = lanes.some((it) => it.empty()) && Math.abs(at - asked) < NEAR_S;
+    const coming = due() && Math.abs(at - asked) < NEAR_S;
     if (!lanes.length || coming || lanes.every((it) => it.has(at))) return;
     take(at);
   };
   const leap = () => {
     const { buffered, currentTime: at } = video;
+    if (video.readyState >= video.HAVE_FUTURE_DATA || due()) return;
     for (let i = 0; i < buffered.length; i += 1) {
+      // A film may stop a little before the end of what is there.
+      if (buffered.start(i) <= at && at < buffered.end(i) - NEAR_S) return;
       const hole = buffered.start(i) - at;
       if (hole > 0 && hole < HOLE_S) video.currentTime = buffered.start(i) + 0.001;
     }
@@ -141,7 +163,7 @@ export const play = (video, { lanes: wanted, duration, start, lazy, signal }) =>
     URL.revokeObjectURL(url);
     if (duration) media.duration = duration;
     try {
-      lanes = wanted.map((it) => lane(media, video, it));
+      lanes = wanted.map((it) => lane(media, video, it, came));
     } catch {
       return fail();
     }
@@ -149,7 +171,8 @@ export const play = (video, { lanes: wanted, duration, start, lazy, signal }) =>
     if (!signal.aborted) take(video.currentTime || start);
   }, { once: true, signal });
   video.addEventListener("seeking", goTo, { signal });
-  video.addEventListener("waiting", leap, { signal });
+  // What is after a hole may come when the film waits already.
+  for (const name of ["waiting", "progress"]) video.addEventListener(name, leap, { signal });
   signal.addEventListener("abort", () => taking.abort());
   video.disableRemotePlayback = Source !== globalThis.MediaSource;
   video.src = url;

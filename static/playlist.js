@@ -4,7 +4,7 @@ import { all, find } from "./dom.js";
 import { follow } from "./follow.js";
 import { goAndSay, told } from "./later.js";
 import { mount } from "./player.js";
-import { redraw } from "./refresh.js";
+import { redraw as drawAnew } from "./refresh.js";
 import { reorder } from "./reorder.js";
 import { post } from "./send.js";
 import { say } from "./toast.js";
@@ -116,6 +116,8 @@ addEventListener("hashchange", goToHash);
 // Changes
 
 addEventListener("redrawn", mark);
+// What was done is done, whether or not it can be shown now.
+const redraw = () => drawAnew().catch(() => {});
 const failed = (error) => {
   say(`Not saved. ${error.message}`);
   return redraw();

@@ -3,7 +3,12 @@
 import { all, find } from "./dom.js";
 import { rove } from "./stars.js";
 
-const drawn = async (url = location.href) => new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
+/** This page anew. Fails if the server cannot draw it now; that it is gone is an answer. */
+export const drawn = async () => {
+  const answer = await fetch(location.href);
+  if (!answer.ok && answer.status !== 404) throw new Error(`the page could not be drawn anew: ${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
 
 /** Replaces the first match of each selector by what the server draws there now. */
 export const refresh = async (...selectors) => {

@@ -229,4 +229,4 @@ everything.addEventListener("click", async () => {
   }
 });
 
-addEventListener("pageshow", (event) => event.persisted && redraw().then(box));
+addEventListener("pageshow", (event) => event.persisted && redraw().catch(() => {}).then(box));

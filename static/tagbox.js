@@ -64,7 +64,7 @@ export const tagBox = (form, id) => {
     if (!wanted.length) return;
     try {
       const { batch } = await send("POST", "/edits", { videos: [id], add: wanted });
-      await refresh("#tags .tags");
+      await refresh("#tags .tags").catch(() => {});
       done(batch ? `Tagged ${wanted.join(", ")}.` : "It has that tag already.", batch);
     } catch (error) {
       input.value = wanted.join(", ");

@@ -50,7 +50,7 @@ const shape = (what) => {
 const edit = async (videos, what, add, remove) => {
   try {
     const { batch, videos: changed, skipped } = await send("POST", "/edits", { videos, add, remove });
-    await redraw();
+    await redraw().catch(() => {});
     const left = skipped ? ` ${skipped} could not be tagged.` : "";
     const text = changed ? `Tagged ${changed === 1 ? "1 video" : `${changed} videos`}.${left}` : `Nothing to change.${left}`;
     const details = [add.length && `Added ${add.join(", ")}.`, remove.length && `Removed ${remove.join(", ")}.`].filter(Boolean).join(" ");

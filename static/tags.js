@@ -37,7 +37,7 @@ if (box) {
     if (!fields.get("q").trim()) fields.delete("q");
     const query = fields.toString();
     history.replaceState(history.state, "", query ? `/tags?${query}` : "/tags");
-    await redraw();
+    await redraw().catch(() => {});
   };
   whenTyped(find("input", box), narrow);
   box.addEventListener("submit", (event) => {
@@ -106,7 +106,7 @@ const open = async (url) => {
   });
   wire(dialog, async (text, batch) => {
     dialog.close();
-    await redraw();
+    await redraw().catch(() => {});
     done(text, batch);
     find("#tag-list a")?.focus({ preventScroll: true });
   });

@@ -2,6 +2,9 @@
 
 import { find } from "./dom.js";
 
+/** How long a browser may take to fetch the list for another player. */
+const KEPT_MS = 60_000;
+
 /** Says what is wrong when the video of a player does not play, or plays only with help. */
 export const explain = ({ element, video, frame, address }) => {
   const [note, why] = [find("#trouble", frame), find("#why", frame)];
@@ -9,7 +12,9 @@ export const explain = ({ element, video, frame, address }) => {
   const elsewhere = find("#elsewhere", note);
   elsewhere.addEventListener("click", () => {
     // A list with one entry, which other players open.
-    elsewhere.href = URL.createObjectURL(new Blob([`#EXTM3U\n${address()}\n`], { type: "audio/x-mpegurl" }));
+    const url = URL.createObjectURL(new Blob([`#EXTM3U\n${address()}\n`], { type: "audio/x-mpegurl" }));
+    setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+    elsewhere.href = url;
     elsewhere.download = `${video.getAttribute("aria-label")}.m3u`;
   });
   const say = (text) => {

@@ -24,10 +24,11 @@ if (player) {
 }
 goOn(player);
 
-const box = find(".add");
-tagBox(box, Number(find("h1").id.slice(1)));
+// Of a page that is left before it has come whole, only a part may be there.
+const box = find(".add:has(#offers)");
+if (box) tagBox(box, Number(box.getAttribute("action").split("/")[2]));
 register("This video", [
   { keys: [..."012345"].map((stars) => `r ${stars}`), label: "Rate; 0 clears", run: (stars) => find(`.acts [name=stars][value="${stars}"]`).click() },
   { keys: ["s"], label: "Favorite", run: () => find(".acts .heart").click() },
-  { keys: ["g"], label: "Add a tag", run: () => find("input", box).focus() },
+  { keys: ["g"], label: "Add a tag", run: () => box && find("input", box).focus() },
 ]);
