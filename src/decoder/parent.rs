@@ -87,9 +87,6 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// The program that is running, even if its file has been replaced since.
-    pub const THIS_PROGRAM: &'static str = "/proc/self/exe";
-
     /// A decoder that runs the sub-command `decode` of `program`. Nothing is started yet.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>, allowance: Allowance) -> Self {
