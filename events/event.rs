@@ -7,11 +7,13 @@
 mod details;
 mod group;
 mod image;
+mod redacted;
 mod thumbnail;
 
 pub use details::{Captions, Chapter, Details};
 pub use group::Group;
 pub use image::Image;
+pub use redacted::Redacted;
 pub use thumbnail::{SheetLayout, Thumbnail};
 
 use crate::values::{Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId};
@@ -41,6 +43,8 @@ pub enum Event {
     Image(Image),
     /// A named set of pictures.
     Group(Group),
+    /// Something whose content was erased for good.
+    Redacted(Redacted),
 }
 
 /// The life of one file. Identity is the [`VideoId`]; everything else is a fact about it.
@@ -314,7 +318,7 @@ pub enum Import {
 }
 
 impl Event {
-    /// The video this event is about; `None` for events about tags, lists, images or the library as a whole.
+    /// The video this event is about; `None` for events about tags, lists, images or the library as a whole, and for what was erased.
     #[must_use]
     pub fn video(&self) -> Option<VideoId> {
         match self {
@@ -346,7 +350,8 @@ impl Event {
             )
             | Self::Import(Import::Started { .. } | Import::Finished { .. })
             | Self::Image(_)
-            | Self::Group(_) => None,
+            | Self::Group(_)
+            | Self::Redacted(_) => None,
         }
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! `data` has the fields of the frozen struct of (`kind`, `v`), so an old export stays readable for as
 //! long as an old log does. Times are RFC 3339 in UTC. `command` is the idempotency key and the hash of
-//! what was asked for, 16 hexadecimal digits each. In paths, `%` and bytes that are not UTF-8 are `%XX`.
+//! what was asked for, 16 hexadecimal digits each. Where the content was erased, `data` is its SHA-256:
+//! `{"redacted":"64 hexadecimal digits"}`. In paths, `%` and bytes that are not UTF-8 are `%XX`.
 
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::Actor;
@@ -89,7 +90,10 @@ pub(crate) fn read_as(kinds: &[wire::Kind], line: &str) -> Result<Recorded, Line
     let line: Line<serde_json::Value> = serde_json::from_str(line)?;
     let cause = Cause::ALL.into_iter().find(|cause| cause.name() == line.cause);
     let kind = kinds.iter().find(|kind| kind.name == line.kind);
-    let version = kind.and_then(|kind| kind.versions.iter().find(|version| version.number == line.v));
+    let known = kind.and_then(|kind| Some((kind, kind.versions.iter().find(|version| version.number == line.v)?)));
+    let (kind, version) =
+        known.ok_or_else(|| LineError::Value { what: "known kind", value: format!("{} v{}", line.kind, line.v) })?;
+    let redacted = wire::event_of_json(kind, line.v, &line.data);
     Ok(Recorded {
         pos: line.pos,
         recorded_at_ms: line.recorded_at.0,
@@ -99,9 +103,7 @@ pub(crate) fn read_as(kinds: &[wire::Kind], line: &str) -> Result<Recorded, Line
         actor: Actor(line.actor),
         command_id: command_id(&line.command)?,
         caused_by: line.caused_by,
-        event: version
-            .ok_or_else(|| LineError::Value { what: "known kind", value: format!("{} v{}", line.kind, line.v) })?
-            .event_of_json(line.data)?,
+        event: redacted.unwrap_or_else(|| version.event_of_json(line.data))?,
     })
 }
 

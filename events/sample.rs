@@ -9,6 +9,7 @@ use crate::values::{
     Actor, ContentId, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, ItemId, MediaPath, PlaylistId, PlaylistName,
     Preview, RootPath, Stars, TagName, VideoId,
 };
+use crate::wire;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -53,6 +54,7 @@ pub(crate) fn cases() -> Vec<(&'static str, Recorded)> {
         ..cleared
     };
     cases.extend([("undone", undone), ("extreme", extreme)]);
+    cases.extend(redacted().map(|event| ("redacted", recorded(7, event))));
     cases
 }
 
@@ -197,6 +199,16 @@ fn groups() -> Vec<Event> {
     ]
     .map(Event::Group)
     .to_vec()
+}
+
+/// What is left of a viewing and of a resume position.
+fn redacted() -> [Event; 2] {
+    let view = Event::View(View::Started { video: video() });
+    let playback = Event::Playback(Playback::Paused { video: video(), position_ms: 61_000 });
+    [view, playback].map(|event| {
+        let erased = wire::redact(1, &wire::encode(&recorded(1, event)).unwrap()).unwrap();
+        wire::decode(1, &erased).unwrap().unwrap().event
+    })
 }
 
 /// What is at the edge of what a kind can hold.

@@ -4,6 +4,7 @@
 //! and make reading a long log ten times slower.
 
 use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::wire::kind_name;
 use events::{Event, GroupId, ImageId, MediaPath, PlaylistId, Recorded, RootPath, Stars, VideoId};
 use std::collections::HashMap;
 
@@ -67,6 +68,7 @@ impl Memory {
             )
             | Event::Thumbnail(_)
             | Event::Import(_)
+            | Event::Redacted(_)
             | Event::Image(
                 Image::Changed { .. } | Image::Vanished { .. } | Image::Favored { .. } | Image::Unfavored { .. },
             )
@@ -100,6 +102,10 @@ impl Memory {
             }
             Event::Image(image) => self.image(image),
             Event::Group(group) => self.group(group),
+            Event::Redacted(_) if kind_name(&record.event).starts_with("playback.") => {
+                "a place in a video that was forgotten".to_owned()
+            }
+            Event::Redacted(_) => "a viewing that was forgotten".to_owned(),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::fjall::{LogFolder, Options};
 use super::memory::MemoryDisk;
-use super::{AppendError, EventLog, Head, OpenError, OpenLog, ReadError};
-use crate::event::{Event, Import, Rating, Tag, View};
+use super::{AppendError, EventLog, Head, OpenError, OpenLog, ReadError, RedactError};
+use crate::event::{Event, Import, Playback, Rating, Redacted, Tag, View};
+use crate::jsonl;
 use crate::record::{Pos, Recorded};
 use crate::sample;
 use crate::values::{Stars, TagName, VideoId};
@@ -45,6 +46,8 @@ contract! {
     readers_see_what_is_appended_after_they_were_made
     has_the_same_chain_however_it_was_cut_into_batches
     has_another_chain_when_anything_differs
+    forgets_what_watching_said_and_keeps_the_chain
+    forgets_nothing_else
     lets_nobody_else_in
     closes_its_readers
 }
@@ -194,6 +197,49 @@ fn has_another_chain_when_anything_differs((place, _dir): Fresh) {
         let (mut other, _) = open(&*other);
         assert_ne!(other.append(&[event]).unwrap().chain, head.chain);
     }
+}
+
+fn forgets_what_watching_said_and_keeps_the_chain((place, _dir): Fresh) {
+    let video = VideoId::new(7).unwrap();
+    let view = sample::recorded(2, Event::View(View::Started { video }));
+    let left = sample::recorded(3, Event::Playback(Playback::Paused { video, position_ms: 5 }));
+    let (mut log, _) = open(&*place);
+    let head = log.append(&[rating(1, 7, 1), view, left, rating(4, 7, 2)]).unwrap();
+    assert_eq!(log.redact(&[3, 2, 3]).unwrap(), 2);
+    let reader = log.reader();
+    let of_video = |video| -> Vec<Pos> {
+        reader.read_video(video, u64::MAX, 9).unwrap().iter().map(|record| record.pos).collect()
+    };
+    assert_eq!(of_video(video), [4, 1]);
+    let read = reader.read(0, 9).unwrap();
+    assert!(matches!(read[1].event, Event::Redacted(Redacted { kind: 401, version: 1, .. })), "{:?}", read[1]);
+    assert!(matches!(read[2].event, Event::Redacted(Redacted { kind: 501, version: 1, .. })), "{:?}", read[2]);
+    assert_eq!(log.redact(&[2, 3]).unwrap(), 0, "there is nothing left to erase");
+    assert_eq!(log.append(&[]).unwrap(), head);
+    drop((log, reader));
+    let (mut log, seen) = open(&*place);
+    assert_eq!((log.head(), &seen), (head, &read));
+    // What goes out as text comes back as the very same log.
+    let lines: Vec<_> = seen.iter().map(|record| jsonl::write(record).unwrap()).collect();
+    let copied: Vec<_> = lines.iter().map(|line| jsonl::read(line).unwrap()).collect();
+    let (mut copy, _) = open(&MemoryDisk::new());
+    assert_eq!(copy.append(&copied).unwrap(), head);
+    assert_eq!(log.append(&[rating(5, 7, 3)]).unwrap(), copy.append(&[rating(5, 7, 3)]).unwrap());
+}
+
+fn forgets_nothing_else((place, _dir): Fresh) {
+    let view = sample::recorded(2, Event::View(View::Started { video: VideoId::new(7).unwrap() }));
+    let all = [rating(1, 7, 1), view];
+    let (mut log, _) = open(&*place);
+    log.append(&all).unwrap();
+    let error = log.redact(&[2, 1]).unwrap_err();
+    assert!(matches!(error, RedactError::NotErasable { pos: 1 }), "{error:?}");
+    for missing in [0, 3] {
+        let error = log.redact(&[2, missing]).unwrap_err();
+        assert!(matches!(error, RedactError::Read(ReadError::Missing { pos }) if pos == missing), "{error:?}");
+    }
+    assert_eq!(log.redact(&[]).unwrap(), 0);
+    assert_eq!(log.reader().read(0, 9).unwrap(), all, "all or nothing");
 }
 
 fn lets_nobody_else_in((place, _dir): Fresh) {

@@ -1,8 +1,10 @@
-//! The log on disk, in a fjall database: the only file that names it.
+//! The log on disk, in a fjall database: this file and its folder are all that names it.
 //!
 //! Two keyspaces, both written in every commit (one that is rarely written would pin old journals):
 //! `log` maps a position (u64 BE) to its frame, `by_video` has an empty value under each key of
 //! `index`. What fjall does not promise, the files of `folder` add.
+
+mod reader;
 
 use super::anchor_file::AnchorFile;
 use super::batch::{self, video_number};
@@ -12,15 +14,15 @@ use super::head_file::HeadFile;
 use super::keeper::Keeper;
 use super::log_id::LogId;
 use super::open::{LoadError, OpenError, OpenLog};
+use super::redact::{self, Erased, RedactError};
 use super::replay::{self, Found, Witnesses};
 use super::{AppendError, EventLog, Head, LogReader, ReadError, disk, index};
 use crate::record::{Pos, Recorded};
-use crate::values::VideoId;
 use ::fjall::config::{BlockSizePolicy, CompressionPolicy};
 use ::fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _, Snapshot};
+use reader::Readers;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// What can be chosen about a log.
 #[derive(Clone, Debug, Default)]
@@ -131,7 +133,7 @@ impl FjallLog {
         if found.head != head || !found.new_anchors.is_empty() {
             keeper.note(found.head, found.new_anchors);
         }
-        let readers = Readers(Arc::new(Reader { shelf: RwLock::new(Some(shelf.clone())), end: found.head.pos.into() }));
+        let readers = Readers::new(shelf.clone(), found.head.pos);
         let reserve_bytes = options.reserve_bytes;
         Ok(Self { keeper, readers, shelf, db, folder, id, head: found.head, reserve_bytes, failed: false })
     }
@@ -195,13 +197,37 @@ impl EventLog for FjallLog {
             return Err(AppendError::Unknown(error));
         }
         self.head = prepared.head;
-        self.readers.0.end.store(self.head.pos, Ordering::Release);
+        self.readers.show(self.head.pos);
         self.keeper.note(self.head, prepared.anchors);
         Ok(self.head)
     }
 
+    fn redact(&mut self, positions: &[Pos]) -> Result<usize, RedactError> {
+        let unknown = |error: Box<dyn std::error::Error + Send + Sync>| RedactError::Unknown(error);
+        if self.failed {
+            return Err(unknown("an earlier commit failed; open the log again".into()));
+        }
+        let shelf = &self.shelf;
+        let erased = redact::prepare(positions, |pos| shelf.log.get(pos.to_be_bytes()).map_err(storage))?;
+        if erased.is_empty() {
+            return Ok(0);
+        }
+        let mut commit = self.db.batch().durability(Some(PersistMode::SyncData));
+        for Erased { pos, video, frame } in &erased {
+            commit.insert(&shelf.log, pos.to_be_bytes(), frame.as_slice());
+            commit.remove(&shelf.by_video, index::key(*video, *pos));
+            commit.insert(&shelf.by_video, index::key(0, *pos), []);
+        }
+        let committed = engine(|| commit.commit()).map_err(Into::into);
+        if let Err(error) = committed.and_then(|committed| committed.map_err(Into::into)) {
+            self.failed = true;
+            return Err(unknown(error));
+        }
+        Ok(erased.len())
+    }
+
     fn reader(&self) -> Arc<dyn LogReader> {
-        Arc::clone(&self.readers.0) as Arc<dyn LogReader>
+        self.readers.reader()
     }
 }
 
@@ -323,58 +349,6 @@ fn refuse(data: &Path, error: ::fjall::Error) -> OpenError {
         return OpenError::Locked { folder: data.to_owned() };
     }
     if let ::fjall::Error::Io(error) = error { folder::refuse(data, error) } else { OpenError::Storage(error.into()) }
-}
-
-/// The readers of a log, closed with it: a keyspace that lived on would keep the folder locked.
-struct Readers(Arc<Reader>);
-
-impl Drop for Readers {
-    fn drop(&mut self) {
-        *self.0.shelf.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-}
-
-struct Reader {
-    shelf: RwLock<Option<Shelf>>,
-    /// The last published position. Plain reads of fjall can see half of a batch being applied;
-    /// nobody looks beyond this.
-    end: AtomicU64,
-}
-
-impl Reader {
-    fn with<T>(&self, read: impl FnOnce(&Shelf, Pos) -> Result<T, ReadError>) -> Result<T, ReadError> {
-        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-        read(shelf.as_ref().ok_or(ReadError::Closed)?, self.end.load(Ordering::Acquire))
-    }
-}
-
-impl LogReader for Reader {
-    fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        self.with(|shelf, end| {
-            if after >= end {
-                return Ok(Vec::new());
-            }
-            let entries = shelf.log.range((after + 1).to_be_bytes()..=end.to_be_bytes());
-            let frames = entries.map(|entry| {
-                let (key, frame) = entry.into_inner().map_err(storage)?;
-                Ok((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame))
-            });
-            replay::decode_run(after, max, frames)
-        })
-    }
-
-    fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        self.with(|shelf, end| {
-            let keys = shelf.by_video.range(index::key(video.get(), 0)..index::key(video.get(), before.min(end + 1)));
-            let mut records = Vec::new();
-            for entry in keys.rev().take(max) {
-                let pos = index::position(&entry.key().map_err(storage)?).unwrap_or_default();
-                let frame = shelf.log.get(pos.to_be_bytes()).map_err(storage)?.ok_or(ReadError::Missing { pos })?;
-                records.extend(replay::decode(pos, &frame)?);
-            }
-            Ok(records)
-        })
-    }
 }
 
 fn storage(error: ::fjall::Error) -> ReadError {

@@ -4,6 +4,7 @@
 
 use super::batch::{self, video_number};
 use super::open::{OpenError, OpenLog};
+use super::redact::{self, Erased, RedactError};
 use super::replay::{self, Witnesses};
 use super::{AppendError, EventLog, Head, LogReader, ReadError};
 use crate::record::{Pos, Recorded};
@@ -117,6 +118,22 @@ impl EventLog for MemoryLog {
         disk.visible = disk.frames.len();
         self.head = prepared.head;
         Ok(self.head)
+    }
+
+    fn redact(&mut self, positions: &[Pos]) -> Result<usize, RedactError> {
+        if self.failed {
+            return Err(RedactError::Unknown("an earlier append failed".into()));
+        }
+        let mut disk = self.disk.lock();
+        let place = |pos: Pos| usize::try_from(pos).ok().and_then(|pos| pos.checked_sub(1));
+        let erased = redact::prepare(positions, |pos| Ok(place(pos).and_then(|place| disk.frames.get(place))))?;
+        let count = erased.len();
+        for Erased { pos, frame, .. } in erased {
+            if let Some(stored) = place(pos).and_then(|place| disk.frames.get_mut(place)) {
+                *stored = frame;
+            }
+        }
+        Ok(count)
     }
 
     fn reader(&self) -> Arc<dyn LogReader> {

@@ -31,6 +31,7 @@ mod keeper;
 mod log_id;
 pub mod memory;
 mod open;
+mod redact;
 mod replay;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -38,6 +39,7 @@ mod sweep;
 
 pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};
+pub use redact::RedactError;
 
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
@@ -65,6 +67,17 @@ pub trait EventLog: Send {
     /// # Errors
     /// See [`AppendError`]; after [`AppendError::Unknown`] this log accepts nothing more.
     fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError>;
+
+    /// Erases what the records at `positions` say, atomically and durably; returns how many had not been
+    /// erased before. Only viewings and resume positions can be. Their envelopes stay, and the hash chain
+    /// with them: it is made of digests, and [`Redacted`](crate::event::Redacted) says what that gives away.
+    ///
+    /// Readers see it at once. What was learned from these records elsewhere is for the caller to forget.
+    /// Until the storage engine has tidied up, its files may still hold the old bytes, and so do backups.
+    ///
+    /// # Errors
+    /// See [`RedactError`]; after [`RedactError::Unknown`] this log accepts nothing more.
+    fn redact(&mut self, positions: &[Pos]) -> Result<usize, RedactError>;
 
     /// A reader that goes on working while this log is written, and until it is dropped.
     fn reader(&self) -> Arc<dyn LogReader>;

@@ -168,7 +168,12 @@ pub(super) fn decode_run<F: AsRef<[u8]>>(
 
 /// One record, with the error of a reader.
 pub(super) fn decode(pos: Pos, frame: &[u8]) -> Result<Option<Recorded>, ReadError> {
-    wire::decode(pos, frame).map_err(|error| ReadError::Damaged { pos, reason: with_causes(&error) })
+    wire::decode(pos, frame).map_err(|error| unreadable(pos, &error))
+}
+
+/// The error of a reader that found the record at `pos` as it is.
+pub(super) fn unreadable(pos: Pos, error: &WireError) -> ReadError {
+    ReadError::Damaged { pos, reason: with_causes(error) }
 }
 
 /// An error and its cause in one line.

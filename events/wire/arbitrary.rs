@@ -1,8 +1,10 @@
 //! Any record at all, for tests of properties.
 
+use super::kind::kinds;
+use super::redacted::is_erasable;
 use crate::event::{
-    Captions, Chapter, Details, Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, SheetLayout, Tag,
-    Thumbnail, Video, View,
+    Captions, Chapter, Details, Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, Redacted,
+    SheetLayout, Tag, Thumbnail, Video, View,
 };
 use crate::record::{Cause, CommandId, Recorded};
 use crate::values::{
@@ -271,9 +273,19 @@ fn group_event() -> BoxedStrategy<Event> {
     .boxed()
 }
 
+fn redacted_event() -> impl Strategy<Value = Event> {
+    let erasable: Vec<_> = kinds().iter().filter(|kind| is_erasable(kind)).collect();
+    (prop::sample::select(erasable), any::<prop::sample::Index>(), any::<[u8; 32]>()).prop_map(
+        |(kind, version, digest)| {
+            let version = kind.versions[version.index(kind.versions.len())].number;
+            Event::Redacted(Redacted { kind: kind.number, version, digest })
+        },
+    )
+}
+
 /// Any event at all.
 pub(super) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![8 => video_event(), 12 => mark_event(), 7 => list_event(), 2 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
+    prop_oneof![1 => redacted_event(), 8 => video_event(), 12 => mark_event(), 7 => list_event(), 2 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
 }
 
 /// Any record at all.

@@ -12,7 +12,11 @@ pub const LIMIT_BYTES: usize = 65_536;
 /// Flag: a program that does not know the kind may pass over the record.
 pub(super) const IGNORABLE: u8 = 1;
 
+/// Flag: the payload was erased, and its SHA-256 stands in its place.
+pub(super) const REDACTED: u8 = 2;
+
 const FORMAT: u8 = 1;
+const BEFORE_FLAGS: usize = 4;
 const BEFORE_CRC: usize = 5;
 const HEADER: usize = 9;
 
@@ -129,6 +133,20 @@ pub(super) struct Frame<'a> {
     pub(super) payload: &'a [u8],
 }
 
+impl Frame<'_> {
+    /// SHA-256 of the payload, also of one that was erased.
+    pub(super) fn digest(&self) -> Result<[u8; 32], WireError> {
+        digest(self.flags, self.payload)
+    }
+}
+
+fn digest(flags: u8, payload: &[u8]) -> Result<[u8; 32], WireError> {
+    if flags & REDACTED == 0 {
+        return Ok(Sha256::digest(payload).into());
+    }
+    payload.try_into().map_err(|_| WireError::Shape(format!("{} bytes are not a digest", payload.len())))
+}
+
 /// Makes a frame; `payload` appends the content.
 pub(super) fn seal(
     record: &Recorded,
@@ -137,18 +155,37 @@ pub(super) fn seal(
     flags: u8,
     payload: &dyn Fn(&mut Vec<u8>) -> Result<(), WireError>,
 ) -> Result<Vec<u8>, WireError> {
+    let mut bytes = begin(kind, version, flags);
+    write(&MetaV1::of(record), &mut bytes)?;
+    payload(&mut bytes)?;
+    end(record.pos, bytes)
+}
+
+/// Makes a frame like `other`, which is at `pos`, with other flags and another payload.
+pub(super) fn reseal(pos: Pos, other: &Frame<'_>, flags: u8, payload: &[u8]) -> Result<Vec<u8>, WireError> {
+    let mut bytes = begin(other.kind, other.version, flags);
+    write(&other.meta, &mut bytes)?;
+    bytes.extend_from_slice(payload);
+    end(pos, bytes)
+}
+
+/// A header without its checksum.
+fn begin(kind: u16, version: u8, flags: u8) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(128);
     bytes.push(FORMAT);
     bytes.extend_from_slice(&kind.to_le_bytes());
     bytes.push(version);
     bytes.push(flags);
     bytes.extend_from_slice(&[0; HEADER - BEFORE_CRC]);
-    write(&MetaV1::of(record), &mut bytes)?;
-    payload(&mut bytes)?;
+    bytes
+}
+
+/// Puts the checksum into a frame that is otherwise complete.
+fn end(pos: Pos, mut bytes: Vec<u8>) -> Result<Vec<u8>, WireError> {
     if bytes.len() > LIMIT_BYTES {
         return Err(WireError::TooLarge { size_bytes: bytes.len() });
     }
-    let crc = checksum(record.pos, &bytes).ok_or(WireError::Short)?;
+    let crc = checksum(pos, &bytes).ok_or(WireError::Short)?;
     if let Some(place) = bytes.get_mut(BEFORE_CRC..HEADER) {
         place.copy_from_slice(&crc.to_le_bytes());
     }
@@ -171,7 +208,7 @@ pub(super) fn open(pos: Pos, bytes: &[u8]) -> Result<Frame<'_>, WireError> {
     if format != FORMAT {
         return Err(WireError::Format(format));
     }
-    if flags & !IGNORABLE != 0 {
+    if flags & !(IGNORABLE | REDACTED) != 0 {
         return Err(WireError::Flags(flags));
     }
     let (meta, payload) = read_front(rest)?;
@@ -179,20 +216,22 @@ pub(super) fn open(pos: Pos, bytes: &[u8]) -> Result<Frame<'_>, WireError> {
 }
 
 /// The hash after the record at `pos`, when `before` is the hash up to it:
-/// SHA-256(before ‖ pos (u64 BE) ‖ header without CRC ‖ meta ‖ SHA-256(payload)).
+/// SHA-256(before ‖ pos (u64 BE) ‖ header without CRC and [`REDACTED`] ‖ meta ‖ SHA-256(payload)).
 ///
-/// The payload goes in as its digest and the CRC not at all, so that a payload can one day be
-/// replaced by its digest (to erase it) and every later hash still stands.
+/// The payload goes in as its digest and the CRC not at all, so that a payload can be replaced by its
+/// digest (to erase it) and every later hash still stands.
 pub(crate) fn chain(before: &[u8; 32], pos: Pos, frame: &[u8]) -> Result<[u8; 32], WireError> {
     let (header, rest) = frame.split_at_checked(HEADER).ok_or(WireError::Short)?;
     let (_, payload) = read_front::<MetaV1>(rest)?;
     let meta = rest.get(..rest.len() - payload.len()).ok_or(WireError::Short)?;
+    let flags = *header.get(BEFORE_FLAGS).ok_or(WireError::Short)?;
     let hash = Sha256::new()
         .chain_update(before)
         .chain_update(pos.to_be_bytes())
-        .chain_update(header.get(..BEFORE_CRC).ok_or(WireError::Short)?)
+        .chain_update(header.get(..BEFORE_FLAGS).ok_or(WireError::Short)?)
+        .chain_update([flags & !REDACTED])
         .chain_update(meta)
-        .chain_update(Sha256::digest(payload));
+        .chain_update(digest(flags, payload)?);
     Ok(hash.finalize().into())
 }
 

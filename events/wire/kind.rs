@@ -87,6 +87,9 @@ pub(super) trait Shape: Layout {
 pub(crate) trait Newest {
     fn kind(&self) -> u16;
     fn version(&self) -> u8;
+    fn flags(&self) -> u8 {
+        0
+    }
     fn write(&self, bytes: &mut Vec<u8>) -> Result<(), WireError>;
     /// One line of JSON with the envelope of `record`; this shape is its `data`.
     fn json(&self, record: &Recorded) -> serde_json::Result<String>;
@@ -259,5 +262,6 @@ pub(crate) fn freeze(event: &Event) -> Box<dyn Newest> {
         Event::Import(event) => import::freeze(event),
         Event::Image(event) => image::freeze(event),
         Event::Group(event) => group::freeze(event),
+        Event::Redacted(event) => Box::new(event.clone()),
     }
 }

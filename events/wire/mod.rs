@@ -10,6 +10,8 @@
 //! CRC itself, so that a record in the wrong place is noticed too. Any later format keeps these first
 //! nine bytes and that rule.
 //!
+//! A payload that was erased is replaced by its SHA-256, and [`frame::REDACTED`] says so.
+//!
 //! What keeps old logs readable:
 //! - bincode never sees an enum. Each (kind, version) has one frozen struct in the file of its noun;
 //!   it is never edited, and only the newest is written. An older one is brought up to date on
@@ -42,6 +44,7 @@ mod playlist;
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod properties;
 mod rating;
+mod redacted;
 mod tag;
 mod thumbnail;
 mod video;
@@ -55,6 +58,7 @@ pub(crate) use frame::chain;
 #[cfg(test)]
 pub(crate) use history::unknown_frame;
 pub(crate) use kind::{find, freeze};
+pub(crate) use redacted::{event_of_json, redact};
 pub(crate) use words::Time;
 
 use crate::record::{Pos, Recorded};
@@ -65,7 +69,7 @@ use crate::record::{Pos, Recorded};
 /// [`WireError::TooLarge`] beyond [`LIMIT_BYTES`].
 pub fn encode(record: &Recorded) -> Result<Vec<u8>, WireError> {
     let newest = freeze(&record.event);
-    frame::seal(record, newest.kind(), newest.version(), 0, &|bytes| newest.write(bytes))
+    frame::seal(record, newest.kind(), newest.version(), newest.flags(), &|bytes| newest.write(bytes))
 }
 
 /// The record in `bytes`, found at position `pos`. `None` for a record that this version does not
@@ -82,7 +86,13 @@ pub fn decode(pos: Pos, bytes: &[u8]) -> Result<Option<Recorded>, WireError> {
 fn decode_as(kinds: &[Kind], pos: Pos, bytes: &[u8]) -> Result<Option<Recorded>, WireError> {
     let frame = frame::open(pos, bytes)?;
     match find(kinds, frame.kind, frame.version) {
-        Some((_, version)) => frame.meta.record(pos, version.event(frame.payload)?).map(Some),
+        Some((kind, version)) => {
+            let event = match frame.flags & frame::REDACTED {
+                0 => version.event(frame.payload)?,
+                _ => redacted::event(kind, version.number, frame.digest()?)?,
+            };
+            frame.meta.record(pos, event).map(Some)
+        }
         None if frame.flags & frame::IGNORABLE != 0 => Ok(None),
         None => Err(WireError::Newer { kind: frame.kind, version: frame.version }),
     }

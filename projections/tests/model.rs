@@ -65,7 +65,8 @@ impl Model {
             | Event::Thumbnail(_)
             | Event::Import(_)
             | Event::Image(_)
-            | Event::Group(_)) => {
+            | Event::Group(_)
+            | Event::Redacted(_)) => {
                 let entry = event.video().and_then(|video| self.videos.get_mut(&video.get()));
                 if let Some(entry) = entry.filter(|entry| !entry.forgotten) {
                     entry.apply(event, recorded.occurred_at_ms);
@@ -220,7 +221,8 @@ impl Entry {
             | Event::Thumbnail(_)
             | Event::Import(_)
             | Event::Image(_)
-            | Event::Group(_) => {}
+            | Event::Group(_)
+            | Event::Redacted(_) => {}
         }
     }
 

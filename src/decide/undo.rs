@@ -5,7 +5,7 @@
 //! of it is what brings the change back.
 //!
 //! Never taken back: what the disk said (videos, the pictures made of them, and the views that somebody had). A view
-//! cannot be unseen, and its count only grows. Nor images and their groups, which are set up, not browsed.
+//! cannot be unseen, and its count only grows. Nor images and their groups, which are set up, not browsed, nor what was erased, which nobody knows any more.
 
 mod playlists;
 mod tags;
@@ -79,6 +79,7 @@ impl Touched {
                 | Event::Thumbnail(_)
                 | Event::Image(_)
                 | Event::Group(_)
+                | Event::Redacted(_)
                 | Event::Import(_) => continue,
             };
             facts.extend(recorded.event.video());

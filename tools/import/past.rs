@@ -69,7 +69,8 @@ impl Past {
             | Event::Thumbnail(_)
             | Event::Import(_)
             | Event::Image(_)
-            | Event::Group(_) => {}
+            | Event::Group(_)
+            | Event::Redacted(_) => {}
         }
     }
 

@@ -1,0 +1,111 @@
+//! The form of a record whose payload was erased: its digest stands in for it, which is what the hash
+//! chain is made of anyway.
+//!
+//! Only the kinds of watching can be erased. Everything else is what the library is made of, and a record
+//! of it without content would make those after it nonsense.
+
+use super::frame::{self, REDACTED, WireError};
+use super::kind::{self, Kind, Newest};
+use crate::event::{Event, Redacted};
+use crate::jsonl::Line;
+use crate::record::{Pos, Recorded};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt::Write as _;
+
+/// The nouns whose records can lose their payload, as the names of kinds begin.
+const ERASABLE: [&str; 2] = ["view.", "playback."];
+
+/// Whether records of this kind can lose their payload.
+pub(crate) fn is_erasable(kind: &Kind) -> bool {
+    ERASABLE.iter().any(|noun| kind.name.starts_with(noun))
+}
+
+/// The frame at `pos` with its payload erased. Does not ask whether that is allowed.
+pub(crate) fn redact(pos: Pos, bytes: &[u8]) -> Result<Vec<u8>, WireError> {
+    let frame = frame::open(pos, bytes)?;
+    frame::reseal(pos, &frame, frame.flags | REDACTED, &frame.digest()?)
+}
+
+/// The event of a redacted frame.
+pub(super) fn event(kind: &Kind, version: u8, digest: [u8; 32]) -> Result<Event, WireError> {
+    if is_erasable(kind) {
+        Ok(Event::Redacted(Redacted { kind: kind.number, version, digest }))
+    } else {
+        Err(WireError::Shape(format!("an event of kind {} cannot be without content", kind.name)))
+    }
+}
+
+/// The event of the `data` of a line, if it is that of a redacted record.
+pub(crate) fn event_of_json(kind: &Kind, version: u8, data: &serde_json::Value) -> Option<Result<Event, WireError>> {
+    data.get("redacted")?;
+    let data = Data::deserialize(data).map_err(|error| WireError::Shape(error.to_string()));
+    Some(data.and_then(|data| event(kind, version, data.redacted.0)))
+}
+
+impl Newest for Redacted {
+    fn kind(&self) -> u16 {
+        self.kind
+    }
+
+    fn version(&self) -> u8 {
+        self.version
+    }
+
+    fn flags(&self) -> u8 {
+        REDACTED
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) -> Result<(), WireError> {
+        bytes.extend_from_slice(&self.digest);
+        Ok(())
+    }
+
+    fn json(&self, record: &Recorded) -> serde_json::Result<String> {
+        let name = kind::find(kind::kinds(), self.kind, self.version).map_or("", |(kind, _)| kind.name);
+        let data = Data { redacted: Digest(self.digest) };
+        serde_json::to_string(&Line::new(record, name, self.version, data))
+    }
+
+    /// There is no struct that another implementation could read.
+    #[cfg(test)]
+    fn check_other(&self) {
+        let mut bytes = Vec::new();
+        assert_eq!(self.write(&mut bytes), Ok(()));
+        assert_eq!(bytes, self.digest);
+    }
+}
+
+/// What stands in an export instead of the fields.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    redacted: Digest,
+}
+
+/// SHA-256. As text 64 hexadecimal digits.
+struct Digest([u8; 32]);
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = String::with_capacity(2 * self.0.len());
+        for byte in self.0 {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text.as_bytes().iter().map(|digit| char::from(*digit).to_digit(16)).collect::<Option<Vec<_>>>();
+        let digits = digits.filter(|digits| digits.len() == 64);
+        let digits = digits.ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+            *byte = pair.iter().fold(0, |sum, digit| sum * 16 + u8::try_from(*digit).unwrap_or_default());
+        }
+        Ok(Self(bytes))
+    }
+}
