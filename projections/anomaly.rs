@@ -4,6 +4,8 @@
 
 use events::Pos;
 
+use crate::bytes::{Decoder, Encoder};
+
 /// Why an event was ignored (or, for [`Anomaly::Gap`], why it should not have come now).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Anomaly {
@@ -41,6 +43,32 @@ pub enum Anomaly {
     GroupMember,
 }
 
+impl Anomaly {
+    /// All of them.
+    const ALL: [Self; 16] = [
+        Self::Gap,
+        Self::UnknownVideo,
+        Self::ForgottenVideo,
+        Self::VideoNumber,
+        Self::UnknownTag,
+        Self::UnknownPlaylist,
+        Self::PlaylistNumber,
+        Self::UnknownItem,
+        Self::ItemNumber,
+        Self::UnpairedImport,
+        Self::UnknownImage,
+        Self::ImageNumber,
+        Self::UnknownGroup,
+        Self::GroupNumber,
+        Self::GroupSlug,
+        Self::GroupMember,
+    ];
+
+    fn number(self) -> u8 {
+        self as u8
+    }
+}
+
 /// How many events were odd, and the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Anomalies {
@@ -49,6 +77,25 @@ pub(crate) struct Anomalies {
 }
 
 impl Anomalies {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
+        let Self { count, first } = self;
+        into.number(*count);
+        into.option(*first, |into, (pos, anomaly)| {
+            into.number(pos);
+            into.number(anomaly.number());
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let count = from.number()?;
+        let first = from.option(|from| {
+            let (pos, number) = (from.number()?, from.number::<u8>()?);
+            let anomaly = Anomaly::ALL.into_iter().find(|anomaly| anomaly.number() == number)?;
+            Some((pos, anomaly))
+        })?;
+        Some(Self { count, first })
+    }
+
     pub(crate) fn note(&mut self, pos: Pos, anomaly: Anomaly) {
         self.count += 1;
         self.first.get_or_insert((pos, anomaly));

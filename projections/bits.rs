@@ -6,6 +6,8 @@ use std::sync::Arc;
 use events::VideoId;
 use roaring::RoaringBitmap;
 
+use crate::bytes::{Decoder, Encoder};
+
 /// Makes `number` a member of a shared set or not; a set that is right already is not copied.
 pub(crate) fn mark(set: &mut Arc<RoaringBitmap>, number: u32, member: bool) {
     if set.contains(number) == member {
@@ -17,6 +19,29 @@ pub(crate) fn mark(set: &mut Arc<RoaringBitmap>, number: u32, member: bool) {
     } else {
         set.remove(number);
     }
+}
+
+/// Writes a set: how many, and how far each is from the one before.
+pub(crate) fn encode_set(set: &RoaringBitmap, into: &mut Encoder) {
+    into.number(set.len());
+    let mut last = 0;
+    for number in set {
+        into.number(number - last);
+        last = number;
+    }
+}
+
+/// Reads what [`encode_set`] wrote of numbers from 1 to `most`.
+pub(crate) fn decode_set(from: &mut Decoder<'_>, most: usize) -> Option<RoaringBitmap> {
+    let mut last = 0_u32;
+    let mut set = RoaringBitmap::new();
+    for _ in 0..from.count()? {
+        last = last.checked_add(from.number()?)?;
+        if last == 0 || last as usize > most || set.try_push(last).is_err() {
+            return None;
+        }
+    }
+    Some(set)
 }
 
 /// The set.

@@ -7,6 +7,8 @@
 use events::VideoId;
 use imbl::Vector;
 
+use crate::bytes::{Decoder, Encoder};
+
 /// A fact of type `T` for each video.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column<T: Clone>(Vector<T>);
@@ -45,11 +47,47 @@ impl<T: Clone + Default + PartialEq> Column<T> {
         })
     }
 
+    /// Writes all that is noted, each with how far its video is from the one before.
+    pub(crate) fn encode(&self, into: &mut Encoder, mut write: impl FnMut(&mut Encoder, &T)) {
+        let mut last = 0;
+        for (video, fact) in self.iter() {
+            into.number(video.get() - last);
+            write(into, fact);
+            last = video.get();
+        }
+        into.number(0_u64);
+    }
+
+    /// Reads what [`Column::encode`] wrote about at most so many videos.
+    pub(crate) fn decode(
+        from: &mut Decoder<'_>,
+        videos: usize,
+        mut read: impl FnMut(&mut Decoder<'_>) -> Option<T>,
+    ) -> Option<Self> {
+        let mut column = Vector::new();
+        while let Some(between) = from.number::<usize>()?.checked_sub(1) {
+            // What is left out are videos that exist, so there are no more of them than there are of those.
+            if between >= videos.saturating_sub(column.len()) {
+                return None;
+            }
+            column.extend(std::iter::repeat_n(T::default(), between));
+            column.push_back(read(from)?);
+        }
+        Some(Self(column))
+    }
+
     /// The fact about each of these videos, which must be in ascending order; defaults where nothing
     /// is noted.
     pub(crate) fn along(&self, numbers: impl Iterator<Item = u32>) -> impl Iterator<Item = T> {
         let mut focus = self.0.focus();
         numbers.map(move |number| focus.get((number as usize).wrapping_sub(1)).cloned().unwrap_or_default())
+    }
+}
+
+impl<T: Clone> FromIterator<T> for Column<T> {
+    /// The facts about the videos from the first on, one after the other.
+    fn from_iter<I: IntoIterator<Item = T>>(facts: I) -> Self {
+        Self(facts.into_iter().collect())
     }
 }
 

@@ -6,7 +6,7 @@ use events::event::{Group, Thumbnail};
 use events::{Event, Recorded, VideoId};
 
 use crate::anomaly::Anomaly;
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 use crate::favorites::Favorites;
 use crate::image_groups::Groups;
 use crate::images::Images;
@@ -111,26 +111,39 @@ impl Facts {
         self.videos.iter().filter_map(|video| Keys::of(self, video)).collect()
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    /// Writes all that is known. Every noun says where it ends, so what one knows cannot be read as another's.
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { videos, ratings, favorites, views, playback, tags, playlists, thumbnails, imports, images, groups } =
             self;
-        let nouns: [&dyn Fn(&mut Digest); 11] = [
-            &|into| videos.digest(into),
-            &|into| ratings.digest(into),
-            &|into| favorites.digest(into),
-            &|into| views.digest(into),
-            &|into| playback.digest(into),
-            &|into| tags.digest(into),
-            &|into| playlists.digest(into),
-            &|into| thumbnails.digest(into),
-            &|into| imports.digest(into),
-            &|into| images.digest(into),
-            &|into| groups.digest(into),
-        ];
-        for noun in nouns {
-            noun(into);
-            // No entry begins with this number, so what one noun knows cannot be read as another's.
-            into.number(u64::MAX);
-        }
+        videos.encode(into);
+        ratings.encode(into);
+        favorites.encode(into);
+        views.encode(into);
+        playback.encode(into);
+        tags.encode(into);
+        playlists.encode(into);
+        thumbnails.encode(into);
+        imports.encode(into);
+        images.encode(into);
+        groups.encode(into);
+    }
+
+    /// Reads what [`Facts::encode`] wrote.
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let videos = VideoFacts::decode(from)?;
+        let count = videos.len();
+        Some(Self {
+            videos,
+            ratings: Ratings::decode(from, count)?,
+            favorites: Favorites::decode(from, count)?,
+            views: Views::decode(from, count)?,
+            playback: Playback::decode(from, count)?,
+            tags: TagFacts::decode(from, count)?,
+            playlists: Playlists::decode(from)?,
+            thumbnails: ThumbnailFacts::decode(from, count)?,
+            imports: Imports::decode(from)?,
+            images: Images::decode(from)?,
+            groups: Groups::decode(from)?,
+        })
     }
 }

@@ -3,8 +3,8 @@
 use events::event::Favorite as Happened;
 use events::{Recorded, VideoId};
 
+use crate::bytes::{Decoder, Encoder};
 use crate::column::Column;
-use crate::digest::Digest;
 
 /// All favourites.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,11 +34,12 @@ impl Favorites {
         }
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { added_at_ms } = self;
-        for (video, at_ms) in added_at_ms.iter() {
-            into.number(u64::from(video.get()));
-            into.option(*at_ms, Digest::time);
-        }
+        added_at_ms.encode(into, |into, at_ms| at_ms.iter().for_each(|at_ms| into.time(*at_ms)));
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>, videos: usize) -> Option<Self> {
+        Some(Self { added_at_ms: Column::decode(from, videos, |from| from.time().map(Some))? })
     }
 }

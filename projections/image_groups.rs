@@ -9,7 +9,7 @@ use events::{GroupId, GroupName, GroupSlug, ImageId, Recorded};
 use imbl::{OrdMap, OrdSet, Vector};
 
 use crate::anomaly::Anomaly;
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 
 /// One group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,29 +162,51 @@ impl Groups {
         Ok(())
     }
 
-    /// True if the tables say what the groups say.
-    pub(crate) fn consistent(&self) -> bool {
-        let slugs: OrdMap<_, _> = self.iter().map(|group| (group.slug.clone(), group.id)).collect();
-        let members = self.iter().flat_map(|group| group.images.iter().map(|image| (*image, group.id)));
-        slugs == self.slugs && members.collect::<OrdSet<_>>() == self.memberships
+    /// The tables of these groups.
+    fn tables(groups: &OrdMap<GroupId, Arc<Group>>) -> (OrdMap<GroupSlug, GroupId>, OrdSet<(ImageId, GroupId)>) {
+        let slugs = groups.values().map(|group| (group.slug.clone(), group.id)).collect();
+        let members = groups.values().flat_map(|group| group.images.iter().map(|image| (*image, group.id))).collect();
+        (slugs, members)
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    /// True if the tables say what the groups say.
+    pub(crate) fn consistent(&self) -> bool {
+        let (slugs, memberships) = Self::tables(&self.groups);
+        slugs == self.slugs && memberships == self.memberships
+    }
+
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         // The tables hold nothing that the groups do not.
         let Self { groups, last, slugs: _, memberships: _ } = self;
-        into.number(u64::from(*last));
-        for group in groups.values() {
+        into.number(*last);
+        into.list(groups.values(), |into, group| {
             let Group { id, name, slug, cover, created_at_ms, changed_at_ms, images } = &**group;
-            into.number(u64::from(id.get()));
+            into.number(id.get());
             into.bytes(name.as_str().as_bytes());
             into.bytes(slug.as_str().as_bytes());
-            into.option(*cover, |into, image| into.number(u64::from(image.get())));
+            into.option(*cover, |into, image| into.number(image.get()));
             into.time(*created_at_ms);
             into.time(*changed_at_ms);
-            into.number(images.len() as u64);
-            for image in images {
-                into.number(u64::from(image.get()));
-            }
-        }
+            into.list(images.iter(), |into, image| into.number(image.get()));
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let image = |from: &mut Decoder<'_>| ImageId::new(from.number()?).ok();
+        let last = from.number()?;
+        let groups = from.list(|from| {
+            let group = Group {
+                id: GroupId::new(from.number()?).ok()?,
+                name: GroupName::new(from.text()?).ok()?,
+                slug: GroupSlug::new(from.text()?).ok()?,
+                cover: from.option(image)?,
+                created_at_ms: from.time()?,
+                changed_at_ms: from.time()?,
+                images: from.list(image)?,
+            };
+            Some((group.id, Arc::new(group)))
+        })?;
+        let (slugs, memberships) = Self::tables(&groups);
+        Some(Self { groups, last, slugs, memberships })
     }
 }

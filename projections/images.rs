@@ -12,8 +12,9 @@ use roaring::RoaringBitmap;
 
 use crate::anomaly::Anomaly;
 use crate::bits::mark;
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 use crate::text::title_key;
+use crate::video::decode_path;
 
 /// One image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,21 +248,40 @@ impl Images {
         index == self.index
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         // The index and the folders hold nothing that the images do not.
         let Self { list, roots: _, index: _ } = self;
-        into.number(list.len() as u64);
-        for image in list {
-            let Image { id, root, path, size_bytes, modified_at_ms, added_at_ms, missing_since_ms, favored_at_ms } =
-                &**image;
-            into.number(u64::from(id.get()));
+        into.list(list.iter(), |into, image| {
+            // Its identity is its place among the others.
+            let Image { id: _, root, path, size_bytes, modified_at_ms, added_at_ms, .. } = &**image;
+            let Image { missing_since_ms, favored_at_ms, .. } = &**image;
             into.bytes(root.as_path().as_os_str().as_encoded_bytes());
             into.bytes(path.as_path().as_os_str().as_encoded_bytes());
             into.number(*size_bytes);
             into.time(*modified_at_ms);
             into.time(*added_at_ms);
-            into.option(*missing_since_ms, Digest::time);
-            into.option(*favored_at_ms, Digest::time);
+            into.option(*missing_since_ms, Encoder::time);
+            into.option(*favored_at_ms, Encoder::time);
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let mut images = Self::default();
+        for number in 1..=u32::try_from(from.count()?).ok()? {
+            let root = images.root(&RootPath::new(decode_path(from)?));
+            let image = Image {
+                id: ImageId::new(number).ok()?,
+                root,
+                path: MediaPath::new(decode_path(from)?).ok()?,
+                size_bytes: from.number()?,
+                modified_at_ms: from.time()?,
+                added_at_ms: from.time()?,
+                missing_since_ms: from.option(Decoder::time)?,
+                favored_at_ms: from.option(Decoder::time)?,
+            };
+            images.index.update(None, &image);
+            images.list.push_back(Arc::new(image));
         }
+        Some(images)
     }
 }

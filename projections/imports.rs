@@ -7,7 +7,7 @@ use events::{Cause, CommandId, Recorded};
 use imbl::{HashSet, Vector};
 
 use crate::anomaly::Anomaly;
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 
 /// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,16 +72,15 @@ impl Imports {
         Ok(())
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { records, runs } = self;
         let mut records: Vec<CommandId> = records.iter().copied().collect();
         records.sort_unstable();
-        into.number(records.len() as u64);
-        for CommandId { key, body } in records {
-            into.number(key);
-            into.number(body);
-        }
-        for Run { source, started_at_ms, outcome } in runs {
+        into.list(records.into_iter(), |into, CommandId { key, body }| {
+            into.fixed(&key.to_le_bytes());
+            into.fixed(&body.to_le_bytes());
+        });
+        into.list(runs.iter(), |into, Run { source, started_at_ms, outcome }| {
             into.bytes(source.as_bytes());
             into.time(*started_at_ms);
             into.option(*outcome, |into, Outcome { accepted, unchanged, rejected }| {
@@ -89,6 +88,22 @@ impl Imports {
                 into.number(unchanged);
                 into.number(rejected);
             });
-        }
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let records = from.list(|from| {
+            let (key, body) = (from.fixed()?, from.fixed()?);
+            Some(CommandId { key: u64::from_le_bytes(key), body: u64::from_le_bytes(body) })
+        })?;
+        let runs = from.list(|from| {
+            let (source, started_at_ms) = (from.text()?.into(), from.time()?);
+            let outcome = from.option(|from| {
+                let (accepted, unchanged, rejected) = (from.number()?, from.number()?, from.number()?);
+                Some(Outcome { accepted, unchanged, rejected })
+            })?;
+            Some(Run { source, started_at_ms, outcome })
+        })?;
+        Some(Self { records, runs })
     }
 }

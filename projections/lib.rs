@@ -8,14 +8,15 @@
 //! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups` are the facts, a noun
 //! each; `keys`, `index`,
 //! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
-//! `related`, `neighbours`, `gallery` answer; `live` publishes. `bits`, `column`, `text`, `digest`, `anomaly`
-//! serve the others.
+//! `related`, `neighbours`, `gallery` answer; `live` publishes, `checkpoint` keeps. `bits`, `column`, `bytes`, `text`,
+//! `anomaly` serve the others.
 
 mod anomaly;
 mod bands;
 mod bits;
+mod bytes;
+mod checkpoint;
 mod column;
-mod digest;
 mod facts;
 mod favorites;
 mod gallery;
@@ -46,6 +47,7 @@ mod videos;
 mod views;
 
 pub use anomaly::Anomaly;
+pub use checkpoint::SCHEMA;
 pub use favorites::Favorites;
 pub use gallery::{ImageList, Shown};
 pub use image_groups::{Group, Groups};

@@ -5,8 +5,9 @@ use events::{Recorded, VideoId};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 
+use crate::bits::{decode_set, encode_set};
+use crate::bytes::{Decoder, Encoder};
 use crate::column::Column;
-use crate::digest::Digest;
 
 /// How far somebody got with a video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,23 +77,29 @@ impl Playback {
         }
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { progress, finished } = self;
-        for (video, progress) in progress.iter() {
-            into.number(u64::from(video.get()));
-            match *progress {
-                Some(Progress::Paused { position_ms, at_ms }) => {
-                    into.number(1);
-                    into.number(position_ms);
-                    into.time(at_ms);
-                }
-                Some(Progress::Finished { at_ms }) => {
-                    into.number(2);
-                    into.time(at_ms);
-                }
-                None => into.number(0),
+        progress.encode(into, |into, progress| match *progress {
+            Some(Progress::Paused { position_ms, at_ms }) => {
+                into.number(1_u64);
+                into.number(position_ms);
+                into.time(at_ms);
             }
-            into.number(u64::from(finished.contains(video.get())));
-        }
+            Some(Progress::Finished { at_ms }) => {
+                into.number(2_u64);
+                into.time(at_ms);
+            }
+            None => into.number(0_u64),
+        });
+        encode_set(finished, into);
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>, videos: usize) -> Option<Self> {
+        let progress = Column::decode(from, videos, |from| match from.number::<u64>()? {
+            1 => Some(Some(Progress::Paused { position_ms: from.number()?, at_ms: from.time()? })),
+            2 => Some(Some(Progress::Finished { at_ms: from.time()? })),
+            _ => None,
+        })?;
+        Some(Self { progress, finished: Arc::new(decode_set(from, videos)?) })
     }
 }

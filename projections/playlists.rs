@@ -10,7 +10,7 @@ use events::{PlaylistId, PlaylistName, Recorded, VideoId};
 use imbl::{OrdMap, Vector};
 
 use crate::anomaly::Anomaly;
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 
 /// One entry of a playlist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,22 +145,41 @@ impl Playlists {
         Ok(list)
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { lists, last } = self;
-        into.number(u64::from(*last));
-        for list in lists.values() {
+        into.number(*last);
+        into.list(lists.values(), |into, list| {
             let Playlist { id, name, description, created_at_ms, changed_at_ms, items, last_item } = &**list;
-            into.number(u64::from(id.get()));
+            into.number(id.get());
             into.bytes(name.as_str().as_bytes());
             into.bytes(description.as_bytes());
             into.time(*created_at_ms);
             into.time(*changed_at_ms);
-            into.number(items.len() as u64);
-            for Item { id, video } in items {
-                into.number(u64::from(id.get()));
-                into.number(u64::from(video.get()));
-            }
-            into.number(u64::from(*last_item));
-        }
+            into.list(items.iter(), |into, Item { id, video }| {
+                into.number(id.get());
+                into.number(video.get());
+            });
+            into.number(*last_item);
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let last = from.number()?;
+        let lists = from.list(|from| {
+            let list = Playlist {
+                id: PlaylistId::new(from.number()?).ok()?,
+                name: PlaylistName::new(from.text()?).ok()?,
+                description: from.text()?.into(),
+                created_at_ms: from.time()?,
+                changed_at_ms: from.time()?,
+                items: from.list(|from| {
+                    let (id, video) = (ItemId::new(from.number()?).ok()?, VideoId::new(from.number()?).ok()?);
+                    Some(Item { id, video })
+                })?,
+                last_item: from.number()?,
+            };
+            Some((list.id, Arc::new(list)))
+        })?;
+        Some(Self { lists, last })
     }
 }

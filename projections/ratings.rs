@@ -3,8 +3,8 @@
 use events::event::Rating as Happened;
 use events::{Cause, Recorded, Stars, VideoId};
 
+use crate::bytes::{Decoder, Encoder};
 use crate::column::Column;
-use crate::digest::Digest;
 
 /// A rating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +41,22 @@ impl Ratings {
         self.rated.update(video, |rated| *rated = now);
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { rated } = self;
-        for (video, rated) in rated.iter() {
-            let Some(Rated { stars, given_at_ms, cause }) = *rated else { continue };
-            into.number(u64::from(video.get()));
-            into.number(u64::from(stars.get()));
+        rated.encode(into, |into, rated| {
+            let Some(Rated { stars, given_at_ms, cause }) = *rated else { return };
+            into.number(stars.get());
             into.time(given_at_ms);
             into.bytes(cause.name().as_bytes());
-        }
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>, videos: usize) -> Option<Self> {
+        let rated = Column::decode(from, videos, |from| {
+            let (stars, given_at_ms, name) = (Stars::new(from.number()?).ok()?, from.time()?, from.text()?);
+            let cause = Cause::ALL.into_iter().find(|cause| cause.name() == name)?;
+            Some(Some(Rated { stars, given_at_ms, cause }))
+        })?;
+        Some(Self { rated })
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use events::{Pos, Recorded, VideoId};
 
 use crate::anomaly::{Anomalies, Anomaly};
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 use crate::facts::Facts;
 use crate::favorites::Favorites;
 use crate::image_groups::Groups;
@@ -110,13 +110,15 @@ impl State {
     /// machine.
     #[must_use]
     pub fn digest(&self) -> u64 {
-        let mut digest = Digest::new();
-        let Self { reached: Reached { pos, recorded_at_ms, anomalies }, facts, index: _ } = self;
-        digest.number(*pos);
-        digest.time(*recorded_at_ms);
-        digest.number(anomalies.count);
-        facts.digest(&mut digest);
-        digest.finish()
+        let mut into = Encoder::hashing();
+        self.encode(&mut into);
+        into.digest()
+    }
+
+    /// Writes all facts; what is computed from them is left out.
+    pub(crate) fn encode(&self, into: &mut Encoder) {
+        let Self { reached, facts, index: _ } = self;
+        encode(reached, facts, into);
     }
 
     /// Compares everything that is kept twice with what it was made from, and names what differs. For
@@ -233,6 +235,14 @@ pub struct Replay {
     facts: Facts,
 }
 
+fn encode(reached: &Reached, facts: &Facts, into: &mut Encoder) {
+    let Reached { pos, recorded_at_ms, anomalies } = reached;
+    into.number(*pos);
+    into.time(*recorded_at_ms);
+    anomalies.encode(into);
+    facts.encode(into);
+}
+
 impl From<State> for Replay {
     /// Goes on from a state, for a long tail of events.
     fn from(state: State) -> Self {
@@ -247,6 +257,22 @@ impl Replay {
         if self.reached.take(recorded) {
             self.reached.learn(&mut self.facts, recorded);
         }
+    }
+
+    /// As [`State::digest`] of the state it would give.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        let Self { reached, facts } = self;
+        let mut into = Encoder::hashing();
+        encode(reached, facts, &mut into);
+        into.digest()
+    }
+
+    /// Reads what [`State::encode`] wrote.
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let (pos, recorded_at_ms, anomalies) = (from.number()?, from.time()?, Anomalies::decode(from)?);
+        let reached = Reached { pos, recorded_at_ms, anomalies };
+        Some(Self { reached, facts: Facts::decode(from)? })
     }
 
     /// The state after all events folded.

@@ -13,8 +13,9 @@ use imbl::{HashMap, Vector};
 use roaring::{MultiOps, RoaringBitmap};
 
 use crate::anomaly::Anomaly;
+use crate::bits::{decode_set, encode_set};
+use crate::bytes::{Decoder, Encoder};
 use crate::column::Column;
-use crate::digest::Digest;
 use crate::text::fold;
 
 /// A tag within one state. Not for keeping: renaming a tag gives it another.
@@ -167,18 +168,34 @@ impl TagFacts {
         used.filter_map(|tag| Some((tag.folded.strip_prefix('#')?, tag.videos.len())))
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         // `by_key` and `of` say the same as the table, the other way round.
         let Self { table, by_key: _, of: _ } = self;
-        into.number(table.len() as u64);
-        for tag in table {
+        into.list(table.iter(), |into, tag| {
             let Tag { name, folded: _, videos } = &**tag;
             into.bytes(name.as_str().as_bytes());
-            into.number(videos.len());
-            for number in videos {
-                into.number(u64::from(number));
+            encode_set(videos, into);
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>, videos: usize) -> Option<Self> {
+        let mut facts = Self::default();
+        let mut of = vec![Vec::new(); videos];
+        for number in 0..u32::try_from(from.count()?).ok()? {
+            let name = TagName::new(from.text()?).ok()?;
+            let id = facts.intern(&name);
+            if id != TagId(number) {
+                return None;
             }
+            let tagged = decode_set(from, videos)?;
+            for video in &tagged {
+                // Numbers of tags ascend, as those of a list do.
+                of.get_mut(video as usize - 1).into_iter().for_each(|list: &mut Vec<TagId>| list.push(id));
+            }
+            facts.get_mut(id)?.videos = tagged;
         }
+        facts.of = of.into_iter().map(|list| (!list.is_empty()).then(|| list.into())).collect();
+        Some(facts)
     }
 
     /// True if both directions say the same.

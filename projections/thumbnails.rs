@@ -3,6 +3,8 @@
 //!
 //! When to try again is not decided here; the job that tries knows its patience.
 
+mod encoding;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,8 +14,8 @@ use events::{Recorded, VideoId};
 use roaring::RoaringBitmap;
 
 use crate::bits::mark;
+use crate::bytes::{Decoder, Encoder};
 use crate::column::Column;
-use crate::digest::Digest;
 
 /// What became of the cover of a video.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -207,70 +209,67 @@ impl ThumbnailFacts {
         });
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         // The bitmaps say the same as the column.
         let Self { of, made: _, failed: _, due: _, storyboards: _, tallies } = self;
-        for (video, Pictures { thumbnail, storyboard, chosen_ms, due }) in of.iter() {
-            into.number(u64::from(video.get()));
-            thumbnail_digest(thumbnail, into);
-            match storyboard {
-                Storyboard::Missing => into.number(0),
-                Storyboard::Made(sheet) => {
-                    let SheetLayout { tiles, columns, tile_width, tile_height, interval_ms } = sheet.layout;
-                    into.number(1);
-                    into.bytes(&sheet.id.0.to_le_bytes());
-                    [tiles, columns, tile_width, tile_height].into_iter().for_each(|side| into.number(u64::from(side)));
-                    into.number(u64::from(interval_ms));
-                }
-                Storyboard::Failed => into.number(2),
-            }
-            into.option(*chosen_ms, |into, chosen_ms| into.number(chosen_ms));
+        of.encode(into, |into, Pictures { thumbnail, storyboard, chosen_ms, due }| {
+            encoding::encode_thumbnail(thumbnail, into);
+            encoding::encode_storyboard(storyboard, into);
+            into.option(*chosen_ms, Encoder::number);
             into.number(u64::from(*due));
-        }
-        into.number(u64::MAX);
-        for (decoder, tally) in &**tallies {
+        });
+        into.list(tallies.iter(), |into, (decoder, tally)| {
             let Tally { covers, covers_ms, storyboards, storyboards_ms, failures } = tally;
             into.bytes(decoder.as_bytes());
             [covers, covers_ms, storyboards, storyboards_ms, failures]
                 .into_iter()
                 .for_each(|number| into.number(*number));
-        }
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>, videos: usize) -> Option<Self> {
+        let of = Column::decode(from, videos, |from| {
+            Some(Pictures {
+                thumbnail: encoding::decode_thumbnail(from)?,
+                storyboard: encoding::decode_storyboard(from)?,
+                chosen_ms: from.option(Decoder::number)?,
+                due: from.flag()?,
+            })
+        })?;
+        let tallies: BTreeMap<String, Tally> = from.list(|from| {
+            let tally = |from: &mut Decoder<'_>| {
+                Some(Tally {
+                    covers: from.number()?,
+                    covers_ms: from.number()?,
+                    storyboards: from.number()?,
+                    storyboards_ms: from.number()?,
+                    failures: from.number()?,
+                })
+            };
+            Some((from.text()?.to_owned(), tally(from)?))
+        })?;
+        let [made, failed, due, storyboards] = sets(&of).map(Arc::new);
+        Some(Self { of, made, failed, due, storyboards, tallies: Arc::new(tallies) })
     }
 
     /// True if the bitmaps say the same as the column.
     pub(crate) fn consistent(&self) -> bool {
         let Self { of, made, failed, due, storyboards, tallies: _ } = self;
-        let with = |test: fn(&Pictures) -> bool| -> RoaringBitmap {
-            of.iter().filter(|(_, known)| test(known)).map(|(video, _)| video.get()).collect()
-        };
-        with(|known| matches!(known.thumbnail, Thumbnail::Made(_))) == **made
-            && with(|known| matches!(known.thumbnail, Thumbnail::Failed(_))) == **failed
-            && with(|known| known.due) == **due
-            && with(|known| known.storyboard != Storyboard::Missing) == **storyboards
+        sets(of) == [made, failed, due, storyboards].map(|set| (**set).clone())
     }
 }
 
-fn thumbnail_digest(thumbnail: &Thumbnail, into: &mut Digest) {
-    match thumbnail {
-        Thumbnail::Missing => into.number(0),
-        Thumbnail::Made(cover) => {
-            let Cover { id, position_ms, preview: Preview { colour, pixels } } = &**cover;
-            into.number(1);
-            into.bytes(&id.0.to_le_bytes());
-            into.number(*position_ms);
-            into.bytes(colour);
-            into.bytes(pixels);
-        }
-        Thumbnail::Failed(failure) => {
-            let Failure { tries, stage, reason, decoder, failed_at_ms } = &**failure;
-            into.number(2);
-            into.number(u64::from(*tries));
-            into.bytes(stage.as_bytes());
-            into.bytes(reason.as_bytes());
-            into.bytes(decoder.as_bytes());
-            into.time(*failed_at_ms);
-        }
-    }
+/// What the bitmaps are of this column: made, failed, due, storyboards.
+fn sets(of: &Column<Pictures>) -> [RoaringBitmap; 4] {
+    let with = |test: fn(&Pictures) -> bool| -> RoaringBitmap {
+        of.iter().filter(|(_, known)| test(known)).map(|(video, _)| video.get()).collect()
+    };
+    [
+        with(|known| matches!(known.thumbnail, Thumbnail::Made(_))),
+        with(|known| matches!(known.thumbnail, Thumbnail::Failed(_))),
+        with(|known| known.due),
+        with(|known| known.storyboard != Storyboard::Missing),
+    ]
 }
 
 /// Everything to ask about pictures.

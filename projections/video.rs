@@ -3,12 +3,15 @@
 //! Which videos there are, and what people think of them, is not known here.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use events::event::{Captions, Chapter, Details};
 use events::{Fingerprint, MediaPath, RootPath, VideoId};
 
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 use crate::text::title_key;
 
 /// Whether the file of a video is there.
@@ -104,36 +107,69 @@ impl Video {
         Content::Other
     }
 
-    /// Adds all of it to a hash over everything known.
-    pub(crate) fn digest(&self, into: &mut Digest) {
-        let Video { id, root, path, size_bytes, modified_at_ms, fingerprint, added_at_ms, .. } = self;
+    /// Writes all of it but its identity, which is its place among the others.
+    pub(crate) fn encode(&self, into: &mut Encoder) {
+        let Video { id: _, root, path, size_bytes, modified_at_ms, fingerprint, added_at_ms, .. } = self;
         let Video { presence, duration_ms, width, height, video_codec, audio_codec, .. } = self;
         let Video { details, title_key: _, .. } = self;
-        into.number(u64::from(id.get()));
         into.bytes(root.as_path().as_os_str().as_encoded_bytes());
         into.bytes(path.as_path().as_os_str().as_encoded_bytes());
         into.number(*size_bytes);
         into.time(*modified_at_ms);
         into.option(*fingerprint, |into, print| {
             into.number(print.size_bytes);
-            into.bytes(&print.hash.to_le_bytes());
+            into.fixed(&print.hash.to_le_bytes());
         });
         into.time(*added_at_ms);
         match presence {
-            Presence::Present => into.number(0),
+            Presence::Present => into.number(0_u64),
             Presence::Missing { since_ms } => {
-                into.number(1);
+                into.number(1_u64);
                 into.time(*since_ms);
             }
-            Presence::Forgotten => into.number(2),
+            Presence::Forgotten => into.number(2_u64),
         }
-        into.option(*duration_ms, |into, duration_ms| into.number(duration_ms));
-        into.number(u64::from(*width));
-        into.number(u64::from(*height));
+        into.option(*duration_ms, Encoder::number);
+        into.number(*width);
+        into.number(*height);
         into.bytes(video_codec.as_bytes());
         into.bytes(audio_codec.as_bytes());
-        details_digest(details, into);
+        encode_details(details, into);
     }
+
+    /// Reads what [`Video::encode`] wrote of the video with this identity.
+    pub(crate) fn decode(from: &mut Decoder<'_>, id: VideoId) -> Option<Self> {
+        let (folder, path) = (decode_path(from)?, MediaPath::new(decode_path(from)?).ok()?);
+        Some(Self {
+            id,
+            root: Arc::new(RootPath::new(folder)),
+            title_key: title_key(&path),
+            path,
+            size_bytes: from.number()?,
+            modified_at_ms: from.time()?,
+            fingerprint: from.option(|from| {
+                Some(Fingerprint { size_bytes: from.number()?, hash: u128::from_le_bytes(from.fixed()?) })
+            })?,
+            added_at_ms: from.time()?,
+            presence: match from.number::<u64>()? {
+                0 => Presence::Present,
+                1 => Presence::Missing { since_ms: from.time()? },
+                2 => Presence::Forgotten,
+                _ => return None,
+            },
+            duration_ms: from.option(Decoder::number)?,
+            width: from.number()?,
+            height: from.number()?,
+            video_codec: from.text()?.into(),
+            audio_codec: from.text()?.into(),
+            details: decode_details(from)?,
+        })
+    }
+}
+
+/// A path, byte for byte.
+pub(crate) fn decode_path<'a>(from: &mut Decoder<'a>) -> Option<&'a Path> {
+    from.bytes().map(|bytes| Path::new(OsStr::from_bytes(bytes)))
 }
 
 /// Whether an event left the content of a file as it was.
@@ -143,20 +179,33 @@ pub(crate) enum Content {
     Other,
 }
 
-fn details_digest(details: &Details, into: &mut Digest) {
+fn encode_details(details: &Details, into: &mut Encoder) {
     let Details { frame_rate_mhz, bit_rate, created_at_ms, chapters, captions } = details;
-    into.number(u64::from(*frame_rate_mhz));
+    into.number(*frame_rate_mhz);
     into.number(*bit_rate);
-    into.option(*created_at_ms, |into, at_ms| into.time(at_ms));
-    into.number(chapters.len() as u64);
-    for Chapter { start_ms, title } in chapters {
+    into.option(*created_at_ms, Encoder::time);
+    into.list(chapters.iter(), |into, Chapter { start_ms, title }| {
         into.number(*start_ms);
         into.bytes(title.as_bytes());
-    }
-    into.number(captions.len() as u64);
-    for Captions { track, language, title } in captions {
-        into.number(u64::from(*track));
+    });
+    into.list(captions.iter(), |into, Captions { track, language, title }| {
+        into.number(*track);
         into.bytes(language.as_bytes());
         into.bytes(title.as_bytes());
-    }
+    });
+}
+
+fn decode_details(from: &mut Decoder<'_>) -> Option<Arc<Details>> {
+    let details = Details {
+        frame_rate_mhz: from.number()?,
+        bit_rate: from.number()?,
+        created_at_ms: from.option(Decoder::time)?,
+        chapters: from.list(|from| Some(Chapter { start_ms: from.number()?, title: from.text()?.into() }))?,
+        captions: from.list(|from| {
+            let (track, language, title) = (from.number()?, from.text()?.into(), from.text()?.into());
+            Some(Captions { track, language, title })
+        })?,
+    };
+    // Those of nearly all videos are the same one.
+    Some(if details == Details::default() { Arc::default() } else { Arc::new(details) })
 }

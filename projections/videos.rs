@@ -12,7 +12,7 @@ use roaring::RoaringBitmap;
 
 use crate::anomaly::Anomaly;
 use crate::bits::mark;
-use crate::digest::Digest;
+use crate::bytes::{Decoder, Encoder};
 use crate::index::Index;
 use crate::text::{fold_name, title_key};
 use crate::video::{Content, Presence, Video};
@@ -169,14 +169,31 @@ impl VideoFacts {
         codec
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         // The tables and the set hold nothing that the videos do not.
         let Self { list, forgotten: _, probed, roots: _, codecs: _ } = self;
-        into.number(list.len() as u64);
-        for video in list {
-            video.digest(into);
+        into.list(list.iter(), |into, video| {
+            video.encode(into);
             into.number(u64::from(probed.contains(video.id.get())));
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let mut facts = Self::default();
+        let (mut forgotten, mut probed) = (RoaringBitmap::new(), RoaringBitmap::new());
+        for number in 1..=u32::try_from(from.count()?).ok()? {
+            let mut video = Video::decode(from, VideoId::new(number).ok()?)?;
+            video.root = facts.root(&video.root);
+            (video.video_codec, video.audio_codec) = (facts.codec(&video.video_codec), facts.codec(&video.audio_codec));
+            if video.presence == Presence::Forgotten {
+                forgotten.insert(number);
+            }
+            if from.flag()? {
+                probed.insert(number);
+            }
+            facts.list.push_back(Arc::new(video));
         }
+        Some(Self { forgotten: Arc::new(forgotten), probed: Arc::new(probed), ..facts })
     }
 }
 

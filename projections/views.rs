@@ -4,8 +4,8 @@
 use events::event::View as Happened;
 use events::{Actor, Recorded, VideoId};
 
+use crate::bytes::{Decoder, Encoder};
 use crate::column::Column;
-use crate::digest::Digest;
 
 /// How often a video was watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,15 +59,26 @@ impl Views {
         }
     }
 
-    pub(crate) fn digest(&self, into: &mut Digest) {
+    pub(crate) fn encode(&self, into: &mut Encoder) {
         let Self { counts } = self;
-        for (video, counts) in counts.iter() {
+        counts.encode(into, |into, counts| {
             let Counts { imported, started, last_viewed_at_ms, last_actor } = *counts;
-            into.number(u64::from(video.get()));
             into.number(imported);
             into.number(started);
-            into.option(last_viewed_at_ms, Digest::time);
-            into.option(last_actor, |into, actor| into.number(u64::from(actor.0)));
-        }
+            into.option(last_viewed_at_ms, Encoder::time);
+            into.option(last_actor, |into, actor| into.number(actor.0));
+        });
+    }
+
+    pub(crate) fn decode(from: &mut Decoder<'_>, videos: usize) -> Option<Self> {
+        let counts = Column::decode(from, videos, |from| {
+            Some(Counts {
+                imported: from.number()?,
+                started: from.number()?,
+                last_viewed_at_ms: from.option(Decoder::time)?,
+                last_actor: from.option(Decoder::number)?.map(Actor),
+            })
+        })?;
+        Some(Self { counts })
     }
 }

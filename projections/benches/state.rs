@@ -17,13 +17,14 @@ use std::time::{Duration, Instant};
 use events::event::{Rating, Tag};
 use events::{Event, Recorded, TagName, VideoId};
 use library::{Random, history, stars};
-use projections::{Filter, Now, Order, Publisher, Query, Search, Sort, State};
+use projections::{Filter, Now, Order, Publisher, Query, Replay, Search, Sort, State};
 
 fn main() {
     let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    let parts: [(&str, fn()); 7] = [
+    let parts: [(&str, fn()); 8] = [
         ("memory", memory),
         ("replay", replay),
+        ("checkpoint", checkpoint),
         ("rating", rating),
         ("bulk", bulk),
         ("lists", lists),
@@ -88,6 +89,23 @@ fn replay() {
             state.digest()
         );
         assert_eq!(state.anomalies(), 0);
+    }
+}
+
+fn checkpoint() {
+    for videos in [333, 10_000, 100_000] {
+        let state = state_of(videos, 1_000_000);
+        let bytes = state.checkpoint();
+        println!(
+            "{videos:>7} videos, 1 M events: {:.1} MiB, kept in {:.1?}, restored in {:.1?}, with indexes {:.1?}, digest {:.1?}",
+            bytes.len() as f64 / 1_048_576.0,
+            best(|| drop(black_box(state.checkpoint()))),
+            best(|| drop(black_box(Replay::restore(&bytes)))),
+            best(|| drop(black_box(State::restore(&bytes)))),
+            best(|| {
+                black_box(state.digest());
+            }),
+        );
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod checkpoint;
 mod images;
 mod language;
 mod lists;
