@@ -1,7 +1,8 @@
 //! Getting a batch ready to be stored: what every kind of log does before it touches its storage.
 
 use super::chain::{Anchor, Chain};
-use super::{AppendError, Head};
+use super::open::LoadError;
+use super::{AppendError, Head, replay};
 use crate::record::{Pos, Recorded};
 use crate::wire::{self, LIMIT_BYTES, WireError};
 
@@ -38,6 +39,21 @@ pub(super) fn prepare_one(chain: &mut Chain, record: &Recorded) -> Result<Vec<u8
     chain.push(&frame).map_err(too_large)?;
     chain.head.recorded_at_ms = record.recorded_at_ms;
     Ok(frame)
+}
+
+/// Adds `frame`, which was stored in another place, to `chain`, and says under which number it is indexed.
+/// It stays as it is: a record of an older version, or one that may be passed over, is not written anew.
+pub(super) fn adopt_one(chain: &mut Chain, pos: Pos, frame: &[u8]) -> Result<u32, LoadError> {
+    if pos != chain.head.pos + 1 {
+        return Err(AppendError::OutOfOrder { head: chain.head.pos, found: pos }.into());
+    }
+    let refuse = |error| replay::refuse(pos, &error);
+    let record = wire::decode(pos, frame).map_err(refuse)?;
+    chain.push(frame).map_err(refuse)?;
+    if let Some(record) = &record {
+        chain.head.recorded_at_ms = record.recorded_at_ms;
+    }
+    Ok(record.as_ref().map_or(0, video_number))
 }
 
 /// The number a record is indexed under: that of its video, or 0.

@@ -42,6 +42,7 @@ contract! {
     refuses_events_that_are_too_large_and_goes_on
     refuses_events_that_it_could_not_read_back
     reads_from_anywhere
+    gives_records_as_they_are_stored
     reads_the_events_of_one_video_newest_first
     readers_see_what_is_appended_after_they_were_made
     has_the_same_chain_however_it_was_cut_into_batches
@@ -143,6 +144,19 @@ fn reads_from_anywhere((place, _dir): Fresh) {
     assert_eq!(reader.read(10, 3).unwrap(), []);
     assert_eq!(reader.read(u64::MAX, 3).unwrap(), []);
     assert_eq!(reader.read(0, 0).unwrap(), []);
+}
+
+fn gives_records_as_they_are_stored((place, _keep): Fresh) {
+    let (mut log, _) = open(&*place);
+    log.append(&(1..=5).map(|pos| rating(pos, 1, 3)).collect::<Vec<_>>()).unwrap();
+    let reader = log.reader();
+    let frames = reader.frames(1, 3).unwrap();
+    assert_eq!(frames.iter().map(|(pos, _)| *pos).collect::<Vec<_>>(), [2, 3, 4]);
+    for (pos, frame) in frames {
+        assert_eq!(frame, crate::wire::encode(&rating(pos, 1, 3)).unwrap());
+    }
+    assert_eq!(reader.frames(4, 9).unwrap().len(), 1);
+    assert_eq!((reader.frames(5, 9).unwrap(), reader.frames(u64::MAX, 9).unwrap()), (vec![], vec![]));
 }
 
 fn reads_the_events_of_one_video_newest_first((place, _dir): Fresh) {

@@ -177,6 +177,29 @@ fn loading_is_all_or_nothing_and_only_into_an_empty_log() {
 }
 
 #[test]
+fn frames_make_a_log_with_the_same_chain_or_none() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let head = image::load(from.path(), ratings(1..=9)).unwrap();
+    let (log, _) = image::open(from.path()).unwrap();
+    let mut frames = log.reader().frames(0, 99).unwrap();
+    let load = |frames: &[(u64, Vec<u8>)]| {
+        FjallLog::load_frames(to.path(), |push| {
+            frames.iter().try_for_each(|(pos, frame)| push(*pos, frame).map(|_| ()))
+        })
+    };
+    assert!(matches!(
+        load(&frames[1..]).unwrap_err(),
+        LoadError::Append(AppendError::OutOfOrder { head: 0, found: 2 })
+    ));
+    frames[4].1[20] ^= 1;
+    assert!(matches!(load(&frames).unwrap_err(), LoadError::Open(OpenError::Damaged { pos: 5, .. })));
+    frames[4].1[20] ^= 1;
+    assert_eq!(load(&frames).unwrap(), head);
+    let (copy, seen) = image::open(to.path()).unwrap();
+    assert_eq!((copy.head(), seen), (head, ratings(1..=9).collect()));
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_told_apart_from_a_broken_one() {
     let refuse = |kind: std::io::ErrorKind| super::folder::refuse("data".as_ref(), kind.into()).exit_code();
     assert_eq!(refuse(std::io::ErrorKind::ReadOnlyFilesystem), 77);

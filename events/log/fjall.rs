@@ -1,4 +1,4 @@
-//! The log on disk, in a fjall database: this file and its folder are all that names it.
+//! The log on disk, in a fjall database: only this file and those below it name it.
 //!
 //! Two keyspaces, both written in every commit (one that is rarely written would pin old journals):
 //! `log` maps a position (u64 BE) to its frame, `by_video` has an empty value under each key of
@@ -16,7 +16,7 @@ use super::log_id::LogId;
 use super::open::{LoadError, OpenError, OpenLog};
 use super::redact::{self, Erased, RedactError};
 use super::replay::{self, Found, Witnesses};
-use super::{AppendError, EventLog, Head, LogReader, ReadError, disk, index};
+use super::{AppendError, EventLog, Head, LogReader, disk, index};
 use crate::record::{Pos, Recorded};
 use ::fjall::config::{BlockSizePolicy, CompressionPolicy};
 use ::fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _, Snapshot};
@@ -93,6 +93,31 @@ impl FjallLog {
     pub fn load<E: From<LoadError>>(
         folder: &Path,
         tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
+    ) -> Result<Head, E> {
+        Self::load_all(folder, |put| {
+            tell(&mut |record| {
+                put(&|chain| Ok((video_number(&record), batch::prepare_one(chain, &record)?))).map(|_| ())
+            })
+        })
+    }
+
+    /// As [`FjallLog::load`], of frames as [`LogReader::frames`] gives them: the new log has the same hash
+    /// chain as the one they come from, whichever version wrote them.
+    ///
+    /// # Errors
+    /// [`LoadError`], also for a frame that is damaged, or what `tell` fails with.
+    pub fn load_frames<E: From<LoadError>>(
+        folder: &Path,
+        tell: impl FnOnce(&mut PushFrame<'_>) -> Result<(), E>,
+    ) -> Result<Head, E> {
+        Self::load_all(folder, |put| {
+            tell(&mut |pos, frame| put(&|chain| Ok((batch::adopt_one(chain, pos, frame)?, frame.to_vec()))))
+        })
+    }
+
+    fn load_all<E: From<LoadError>>(
+        folder: &Path,
+        tell: impl FnOnce(&mut Put<'_>) -> Result<(), E>,
     ) -> Result<Head, E> {
         let mut folder = Folder::lock(folder).map_err(LoadError::from)?;
         if folder.has_log().map_err(LoadError::from)? {
@@ -197,7 +222,7 @@ impl EventLog for FjallLog {
             return Err(AppendError::Unknown(error));
         }
         self.head = prepared.head;
-        self.readers.show(self.head.pos);
+        self.readers.publish(self.head.pos);
         self.keeper.note(self.head, prepared.anchors);
         Ok(self.head)
     }
@@ -208,7 +233,7 @@ impl EventLog for FjallLog {
             return Err(unknown("an earlier commit failed; open the log again".into()));
         }
         let shelf = &self.shelf;
-        let erased = redact::prepare(positions, |pos| shelf.log.get(pos.to_be_bytes()).map_err(storage))?;
+        let erased = redact::prepare(positions, |pos| shelf.log.get(pos.to_be_bytes()).map_err(reader::storage))?;
         if erased.is_empty() {
             return Ok(0);
         }
@@ -292,8 +317,17 @@ fn verify(
 /// Takes the next event of a log that is being loaded.
 pub type Push<'a> = dyn FnMut(Recorded) -> Result<(), LoadError> + 'a;
 
+/// Takes the next frame of a log that is being loaded, with its position; answers where the log ends then.
+pub type PushFrame<'a> = dyn FnMut(Pos, &[u8]) -> Result<Head, LoadError> + 'a;
+
+/// Adds the next record to a chain: the number it is indexed under, and its frame.
+type Add<'a> = dyn Fn(&mut Chain) -> Result<(u32, Vec<u8>), LoadError> + 'a;
+
+/// Stores the next record of a log that is being loaded.
+type Put<'a> = dyn FnMut(&Add<'_>) -> Result<Head, LoadError> + 'a;
+
 /// Fills an empty folder with a whole log of the events that `tell` hands over.
-fn fill<E: From<LoadError>>(staged: &Path, tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>) -> Result<Head, E> {
+fn fill<E: From<LoadError>>(staged: &Path, tell: impl FnOnce(&mut Put<'_>) -> Result<(), E>) -> Result<Head, E> {
     let io = |error| LoadError::from(folder::refuse(staged, error));
     let chain = engine(|| {
         let refuse = |error| LoadError::from(refuse(staged, error));
@@ -313,16 +347,17 @@ fn fill<E: From<LoadError>>(staged: &Path, tell: impl FnOnce(&mut Push<'_>) -> R
 /// 12 bytes for each event.
 fn ingest<E: From<LoadError>>(
     shelf: &Shelf,
-    tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
+    tell: impl FnOnce(&mut Put<'_>) -> Result<(), E>,
     refuse: &dyn Fn(::fjall::Error) -> LoadError,
 ) -> Result<Chain, E> {
     let mut chain = Chain::default();
     let mut keys = Vec::new();
     let mut log = shelf.log.start_ingestion().map_err(refuse)?;
-    tell(&mut |record| {
-        let frame = batch::prepare_one(&mut chain, &record)?;
-        keys.push(index::key(video_number(&record), record.pos));
-        log.write(record.pos.to_be_bytes(), frame).map_err(refuse)
+    tell(&mut |add| {
+        let (video, frame) = add(&mut chain)?;
+        keys.push(index::key(video, chain.head.pos));
+        log.write(chain.head.pos.to_be_bytes(), frame).map_err(refuse)?;
+        Ok(chain.head)
     })?;
     log.finish().map_err(refuse)?;
     keys.sort_unstable();
@@ -349,8 +384,4 @@ fn refuse(data: &Path, error: ::fjall::Error) -> OpenError {
         return OpenError::Locked { folder: data.to_owned() };
     }
     if let ::fjall::Error::Io(error) = error { folder::refuse(data, error) } else { OpenError::Storage(error.into()) }
-}
-
-fn storage(error: ::fjall::Error) -> ReadError {
-    ReadError::Storage(error.into())
 }

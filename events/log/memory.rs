@@ -169,6 +169,13 @@ impl LogReader for MemoryReader {
         replay::decode_run(after, max, frames.map(Ok))
     }
 
+    fn frames(&self, after: Pos, max: usize) -> Result<Vec<(Pos, Vec<u8>)>, ReadError> {
+        let disk = self.lock()?;
+        let skipped = usize::try_from(after).unwrap_or(usize::MAX);
+        let frames = (1..).zip(&disk.frames).take(disk.visible).skip(skipped);
+        replay::take_run(after, max, frames.map(Ok))
+    }
+
     fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
         let disk = self.lock()?;
         let mut records = Vec::new();

@@ -91,6 +91,13 @@ pub trait LogReader: Send + Sync {
     /// [`ReadError`] when a record is missing or damaged.
     fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError>;
 
+    /// Up to `max` records after position `after` in order, each with its position, as the bytes they are
+    /// stored as: nothing about them is verified but that none is missing.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a record is missing.
+    fn frames(&self, after: Pos, max: usize) -> Result<Vec<(Pos, Vec<u8>)>, ReadError>;
+
     /// Up to `max` events about `video` before position `before`, newest first.
     ///
     /// # Errors

@@ -166,6 +166,19 @@ pub(super) fn decode_run<F: AsRef<[u8]>>(
     Ok(records)
 }
 
+/// Consecutive frames after position `after` as they are.
+pub(super) fn take_run<F: AsRef<[u8]>>(
+    after: Pos,
+    max: usize,
+    frames: impl Iterator<Item = Result<(Pos, F), ReadError>>,
+) -> Result<Vec<(Pos, Vec<u8>)>, ReadError> {
+    let checked = frames.zip(after.saturating_add(1)..).take(max).map(|(frame, expected)| {
+        let (pos, bytes) = frame?;
+        if pos == expected { Ok((pos, bytes.as_ref().to_vec())) } else { Err(ReadError::Missing { pos: expected }) }
+    });
+    checked.collect()
+}
+
 /// One record, with the error of a reader.
 pub(super) fn decode(pos: Pos, frame: &[u8]) -> Result<Option<Recorded>, ReadError> {
     wire::decode(pos, frame).map_err(|error| unreadable(pos, &error))

@@ -10,7 +10,7 @@ struct Only {
 }
 
 const ONLY: &[Only] = &[
-    Only { word: "fjall::", places: &["events/log/fjall.rs"] },
+    Only { word: "fjall::", places: &["events/log/fjall"] },
     Only { word: "bincode::", places: &["events/wire"] },
     Only { word: "arc_swap::", places: &["projections/live.rs"] },
     Only { word: "imbl::", places: &["projections/"] },

@@ -1,9 +1,10 @@
-//! The reading end of the log on disk.
+//! Reading from the keyspaces, for as long as their log is open.
 
-use super::{Shelf, storage};
-use crate::log::{LogReader, ReadError, index, replay};
+use super::super::{LogReader, ReadError, index, replay};
+use super::Shelf;
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
+use ::fjall::Slice;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,17 +12,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(super) struct Readers(Arc<Reader>);
 
 impl Readers {
-    /// Readers of a log that ends at `end`.
+    /// Readers that see everything up to `end`.
     pub(super) fn new(shelf: Shelf, end: Pos) -> Self {
         Self(Arc::new(Reader { shelf: RwLock::new(Some(shelf)), end: end.into() }))
     }
 
-    /// Lets readers see everything up to `end`.
-    pub(super) fn show(&self, end: Pos) {
+    /// Lets them see everything up to `end`.
+    pub(super) fn publish(&self, end: Pos) {
         self.0.end.store(end, Ordering::Release);
     }
 
-    /// One of them.
+    /// One more.
     pub(super) fn reader(&self) -> Arc<dyn LogReader> {
         Arc::clone(&self.0) as Arc<dyn LogReader>
     }
@@ -47,19 +48,31 @@ impl Reader {
     }
 }
 
+impl Shelf {
+    /// What stands between `after` and `end`, which is larger, and at `end`.
+    fn frames(&self, after: Pos, end: Pos) -> impl Iterator<Item = Result<(Pos, Slice), ReadError>> {
+        self.log.range((after + 1).to_be_bytes()..=end.to_be_bytes()).map(|entry| {
+            let (key, frame) = entry.into_inner().map_err(storage)?;
+            Ok((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame))
+        })
+    }
+}
+
 impl LogReader for Reader {
     fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
-        self.with(|shelf, end| {
-            if after >= end {
-                return Ok(Vec::new());
-            }
-            let entries = shelf.log.range((after + 1).to_be_bytes()..=end.to_be_bytes());
-            let frames = entries.map(|entry| {
-                let (key, frame) = entry.into_inner().map_err(storage)?;
-                Ok((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame))
-            });
-            replay::decode_run(after, max, frames)
-        })
+        self.with(
+            |shelf, end| {
+                if after >= end { Ok(Vec::new()) } else { replay::decode_run(after, max, shelf.frames(after, end)) }
+            },
+        )
+    }
+
+    fn frames(&self, after: Pos, max: usize) -> Result<Vec<(Pos, Vec<u8>)>, ReadError> {
+        self.with(
+            |shelf, end| {
+                if after >= end { Ok(Vec::new()) } else { replay::take_run(after, max, shelf.frames(after, end)) }
+            },
+        )
     }
 
     fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
@@ -74,4 +87,9 @@ impl LogReader for Reader {
             Ok(records)
         })
     }
+}
+
+/// An error of the storage engine, as readers tell it.
+pub(super) fn storage(error: ::fjall::Error) -> ReadError {
+    ReadError::Storage(error.into())
 }
