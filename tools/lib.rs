@@ -6,8 +6,8 @@
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into
 //! events; [`log`], [`export`] and [`restore`] show the log and carry it elsewhere; [`seed`] and [`demo`]
-//! make libraries up, with a past written by `history`. `open` opens the data folder, `sentence` says
-//! events in words.
+//! make libraries up, with a past written by `history`. `open` opens the data folder, [`moment`] reads which
+//! day or change is meant, `sentence` says events in words.
 
 pub mod demo;
 pub mod export;
@@ -15,6 +15,7 @@ mod history;
 pub mod import;
 pub mod legacy;
 pub mod log;
+pub mod moment;
 mod open;
 pub mod restore;
 #[cfg(test)]
