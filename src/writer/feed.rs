@@ -7,29 +7,20 @@
 #[cfg(test)]
 mod tests;
 
+use crate::moments::{Moments, PastError};
 use events::log::{LogReader, ReadError};
 use events::{Pos, Recorded};
 use projections::State;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 /// How many events are held. Older ones are in the log.
 const EVENTS_MAX: usize = 4096;
 
-/// How many states are held, and over how many events: they share nearly everything with each other.
-const STATES_MAX: usize = 64;
-const STATES_SPAN: u64 = 16_384;
-
-/// How many may read the log at once.
-const READERS_MAX: usize = 4;
-
 /// How many events a subscription gets at a time, at most, and how many are read at once to look back.
 const RUN_MAX: usize = 256;
 const READ_MAX: usize = 4096;
-
-/// From so many events on, a state is made by replay.
-const REPLAY_FROM: u64 = 2_000;
 
 /// The way to what was written. Cheap to clone.
 #[derive(Clone)]
@@ -40,7 +31,7 @@ pub struct Feed {
 struct Shared {
     held: Mutex<Held>,
     head: watch::Sender<Head>,
-    readers: Arc<Semaphore>,
+    moments: Moments,
 }
 
 /// How far the feed goes.
@@ -51,12 +42,10 @@ struct Head {
     ended: bool,
 }
 
+#[derive(Default)]
 struct Held {
-    reader: Arc<dyn LogReader>,
     /// The last events, without a gap.
     events: VecDeque<Arc<Recorded>>,
-    /// The last states that were shown, oldest first; however large the last change, the one before it too.
-    states: VecDeque<Arc<State>>,
 }
 
 /// What one batch did, and what was known around it.
@@ -73,15 +62,13 @@ impl Feed {
     /// A feed that goes on from `state`, with the log behind `reader`.
     pub(super) fn new(reader: Arc<dyn LogReader>, state: Arc<State>) -> Self {
         let (head, _) = watch::channel(Head { pos: state.pos(), ended: false });
-        let held = Held { reader, events: VecDeque::new(), states: VecDeque::from([state]) };
-        Self {
-            shared: Arc::new(Shared { held: Mutex::new(held), head, readers: Arc::new(Semaphore::new(READERS_MAX)) }),
-        }
+        let moments = Moments::new(reader, state);
+        Self { shared: Arc::new(Shared { held: Mutex::default(), head, moments }) }
     }
 
     /// The log was opened again and is read through `reader` from now on.
     pub(super) fn reopened(&self, reader: Arc<dyn LogReader>) {
-        self.held().reader = reader;
+        self.shared.moments.reopened(reader);
     }
 
     /// Takes in what was just published: the next `events`, and the `state` after them.
@@ -92,13 +79,8 @@ impl Feed {
         held.events.extend(events.into_iter().skip(surplus).map(Arc::new));
         let surplus = held.events.len().saturating_sub(EVENTS_MAX);
         held.events.drain(..surplus);
-        held.states.push_back(state);
-        while held.states.len() > STATES_MAX
-            || held.states.front().is_some_and(|oldest| pos - oldest.pos() > STATES_SPAN && held.states.len() > 2)
-        {
-            held.states.pop_front();
-        }
         drop(held);
+        self.shared.moments.published(state);
         self.shared.head.send_modify(|head| head.pos = pos);
     }
 
@@ -132,75 +114,31 @@ impl Feed {
     /// The current way into the log. It ends with [`ReadError::Closed`] when the log is opened again.
     #[must_use]
     pub fn reader(&self) -> Arc<dyn LogReader> {
-        Arc::clone(&self.held().reader)
+        self.shared.moments.reader()
+    }
+
+    /// What was known at earlier moments.
+    #[must_use]
+    pub fn moments(&self) -> &Moments {
+        &self.shared.moments
     }
 
     /// What the batch that begins at `batch` did, and what was known around it; `None` if no batch
-    /// begins there. Quick for recent batches; for others the log is replayed.
+    /// begins there.
     ///
     /// # Errors
-    /// [`ReadError`] when the log cannot be read.
-    pub async fn past(&self, batch: Pos) -> Result<Option<Past>, ReadError> {
+    /// [`PastError`] when the log cannot be read, or too many look back at once.
+    pub async fn past(&self, batch: Pos) -> Result<Option<Past>, PastError> {
         if batch == 0 || batch > self.head() {
             return Ok(None);
         }
-        let feed = self.clone();
-        self.blocking(move || feed.look_back(batch)).await
-    }
-
-    fn look_back(&self, batch: Pos) -> Result<Option<Past>, ReadError> {
-        let reader = self.reader();
-        let base = self.held().states.iter().rev().find(|state| state.pos() < batch).map(Arc::clone);
-        let mut events = Vec::new();
-        read_while(&*reader, batch - 1, |recorded| {
-            let same = recorded.batch == batch && (recorded.pos == batch || !events.is_empty());
-            if same {
-                events.push(recorded);
-            }
-            same
-        })?;
-        if events.is_empty() {
-            return Ok(None);
-        }
-        let base = base.unwrap_or_default();
-        let mut between = Vec::new();
-        let before = if batch - 1 - base.pos() < REPLAY_FROM {
-            read_while(&*reader, base.pos(), |recorded| {
-                let earlier = recorded.pos < batch;
-                if earlier {
-                    between.push(recorded);
-                }
-                earlier
-            })?;
-            learned(&base, &between)
-        } else {
-            let mut replay = projections::Replay::from(State::clone(&base));
-            read_while(&*reader, base.pos(), |recorded| {
-                let earlier = recorded.pos < batch;
-                if earlier {
-                    replay.fold(&recorded);
-                }
-                earlier
-            })?;
-            replay.finish()
-        };
-        let after = learned(&before, &events);
-        Ok(Some(Past { before: Arc::new(before), after: Arc::new(after), events }))
-    }
-
-    /// Runs `work`, which reads the log, where waiting is allowed, and not too many at once.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
-    ) -> Result<T, ReadError> {
-        // The semaphore is never closed, so there is always a place to wait for.
-        let place = Arc::clone(&self.shared.readers).acquire_owned().await;
-        let work = move || {
-            // Held by the work, which goes on when nobody waits for it any more.
-            let _place = place;
-            work()
-        };
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|panicked| Err(ReadError::Storage(Box::new(panicked))))
+        let (reader, moments) = (self.reader(), self.moments());
+        let events = moments.reading(move || events_of(&*reader, batch)).await?;
+        let Some(last) = events.last() else { return Ok(None) };
+        // In this order: what is known after it is made from what was known before.
+        let before = moments.after(batch - 1).await?;
+        let after = moments.after(last.pos).await?;
+        Ok(Some(Past { before, after, events }))
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -208,28 +146,20 @@ impl Feed {
     }
 }
 
-/// `state` and what is learned from `events`.
-fn learned(state: &State, events: &[Recorded]) -> State {
-    if (events.len() as u64) < REPLAY_FROM {
-        let mut state = state.clone();
-        events.iter().for_each(|recorded| state.apply(recorded));
-        return state;
-    }
-    let mut replay = projections::Replay::from(state.clone());
-    events.iter().for_each(|recorded| replay.fold(recorded));
-    replay.finish()
-}
-
-/// Reads the log after position `after` until `take` wants no more.
-fn read_while(reader: &dyn LogReader, mut after: Pos, mut take: impl FnMut(Recorded) -> bool) -> Result<(), ReadError> {
+/// What the batch that begins at `batch` did; nothing if none begins there.
+fn events_of(reader: &dyn LogReader, batch: Pos) -> Result<Vec<Recorded>, ReadError> {
+    let mut events: Vec<Recorded> = Vec::new();
     loop {
+        let after = events.last().map_or(batch - 1, |last| last.pos);
         let run = reader.read(after, READ_MAX)?;
-        let Some(last) = run.last() else { return Ok(()) };
-        after = last.pos;
-        if !run.into_iter().all(&mut take) {
-            return Ok(());
+        let (known, read) = (events.len(), run.len());
+        events.extend(run.into_iter().take_while(|recorded| recorded.batch == batch));
+        if read == 0 || events.len() < known + read {
+            break;
         }
     }
+    let begins = events.first().is_some_and(|first| first.pos == batch);
+    Ok(if begins { events } else { Vec::new() })
 }
 
 /// A place in the log that moves on.
@@ -260,7 +190,7 @@ impl Subscription {
             }
             if self.read.is_empty() && !self.take_held() {
                 let reader = self.feed.reader();
-                let run = self.feed.blocking(move || reader.read(after, RUN_MAX)).await?;
+                let run = self.feed.moments().reading(move || reader.read(after, RUN_MAX)).await?;
                 self.read.extend(run.into_iter().map(Arc::new));
             }
             let run = self.run();

@@ -65,6 +65,11 @@ const NEVER: &[Never] = &[
         reason: "an action turns a request into a command and a receipt into an answer",
     },
     Never { folder: "src/jobs/", words: &["axum", "events::log", "Publisher"], reason: "a job sends commands" },
+    Never {
+        folder: "src/moments/",
+        words: &["axum", "minijinja", "std::fs"],
+        reason: "a moment is a place in the log",
+    },
     Never { folder: "src/writer", words: &["axum", "minijinja"], reason: "the writer does not know who asks" },
     Never { folder: "src/router.rs", words: &["events::Event", "State::"], reason: "the router maps URLs" },
     Never { folder: "src/web/", words: &["events::log", "projections::State"], reason: "the edge knows no facts" },

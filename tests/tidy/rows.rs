@@ -12,7 +12,7 @@ const ROWS: &[&[&str]] = &[
     &["api", "legacy"],
     &["pages", "actions", "media", "jobs"],
     &["writer"],
-    &["decide"],
+    &["decide", "moments"],
     &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "av"],
 ];
 

@@ -148,8 +148,6 @@ async fn recent_batches_are_looked_back_to_from_what_is_held() {
         writer.submit(rate(1..=3, stars)).await.unwrap();
     }
     let past = feed.past(7).await.unwrap().unwrap();
-    let held = feed.held().states.iter().map(|state| state.pos()).collect::<Vec<_>>();
-    assert_eq!(held, [3, 6, 9, 12]);
     let mut replayed = projections::State::default();
     feed.reader().read(0, 6).unwrap().iter().for_each(|recorded| replayed.apply(recorded));
     assert_eq!(past.before.digest(), replayed.digest());
