@@ -2,7 +2,7 @@
 
 use crate::cover::picture_of;
 use crate::decode::{decode, decoder_of};
-use crate::demux::Demuxer;
+use crate::demux::{Demuxer, Packet};
 use crate::info::VideoTrack;
 use crate::picture::{Jpeg, Picture};
 use crate::{Failure, Stage};
@@ -15,6 +15,8 @@ const CLOSEST_MS: u64 = 1000;
 const COLUMNS: u16 = 10;
 /// The longest sides of a tile, in pixels.
 const TILE: (u32, u32) = (160, 160);
+/// At most so many key frames are decoded at once: each takes the memory of a frame.
+const AT_ONCE: usize = 4;
 /// The quality of the sheet, as JPEG counts it.
 const QUALITY: u8 = 70;
 
@@ -48,19 +50,22 @@ pub fn storyboard(demuxer: &mut dyn Demuxer) -> Result<Storyboard, Failure> {
     let mut tiles: Vec<Picture> = Vec::with_capacity(usize::from(plan.tiles));
     let mut missing = 0;
     let mut failure = None;
-    for number in 0..plan.tiles {
-        let tile = match film.picture(plan.middle_ms(number)) {
-            Ok(Some(picture)) => Some(picture),
-            Ok(None) => tiles.last().cloned(),
-            Err(wrong) if wrong.everywhere() => return Err(wrong),
-            Err(wrong) => {
-                failure = failure.or(Some(wrong));
-                tiles.last().cloned()
+    let numbers: Vec<u16> = (0..plan.tiles).collect();
+    for run in numbers.chunks(std::thread::available_parallelism().map_or(1, usize::from).min(AT_ONCE)) {
+        for picture in film.pictures(run.iter().map(|number| plan.middle_ms(*number))) {
+            let tile = match picture {
+                Ok(Some(picture)) => Some(picture),
+                Ok(None) => tiles.last().cloned(),
+                Err(wrong) if wrong.everywhere() => return Err(wrong),
+                Err(wrong) => {
+                    failure = failure.or(Some(wrong));
+                    tiles.last().cloned()
+                }
+            };
+            missing += 1;
+            if let Some(tile) = tile {
+                tiles.extend(std::iter::repeat_n(tile, std::mem::take(&mut missing)));
             }
-        };
-        missing += 1;
-        if let Some(tile) = tile {
-            tiles.extend(std::iter::repeat_n(tile, std::mem::take(&mut missing)));
         }
     }
     let Some(sheet) = Picture::sheet(&tiles, COLUMNS.into()) else {
@@ -121,20 +126,45 @@ impl<'a> Film<'a> {
         Plan::new(self.demuxer.info().duration_ms, if self.keyframes.len() == 1 { 1 } else { TILES })
     }
 
-    /// The picture of the key frame nearest to `at_ms`; nothing if it is the same as the last time.
-    fn picture(&mut self, at_ms: u64) -> Result<Option<Picture>, Failure> {
+    /// The pictures of the key frames nearest to these times, decoded side by side; nothing where it is the same as the one
+    /// before.
+    fn pictures(&mut self, times_ms: impl Iterator<Item = u64>) -> Vec<Result<Option<Picture>, Failure>> {
+        let packets: Vec<_> = times_ms.map(|at_ms| self.packet(at_ms)).collect();
+        let (track, decoder) = (&self.track, self.decoder);
+        let picture = |packet: &Packet| {
+            let frame = decode(track, &packet.data);
+            let frame = frame.map_err(|error| Failure { stage: Stage::Decode, error, decoder })?;
+            Ok(Some(Picture::of(&frame, track, TILE)))
+        };
+        std::thread::scope(|scope| {
+            let started: Vec<_> = packets
+                .into_iter()
+                .map(|packet| {
+                    let packet = packet.transpose()?;
+                    Some(packet.map(|packet| std::thread::Builder::new().spawn_scoped(scope, move || picture(&packet))))
+                })
+                .collect();
+            let joined = started.into_iter().map(|started| match started {
+                None => Ok(None),
+                Some(Err(wrong)) => Err(wrong),
+                Some(Ok(Ok(thread))) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Some(Ok(Err(error))) => Err(Failure { stage: Stage::Decode, error: error.into(), decoder }),
+            });
+            joined.collect()
+        })
+    }
+
+    /// The key frame nearest to `at_ms`; nothing if it is the same as the last time.
+    fn packet(&mut self, at_ms: u64) -> Result<Option<Packet>, Failure> {
         let decoder = self.decoder;
-        let failure = |stage| move |error| Failure { stage, error, decoder };
+        let failure = |error| Failure { stage: Stage::Probe, error, decoder };
         let wanted_ms = nearest(&self.keyframes, at_ms).unwrap_or(at_ms);
         if self.wanted_ms.replace(wanted_ms) == Some(wanted_ms) {
             return Ok(None);
         }
-        let packet = self.demuxer.keyframe(wanted_ms).map_err(failure(Stage::Probe))?;
-        if self.found_us.replace(packet.pts_us) == Some(packet.pts_us) {
-            return Ok(None);
-        }
-        let frame = decode(&self.track, &packet.data).map_err(failure(Stage::Decode))?;
-        Ok(Some(Picture::of(&frame, &self.track, TILE)))
+        let packet = self.demuxer.keyframe(wanted_ms).map_err(failure)?;
+        let known = self.found_us.replace(packet.pts_us) == Some(packet.pts_us);
+        Ok((!known).then_some(packet))
     }
 }
 

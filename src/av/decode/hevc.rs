@@ -11,6 +11,9 @@ pub(super) const NAME: &str = "rust_h265";
 /// What one picture may take while it is decoded; twice that of 8K with ten bits.
 const MAX_BYTES: u64 = 512 << 20;
 
+/// More of them would help no key frame.
+const THREADS: usize = 4;
+
 /// `config` is the body of `hvcC`, or parameter sets between start codes, or nothing.
 pub(super) fn decode(config: &[u8], packet: &[u8]) -> Result<Frame, Error> {
     let (sets, units) = match config.first() {
@@ -23,7 +26,8 @@ pub(super) fn decode(config: &[u8], packet: &[u8]) -> Result<Frame, Error> {
     let told = codec::hevc::picture(config).or_else(|| codec::hevc::picture_of_stream(packet));
     let colour = told.map_or(Colour::UNSPECIFIED, |told| told.colour);
     let limits = DecodeLimits { max_picture_pixels: MAX_PIXELS, max_picture_memory_bytes: MAX_BYTES };
-    let mut decoder = Decoder::with_limits(limits);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let mut decoder = Decoder::with_limits(limits).with_threads(threads);
     let mut wrong = None;
     for unit in sets.iter().chain(&units) {
         match decoder.decode_nal(unit) {
