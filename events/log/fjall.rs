@@ -4,11 +4,13 @@
 //! `log` maps a position (u64 BE) to its frame, `by_video` has an empty value under each key of
 //! `index`. What fjall does not promise, the files of `folder` add.
 
+mod load;
 mod reader;
 
+pub use load::{Push, PushFrame, Replaced};
+
 use super::anchor_file::AnchorFile;
-use super::batch::{self, video_number};
-use super::chain::Chain;
+use super::batch;
 use super::folder::{self, Folder};
 use super::head_file::HeadFile;
 use super::keeper::Keeper;
@@ -79,57 +81,9 @@ impl FjallLog {
     pub fn open(folder: &Path, options: &Options, each: &mut dyn FnMut(Recorded)) -> Result<Self, OpenError> {
         let folder = Folder::lock(folder)?;
         if !folder.has_log()? {
-            folder.make_log(|staged| fill(staged, |_| Ok(()))).map_err(LoadError::without_events)?;
+            folder.make_log(load::empty).map_err(LoadError::without_events)?;
         }
         Self::open_locked(folder, options, each)
-    }
-
-    /// Makes a log in `folder`, which must have none, or an empty one, of the events that `tell` hands
-    /// to the function it is given: all of it or, when `tell` fails or the program ends on the way,
-    /// nothing. Many times faster than appending.
-    ///
-    /// # Errors
-    /// [`LoadError`], or what `tell` fails with.
-    pub fn load<E: From<LoadError>>(
-        folder: &Path,
-        tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
-    ) -> Result<Head, E> {
-        Self::load_all(folder, |put| {
-            tell(&mut |record| {
-                put(&|chain| Ok((video_number(&record), batch::prepare_one(chain, &record)?))).map(|_| ())
-            })
-        })
-    }
-
-    /// As [`FjallLog::load`], of frames as [`LogReader::frames`] gives them: the new log has the same hash
-    /// chain as the one they come from, whichever version wrote them.
-    ///
-    /// # Errors
-    /// [`LoadError`], also for a frame that is damaged, or what `tell` fails with.
-    pub fn load_frames<E: From<LoadError>>(
-        folder: &Path,
-        tell: impl FnOnce(&mut PushFrame<'_>) -> Result<(), E>,
-    ) -> Result<Head, E> {
-        Self::load_all(folder, |put| {
-            tell(&mut |pos, frame| put(&|chain| Ok((batch::adopt_one(chain, pos, frame)?, frame.to_vec()))))
-        })
-    }
-
-    fn load_all<E: From<LoadError>>(
-        folder: &Path,
-        tell: impl FnOnce(&mut Put<'_>) -> Result<(), E>,
-    ) -> Result<Head, E> {
-        let mut folder = Folder::lock(folder).map_err(LoadError::from)?;
-        if folder.has_log().map_err(LoadError::from)? {
-            let log = Self::open_locked(folder, &Options::default(), &mut |_| ()).map_err(LoadError::from)?;
-            if log.head.pos > 0 {
-                return Err(LoadError::NotEmpty { events: log.head.pos }.into());
-            }
-            // Everything but the folder, and with it the lock, is let go here.
-            folder = log.into_folder();
-            folder.discard_log().map_err(LoadError::from)?;
-        }
-        folder.make_log(|staged| fill(staged, tell))
     }
 
     fn into_folder(self) -> Folder {
@@ -312,61 +266,6 @@ fn verify(
         let indexed = indexed.join().unwrap_or_else(|_| Err(panicked()))?;
         if indexed == found.index { Ok(found) } else { Err(OpenError::Index) }
     })
-}
-
-/// Takes the next event of a log that is being loaded.
-pub type Push<'a> = dyn FnMut(Recorded) -> Result<(), LoadError> + 'a;
-
-/// Takes the next frame of a log that is being loaded, with its position; answers where the log ends then.
-pub type PushFrame<'a> = dyn FnMut(Pos, &[u8]) -> Result<Head, LoadError> + 'a;
-
-/// Adds the next record to a chain: the number it is indexed under, and its frame.
-type Add<'a> = dyn Fn(&mut Chain) -> Result<(u32, Vec<u8>), LoadError> + 'a;
-
-/// Stores the next record of a log that is being loaded.
-type Put<'a> = dyn FnMut(&Add<'_>) -> Result<Head, LoadError> + 'a;
-
-/// Fills an empty folder with a whole log of the events that `tell` hands over.
-fn fill<E: From<LoadError>>(staged: &Path, tell: impl FnOnce(&mut Put<'_>) -> Result<(), E>) -> Result<Head, E> {
-    let io = |error| LoadError::from(folder::refuse(staged, error));
-    let chain = engine(|| {
-        let refuse = |error| LoadError::from(refuse(staged, error));
-        let db = database(&staged.join("fjall")).map_err(refuse)?;
-        let shelf = Shelf::of(&db).map_err(refuse)?;
-        let chain = ingest(&shelf, tell, &refuse)?;
-        db.persist(PersistMode::SyncAll).map_err(refuse)?;
-        Ok::<_, E>(chain)
-    })
-    .map_err(LoadError::from)??;
-    AnchorFile::create(&staged.join("anchors.bin")).and_then(|mut file| file.append(&chain.anchors)).map_err(io)?;
-    HeadFile::create(&staged.join("HEAD"), LogId::random(), chain.head).map_err(io)?;
-    Ok(chain.head)
-}
-
-/// Writes sorted tables straight away, past journal and memory. The index is kept until its turn:
-/// 12 bytes for each event.
-fn ingest<E: From<LoadError>>(
-    shelf: &Shelf,
-    tell: impl FnOnce(&mut Put<'_>) -> Result<(), E>,
-    refuse: &dyn Fn(::fjall::Error) -> LoadError,
-) -> Result<Chain, E> {
-    let mut chain = Chain::default();
-    let mut keys = Vec::new();
-    let mut log = shelf.log.start_ingestion().map_err(refuse)?;
-    tell(&mut |add| {
-        let (video, frame) = add(&mut chain)?;
-        keys.push(index::key(video, chain.head.pos));
-        log.write(chain.head.pos.to_be_bytes(), frame).map_err(refuse)?;
-        Ok(chain.head)
-    })?;
-    log.finish().map_err(refuse)?;
-    keys.sort_unstable();
-    let mut by_video = shelf.by_video.start_ingestion().map_err(refuse)?;
-    for key in keys {
-        by_video.write(key, []).map_err(refuse)?;
-    }
-    by_video.finish().map_err(refuse)?;
-    Ok(chain)
 }
 
 /// Runs something that may panic inside fjall when its files are damaged or its worker has died.

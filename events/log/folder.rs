@@ -5,11 +5,13 @@
 //! log/HEAD         how far the log is known to reach          (head_file)
 //! log/anchors.bin  milestones of the hash chain               (anchor_file)
 //! log/fjall/       the records                                (fjall)
+//! log.1, log.2 …   logs that another one took the place of    (generation)
 //! ```
 //!
 //! A log is made whole in `log.new/` and renamed, so that `log/` is never half made, and `LOG_ID` is
 //! written last: a `LOG_ID` without `log/` is a log that was lost, not one to be made.
 
+use super::generation;
 use super::log_id::LogId;
 use super::open::{LoadError, OpenError};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -38,7 +40,11 @@ impl Folder {
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(place).map_err(refuse)?;
         for _ in 0..LOCK_TRIES {
             match id_file.try_lock() {
-                Ok(()) => return Ok(Self { data: data.to_owned(), id_file }),
+                Ok(()) => {
+                    let folder = Self { data: data.to_owned(), id_file };
+                    generation::settle(&folder)?;
+                    return Ok(folder);
+                }
                 Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
                 Err(TryLockError::Error(error)) => return Err(refuse(error)),
             }
@@ -93,7 +99,8 @@ impl Folder {
         }
     }
 
-    fn remember(&self, id: LogId) -> io::Result<()> {
+    /// Notes that the log of this folder is the one named `id`.
+    pub(super) fn remember(&self, id: LogId) -> io::Result<()> {
         let mut file = &self.id_file;
         file.set_len(0)?;
         file.rewind()?;
@@ -114,6 +121,18 @@ impl Folder {
     /// Makes a log: `fill` puts everything into an empty folder.
     pub(super) fn make_log<T, E: From<LoadError>>(&self, fill: impl FnOnce(&Path) -> Result<T, E>) -> Result<T, E> {
         let refuse = |error| LoadError::from(refuse(&self.data, error));
+        let (staged, filled) = self.stage(fill)?;
+        std::fs::rename(&staged, self.log()).map_err(refuse)?;
+        sync_folder(&self.data).map_err(refuse)?;
+        Ok(filled)
+    }
+
+    /// Makes a log beside the one there is, which [`Swap`](generation::Swap) can put in its place.
+    pub(super) fn stage<T, E: From<LoadError>>(
+        &self,
+        fill: impl FnOnce(&Path) -> Result<T, E>,
+    ) -> Result<(PathBuf, T), E> {
+        let refuse = |error| LoadError::from(refuse(&self.data, error));
         let staged = self.data.join("log.new");
         match std::fs::remove_dir_all(&staged) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refuse(error).into()),
@@ -122,9 +141,7 @@ impl Folder {
         std::fs::create_dir(&staged).map_err(refuse)?;
         let filled = fill(&staged)?;
         sync_folder(&staged).map_err(refuse)?;
-        std::fs::rename(&staged, self.log()).map_err(refuse)?;
-        sync_folder(&self.data).map_err(refuse)?;
-        Ok(filled)
+        Ok((staged, filled))
     }
 
     /// Throws the log away; the caller has seen that it is empty.
@@ -140,7 +157,8 @@ impl Folder {
     }
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes what happened to the names in `folder` durable.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

@@ -22,6 +22,7 @@ mod disk;
 mod faults;
 pub mod fjall;
 mod folder;
+mod generation;
 mod head_file;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
