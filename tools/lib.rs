@@ -7,7 +7,7 @@
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into
 //! events; [`log`], [`export`] and [`restore`] show the log and carry it elsewhere; [`seed`] and [`demo`]
 //! make libraries up, with a past written by `history`. `open` opens the data folder, [`moment`] reads which
-//! day or change is meant, `sentence` says events in words.
+//! day or change is meant, [`sentence`] says events in words.
 
 pub mod demo;
 pub mod export;
@@ -21,7 +21,7 @@ pub mod restore;
 #[cfg(test)]
 mod samples;
 pub mod seed;
-mod sentence;
+pub mod sentence;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use crate::import;
 use crate::open::{self, Library};
-use crate::sentence::Memory;
+use crate::sentence::{Memory, Sentence};
 use anyhow::{anyhow, bail};
 use events::{Actor, Cause, Pos, Recorded, VideoId, jsonl, wire};
 use jiff::Timestamp;
@@ -130,7 +130,7 @@ fn line(memory: &Memory, record: &Recorded, zone: &TimeZone) -> String {
     // What is written down much later than it happened came from somewhere else: show both times.
     let late = recorded_at_ms.abs_diff(*occurred_at_ms) >= 60_000;
     let happened = if late { format!(" (happened {})", local(*occurred_at_ms, zone)) } else { String::new() };
-    format!("{pos:>7}  {}  {who}: {}{happened}", local(*recorded_at_ms, zone), memory.sentence(record))
+    format!("{pos:>7}  {}  {who}: {}{happened}", local(*recorded_at_ms, zone), Sentence::of(&record.event, memory))
 }
 
 fn local(ms: i64, zone: &TimeZone) -> String {

@@ -1,306 +1,329 @@
-//! Events as sentences for people, with what the value was before where that helps.
+//! Events as sentences for people: the one place that says an event in words, for `tools log` and the pages.
 //!
-//! [`Memory`] is a small fold of its own: a whole `State` would keep indexes that no sentence needs,
-//! and make reading a long log ten times slower.
+//! A sentence is a list of [`Part`]s, so that a page can make links of those that have a page of their own; as text
+//! it is one line. What was known before the event is answered by [`Before`], from wherever that is at hand. Who did
+//! it and when is not part of the sentence.
+
+mod memory;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(crate) use memory::Memory;
 
 use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::values::ItemId;
 use events::wire::kind_name;
-use events::{Event, GroupId, ImageId, MediaPath, PlaylistId, Recorded, RootPath, Stars, VideoId};
-use std::collections::HashMap;
+use events::{Event, GroupId, ImageId, PlaylistId, Stars, TagName, VideoId};
+use std::fmt;
+use words::{clock, date, drawn, one_line, path_of, place, quoted, size, times};
 
-/// What happened so far, as far as sentences need it.
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    places: HashMap<VideoId, (RootPath, MediaPath)>,
-    stars: HashMap<VideoId, Stars>,
-    lists: HashMap<PlaylistId, String>,
-    images: HashMap<ImageId, MediaPath>,
-    groups: HashMap<GroupId, String>,
+/// What was known before an event. What is not known, or no longer at hand, is left out of the sentence.
+pub trait Before {
+    /// Where the file of the video was: folder and path.
+    fn place(&self, video: VideoId) -> Option<String>;
+    /// The title of the video.
+    fn title(&self, video: VideoId) -> Option<String>;
+    /// Its rating; nothing as well if it had none.
+    fn stars(&self, video: VideoId) -> Option<Stars>;
+    /// The name of the playlist.
+    fn playlist(&self, playlist: PlaylistId) -> Option<String>;
+    /// The video that this entry of the playlist shows.
+    fn item(&self, playlist: PlaylistId, item: ItemId) -> Option<VideoId>;
+    /// The path of the image below its folder.
+    fn image(&self, image: ImageId) -> Option<String>;
+    /// The name of the group of images.
+    fn group(&self, group: GroupId) -> Option<String>;
 }
 
-impl Memory {
-    /// Remembers what `record` changes.
-    pub(crate) fn fold(&mut self, record: &Recorded) {
-        match &record.event {
-            Event::Video(
-                Video::Found { video, root, path, .. }
-                | Video::Moved { video, root, path, .. }
-                | Video::Returned { video, root, path, .. },
-            ) => {
-                self.places.insert(*video, (root.clone(), path.clone()));
+/// A piece of a sentence. Names are on one line: those of files may hold line breaks and worse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Plain words, with the spaces around them.
+    Text(String),
+    /// A video, and what it is called.
+    Video(VideoId, Option<String>),
+    /// A tag.
+    Tag(TagName),
+    /// A playlist, and what it is called.
+    Playlist(PlaylistId, Option<String>),
+    /// An image, and its path.
+    Image(ImageId, Option<String>),
+    /// A group of images, and what it is called.
+    Group(GroupId, Option<String>),
+    /// A rating, and the one before it; nothing for none, or for one that is not known.
+    Stars {
+        /// What it was.
+        before: Option<Stars>,
+        /// What it is now.
+        now: Option<Stars>,
+    },
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Video(_, Some(name)) | Self::Playlist(_, Some(name)) | Self::Group(_, Some(name)) => {
+                f.write_str(&quoted(name))
             }
-            Event::Rating(Rating::Given { video, stars }) => {
-                self.stars.insert(*video, *stars);
+            Self::Video(video, None) => write!(f, "video {video}"),
+            Self::Tag(tag) => write!(f, "#{tag}"),
+            Self::Playlist(playlist, None) => write!(f, "playlist {playlist}"),
+            Self::Image(_, Some(path)) => write!(f, "the image {}", quoted(path)),
+            Self::Image(image, None) => write!(f, "image {image}"),
+            Self::Group(group, None) => group.fmt(f),
+            Self::Stars { before, now } => {
+                if let Some(stars) = before {
+                    write!(f, "{} → ", drawn(*stars))?;
+                }
+                f.write_str(&now.map_or_else(|| "no rating".to_owned(), drawn))
             }
-            Event::Rating(Rating::Cleared { video }) => {
-                self.stars.remove(video);
-            }
-            Event::Playlist(Playlist::Created { playlist, name } | Playlist::Renamed { playlist, name }) => {
-                self.lists.insert(*playlist, name.as_str().to_owned());
-            }
-            Event::Image(
-                Image::Found { image, path, .. }
-                | Image::Moved { image, path, .. }
-                | Image::Returned { image, path, .. },
-            ) => {
-                self.images.insert(*image, path.clone());
-            }
-            Event::Group(Group::Created { group, name, .. } | Group::Renamed { group, name }) => {
-                self.groups.insert(*group, name.as_str().to_owned());
-            }
-            Event::Video(
-                Video::Probed { .. }
-                | Video::Changed { .. }
-                | Video::Vanished { .. }
-                | Video::Dated { .. }
-                | Video::Forgotten { .. },
-            )
-            | Event::Favorite(_)
-            | Event::View(_)
-            | Event::Playback(_)
-            | Event::Tag(_)
-            | Event::Playlist(
-                Playlist::Described { .. }
-                | Playlist::ItemAdded { .. }
-                | Playlist::ItemRemoved { .. }
-                | Playlist::ItemMoved { .. }
-                | Playlist::Deleted { .. },
-            )
-            | Event::Thumbnail(_)
-            | Event::Import(_)
-            | Event::Redacted(_)
-            | Event::Image(
-                Image::Changed { .. } | Image::Vanished { .. } | Image::Favored { .. } | Image::Unfavored { .. },
-            )
-            | Event::Group(
-                Group::CoverSet { .. } | Group::ImageAdded { .. } | Group::ImageRemoved { .. } | Group::Deleted { .. },
-            ) => {}
         }
     }
+}
 
-    /// What `record` says, without who and when. Call it before [`Memory::fold`].
-    pub(crate) fn sentence(&self, record: &Recorded) -> String {
-        match &record.event {
-            Event::Video(video) => self.video(video),
-            Event::Rating(rating) => self.rating(rating),
-            Event::Favorite(Favorite::Added { video }) => format!("{} became a favorite", self.title(*video)),
-            Event::Favorite(Favorite::Removed { video }) => format!("{} is no longer a favorite", self.title(*video)),
-            Event::View(View::Started { video }) => format!("{} was watched", self.title(*video)),
+/// What an event says, without who and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Its pieces, in order.
+    pub parts: Vec<Part>,
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| part.fmt(f))
+    }
+}
+
+impl Sentence {
+    /// What `event` says to somebody who knows what was `before`.
+    #[must_use]
+    pub fn of(event: &Event, before: &impl Before) -> Self {
+        let known = Known(before);
+        match event {
+            Event::Video(video) => known.video_event(video),
+            Event::Rating(rating) => known.rating(rating),
+            Event::Favorite(Favorite::Added { video }) => known.about(*video).say(" became a favorite"),
+            Event::Favorite(Favorite::Removed { video }) => known.about(*video).say(" is no longer a favorite"),
+            Event::View(View::Started { video }) => known.about(*video).say(" was watched"),
             Event::View(View::Counted { video, total, .. }) => {
-                format!("{} had been watched {} elsewhere", self.title(*video), times(*total))
+                known.about(*video).say(format!(" had been watched {} elsewhere", times(*total)))
             }
             Event::Playback(Playback::Paused { video, position_ms }) => {
-                format!("{} was left at {}", self.title(*video), clock(*position_ms))
+                known.about(*video).say(format!(" was left at {}", clock(*position_ms)))
             }
-            Event::Playback(Playback::Finished { video }) => format!("{} was watched to the end", self.title(*video)),
-            Event::Tag(tag) => self.tag(tag),
-            Event::Playlist(list) => self.playlist(list),
-            Event::Thumbnail(thumbnail) => self.thumbnail(thumbnail),
-            Event::Import(Import::Started { source }) => format!("an import of {} began", one_line(source)),
+            Event::Playback(Playback::Finished { video }) => known.about(*video).say(" was watched to the end"),
+            Event::Tag(tag) => known.tag(tag),
+            Event::Playlist(list) => known.playlist_event(list),
+            Event::Thumbnail(thumbnail) => known.thumbnail(thumbnail),
+            Event::Import(Import::Started { source }) => text(format!("an import of {} began", one_line(source))),
             Event::Import(Import::Finished { accepted, unchanged, rejected }) => {
-                format!("the import ended: {accepted} new, {unchanged} known, {rejected} rejected")
+                text(format!("the import ended: {accepted} new, {unchanged} known, {rejected} rejected"))
             }
-            Event::Image(image) => self.image(image),
-            Event::Group(group) => self.group(group),
-            Event::Redacted(_) if kind_name(&record.event).starts_with("playback.") => {
-                "a place in a video that was forgotten".to_owned()
+            Event::Image(image) => known.image_event(image),
+            Event::Group(group) => known.group_event(group),
+            Event::Redacted(_) if kind_name(event).starts_with("playback.") => {
+                text("a place in a video that was forgotten")
             }
-            Event::Redacted(_) => "a viewing that was forgotten".to_owned(),
+            Event::Redacted(_) => text("a viewing that was forgotten"),
         }
     }
 
-    fn thumbnail(&self, event: &Thumbnail) -> String {
-        let title = self.title(event.video());
+    fn with(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+
+    fn say(self, words: impl Into<String>) -> Self {
+        self.with(Part::Text(words.into()))
+    }
+}
+
+/// A sentence that begins with these words.
+fn text(words: impl Into<String>) -> Sentence {
+    Sentence { parts: vec![Part::Text(words.into())] }
+}
+
+/// What was known before, as parts of sentences.
+struct Known<'a, B>(&'a B);
+
+impl<B: Before> Known<'_, B> {
+    fn video(&self, video: VideoId) -> Part {
+        Part::Video(video, self.0.title(video).map(|title| one_line(&title)))
+    }
+
+    /// A sentence that begins with this video.
+    fn about(&self, video: VideoId) -> Sentence {
+        Sentence { parts: vec![self.video(video)] }
+    }
+
+    fn playlist(&self, playlist: PlaylistId) -> Part {
+        Part::Playlist(playlist, self.0.playlist(playlist))
+    }
+
+    fn image(&self, image: ImageId) -> Part {
+        Part::Image(image, self.0.image(image).map(|path| one_line(&path)))
+    }
+
+    fn picture(&self, image: ImageId) -> Sentence {
+        Sentence { parts: vec![self.image(image)] }
+    }
+
+    fn group(&self, group: GroupId) -> Part {
+        Part::Group(group, self.0.group(group))
+    }
+
+    fn thumbnail(&self, event: &Thumbnail) -> Sentence {
+        let about = self.about(event.video());
         match event {
             Thumbnail::Made { decoder, position_ms, .. } => {
-                format!("{title} got a cover, from {} ({decoder})", clock(*position_ms))
+                about.say(format!(" got a cover, from {} ({decoder})", clock(*position_ms)))
             }
             Thumbnail::Failed { stage, reason, decoder, .. } => {
-                format!("{title} got no cover: {decoder} failed to {stage}: {}", one_line(reason))
+                about.say(format!(" got no cover: {decoder} failed to {stage}: {}", one_line(reason)))
             }
             Thumbnail::StoryboardMade { layout, decoder, .. } => {
-                format!("{title} got a storyboard of {} pictures ({decoder})", layout.tiles)
+                about.say(format!(" got a storyboard of {} pictures ({decoder})", layout.tiles))
             }
             Thumbnail::StoryboardFailed { reason, decoder, .. } => {
-                format!("{title} got no storyboard: {decoder} failed: {}", one_line(reason))
+                about.say(format!(" got no storyboard: {decoder} failed: {}", one_line(reason)))
             }
-            Thumbnail::Chosen { position_ms, .. } => {
-                format!("the picture at {} was chosen as the cover of {title}", clock(*position_ms))
+            Thumbnail::Chosen { video, position_ms } => {
+                text(format!("the picture at {} was chosen as the cover of ", clock(*position_ms)))
+                    .with(self.video(*video))
             }
-            Thumbnail::Automatic { .. } => format!("the cover of {title} is chosen by the program again"),
-            Thumbnail::Retried { .. } => format!("the pictures of {title} are to be tried again"),
+            Thumbnail::Automatic { video } => {
+                text("the cover of ").with(self.video(*video)).say(" is chosen by the program again")
+            }
+            Thumbnail::Retried { video } => {
+                text("the pictures of ").with(self.video(*video)).say(" are to be tried again")
+            }
         }
     }
 
-    fn video(&self, event: &Video) -> String {
+    fn video_event(&self, event: &Video) -> Sentence {
+        let called =
+            |video: &VideoId, name: String| Sentence { parts: vec![Part::Video(*video, Some(one_line(&name)))] };
         match event {
             Video::Found { video, root, path, .. } if root.is_empty() => {
-                format!("{} is known from a record, without a file (video {video})", name(path))
+                called(video, path_of(path)).say(format!(" is known from a record, without a file (video {video})"))
             }
             Video::Found { video, root, path, size_bytes, .. } => {
-                format!("{} was found (video {video}, {})", quoted(&place(root, path)), size(*size_bytes))
+                called(video, place(root, path)).say(format!(" was found (video {video}, {})", size(*size_bytes)))
             }
             Video::Probed { video, duration_ms, width, height, .. } => {
-                format!("{} is {} long, {width}×{height}", self.title(*video), clock(*duration_ms))
+                self.about(*video).say(format!(" is {} long, {width}×{height}", clock(*duration_ms)))
             }
             Video::Moved { video, root, path, .. } => {
-                let before = self.places.get(video).map_or(String::new(), |(root, path)| place(root, path));
-                format!("{} moved → {}", quoted(&before), quoted(&place(root, path)))
+                let before = self.0.place(*video).map(|place| one_line(&place));
+                Sentence { parts: vec![Part::Video(*video, before)] }
+                    .say(format!(" moved → {}", quoted(&one_line(&place(root, path)))))
             }
             Video::Changed { video, size_bytes, .. } => {
-                format!("{} has other content now ({})", self.title(*video), size(*size_bytes))
+                self.about(*video).say(format!(" has other content now ({})", size(*size_bytes)))
             }
-            Video::Vanished { video } => format!("{} is missing", self.title(*video)),
+            Video::Vanished { video } => self.about(*video).say(" is missing"),
             Video::Returned { video, root, path, .. } => {
-                format!("{} is there: {}", self.title(*video), quoted(&place(root, path)))
+                self.about(*video).say(format!(" is there: {}", quoted(&one_line(&place(root, path)))))
             }
-            Video::Dated { video, added_at_ms } => format!("{} was added {}", self.title(*video), date(*added_at_ms)),
-            Video::Forgotten { video } => format!("{} was given up for good", self.title(*video)),
+            Video::Dated { video, added_at_ms } => self.about(*video).say(format!(" was added {}", date(*added_at_ms))),
+            Video::Forgotten { video } => self.about(*video).say(" was given up for good"),
         }
     }
 
-    fn rating(&self, event: &Rating) -> String {
+    fn rating(&self, event: &Rating) -> Sentence {
         let (video, now) = match event {
-            Rating::Given { video, stars } => (*video, drawn(*stars)),
-            Rating::Cleared { video } => (*video, "no rating".to_owned()),
+            Rating::Given { video, stars } => (*video, Some(*stars)),
+            Rating::Cleared { video } => (*video, None),
         };
-        let before = self.stars.get(&video).map_or(String::new(), |stars| format!("{} → ", drawn(*stars)));
-        format!("{} was rated {before}{now}", self.title(video))
+        self.about(video).say(" was rated ").with(Part::Stars { before: self.0.stars(video), now })
     }
 
-    fn tag(&self, event: &Tag) -> String {
+    fn tag(&self, event: &Tag) -> Sentence {
+        let tag = |tag: &TagName| Part::Tag(tag.clone());
         match event {
-            Tag::Added { video, tag } => format!("{} was tagged #{tag}", self.title(*video)),
-            Tag::Removed { video, tag } => format!("{} lost the tag #{tag}", self.title(*video)),
-            Tag::Renamed { from, to } => format!("the tag #{from} → #{to}"),
-            Tag::Merged { from, into } => format!("the tag #{from} was merged into #{into}"),
+            Tag::Added { video, tag: added } => self.about(*video).say(" was tagged ").with(tag(added)),
+            Tag::Removed { video, tag: removed } => self.about(*video).say(" lost the tag ").with(tag(removed)),
+            Tag::Renamed { from, to } => text("the tag ").with(tag(from)).say(" → ").with(tag(to)),
+            Tag::Merged { from, into } => text("the tag ").with(tag(from)).say(" was merged into ").with(tag(into)),
         }
     }
 
-    fn playlist(&self, event: &Playlist) -> String {
-        let list = |playlist: &PlaylistId| match self.lists.get(playlist) {
-            Some(name) => quoted(name),
-            None => format!("playlist {playlist}"),
+    fn playlist_event(&self, event: &Playlist) -> Sentence {
+        let called = |list: &PlaylistId, name: &str| Part::Playlist(*list, Some(name.to_owned()));
+        let entry = |playlist, item: &ItemId| match self.0.item(playlist, *item) {
+            Some(video) => self.about(video),
+            None => text(format!("entry {item}")),
         };
         match event {
-            Playlist::Created { name, .. } => format!("the playlist {} was made", quoted(name.as_str())),
+            Playlist::Created { playlist, name } => {
+                text("the playlist ").with(called(playlist, name.as_str())).say(" was made")
+            }
             Playlist::Renamed { playlist, name } => {
-                format!("the playlist {} → {}", list(playlist), quoted(name.as_str()))
+                text("the playlist ").with(self.playlist(*playlist)).say(" → ").with(called(playlist, name.as_str()))
             }
-            Playlist::Described { playlist, description } => {
-                format!("the playlist {} is described: {}", list(playlist), quoted(description))
-            }
+            Playlist::Described { playlist, description } => text("the playlist ")
+                .with(self.playlist(*playlist))
+                .say(format!(" is described: {}", quoted(&one_line(description)))),
             Playlist::ItemAdded { playlist, video, .. } => {
-                format!("{} was put on {}", self.title(*video), list(playlist))
+                self.about(*video).say(" was put on ").with(self.playlist(*playlist))
             }
-            Playlist::ItemRemoved { playlist, item } => format!("entry {item} was taken off {}", list(playlist)),
-            Playlist::ItemMoved { playlist, item, index } => {
-                format!("entry {item} of {} is now number {}", list(playlist), u64::from(*index) + 1)
+            Playlist::ItemRemoved { playlist, item } => {
+                entry(*playlist, item).say(" was taken off ").with(self.playlist(*playlist))
             }
-            Playlist::Deleted { playlist } => format!("the playlist {} was deleted", list(playlist)),
+            Playlist::ItemMoved { playlist, item, index } => entry(*playlist, item)
+                .say(" of ")
+                .with(self.playlist(*playlist))
+                .say(format!(" is now number {}", u64::from(*index) + 1)),
+            Playlist::Deleted { playlist } => text("the playlist ").with(self.playlist(*playlist)).say(" was deleted"),
         }
     }
 
-    fn image(&self, event: &Image) -> String {
+    fn image_event(&self, event: &Image) -> Sentence {
+        let called =
+            |image: &ImageId, path: String| Sentence { parts: vec![Part::Image(*image, Some(one_line(&path)))] };
         match event {
             Image::Found { image, root, path, .. } if root.is_empty() => {
-                format!("the image {} is known from a record, without a file (image {image})", name(path))
+                called(image, path_of(path)).say(format!(" is known from a record, without a file (image {image})"))
             }
             Image::Found { image, root, path, size_bytes, .. } => {
-                format!("the image {} was found (image {image}, {})", quoted(&place(root, path)), size(*size_bytes))
+                called(image, place(root, path)).say(format!(" was found (image {image}, {})", size(*size_bytes)))
             }
             Image::Changed { image, size_bytes, .. } => {
-                format!("{} has other content now ({})", self.picture(*image), size(*size_bytes))
+                self.picture(*image).say(format!(" has other content now ({})", size(*size_bytes)))
             }
             Image::Moved { image, root, path } => {
-                format!("{} moved → {}", self.picture(*image), quoted(&place(root, path)))
+                self.picture(*image).say(format!(" moved → {}", quoted(&one_line(&place(root, path)))))
             }
-            Image::Vanished { image } => format!("{} is missing", self.picture(*image)),
+            Image::Vanished { image } => self.picture(*image).say(" is missing"),
             Image::Returned { image, root, path, .. } => {
-                format!("{} is there: {}", self.picture(*image), quoted(&place(root, path)))
+                self.picture(*image).say(format!(" is there: {}", quoted(&one_line(&place(root, path)))))
             }
-            Image::Favored { image } => format!("{} became a favorite", self.picture(*image)),
-            Image::Unfavored { image } => format!("{} is no longer a favorite", self.picture(*image)),
+            Image::Favored { image } => self.picture(*image).say(" became a favorite"),
+            Image::Unfavored { image } => self.picture(*image).say(" is no longer a favorite"),
         }
     }
 
-    fn group(&self, event: &Group) -> String {
-        let known = |group: &GroupId| match self.groups.get(group) {
-            Some(name) => quoted(name),
-            None => group.to_string(),
-        };
+    fn group_event(&self, event: &Group) -> Sentence {
+        let called = |group: &GroupId, name: &str| Part::Group(*group, Some(name.to_owned()));
         match event {
-            Group::Created { name, .. } => format!("the group {} was made", quoted(name.as_str())),
-            Group::Renamed { group, name } => format!("the group {} → {}", known(group), quoted(name.as_str())),
+            Group::Created { group, name, .. } => {
+                text("the group ").with(called(group, name.as_str())).say(" was made")
+            }
+            Group::Renamed { group, name } => {
+                text("the group ").with(self.group(*group)).say(" → ").with(called(group, name.as_str()))
+            }
             Group::CoverSet { group, image } => {
-                format!("{} is the cover of the group {}", self.picture(*image), known(group))
+                self.picture(*image).say(" is the cover of the group ").with(self.group(*group))
             }
             Group::ImageAdded { group, image } => {
-                format!("{} was put into the group {}", self.picture(*image), known(group))
+                self.picture(*image).say(" was put into the group ").with(self.group(*group))
             }
             Group::ImageRemoved { group, image } => {
-                format!("{} was taken out of the group {}", self.picture(*image), known(group))
+                self.picture(*image).say(" was taken out of the group ").with(self.group(*group))
             }
-            Group::Deleted { group } => format!("the group {} was deleted", known(group)),
+            Group::Deleted { group } => text("the group ").with(self.group(*group)).say(" was deleted"),
         }
-    }
-
-    fn picture(&self, image: ImageId) -> String {
-        match self.images.get(&image) {
-            Some(path) => format!("the image {}", name(path)),
-            None => format!("image {image}"),
-        }
-    }
-
-    fn title(&self, video: VideoId) -> String {
-        match self.places.get(&video) {
-            Some((_, path)) => quoted(&path.title()),
-            None => format!("video {video}"),
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("“{}”", one_line(text))
-}
-
-/// File names may hold line breaks and worse; a terminal must not see them.
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
-}
-
-fn name(path: &MediaPath) -> String {
-    quoted(&path.as_path().to_string_lossy())
-}
-
-fn place(root: &RootPath, path: &MediaPath) -> String {
-    root.as_path().join(path.as_path()).to_string_lossy().into_owned()
-}
-
-fn drawn(stars: Stars) -> String {
-    "★".repeat(usize::from(stars.get()))
-}
-
-fn times(count: u64) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
-}
-
-fn clock(ms: u64) -> String {
-    let seconds = ms / 1000;
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
-fn date(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms)
-        .map_or_else(|_| format!("at {ms} ms"), |at| at.strftime("%Y-%m-%d").to_string())
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
-        1_000_000_000.. => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
     }
 }

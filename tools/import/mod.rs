@@ -27,7 +27,7 @@ pub use report::{Counts, Kept, Outcome, Report};
 
 use crate::legacy;
 use crate::open::{self, Library};
-use crate::sentence::Memory;
+use crate::sentence::{Memory, Sentence};
 use anyhow::{Context as _, bail};
 use events::log::EventLog;
 use events::{Actor, Cause, Recorded};
@@ -133,7 +133,7 @@ fn print_events(batch: &[Recorded], library: Option<&Library>, out: &mut dyn Wri
         })?;
     }
     for record in batch {
-        writeln!(out, "would write: {}", memory.sentence(record))?;
+        writeln!(out, "would write: {}", Sentence::of(&record.event, &memory))?;
         memory.fold(record);
     }
     writeln!(out)?;

@@ -1,0 +1,113 @@
+//! What sentences need to know of the past, remembered while a log is read from its start.
+//!
+//! A small fold of its own: a whole `State` would keep indexes that no sentence needs, and make reading a
+//! long log ten times slower.
+
+use super::Before;
+use super::words::place;
+use events::event::{Group, Image, Playlist, Rating, Video};
+use events::values::ItemId;
+use events::{Event, GroupId, ImageId, MediaPath, PlaylistId, Recorded, RootPath, Stars, VideoId};
+use std::collections::HashMap;
+
+/// What happened so far, as far as sentences need it.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    places: HashMap<VideoId, (RootPath, MediaPath)>,
+    stars: HashMap<VideoId, Stars>,
+    lists: HashMap<PlaylistId, String>,
+    images: HashMap<ImageId, MediaPath>,
+    groups: HashMap<GroupId, String>,
+}
+
+impl Memory {
+    /// Remembers what `record` changes. Call it after its sentence was made.
+    pub(crate) fn fold(&mut self, record: &Recorded) {
+        match &record.event {
+            Event::Video(
+                Video::Found { video, root, path, .. }
+                | Video::Moved { video, root, path, .. }
+                | Video::Returned { video, root, path, .. },
+            ) => {
+                self.places.insert(*video, (root.clone(), path.clone()));
+            }
+            Event::Rating(Rating::Given { video, stars }) => {
+                self.stars.insert(*video, *stars);
+            }
+            Event::Rating(Rating::Cleared { video }) => {
+                self.stars.remove(video);
+            }
+            Event::Playlist(Playlist::Created { playlist, name } | Playlist::Renamed { playlist, name }) => {
+                self.lists.insert(*playlist, name.as_str().to_owned());
+            }
+            Event::Image(
+                Image::Found { image, path, .. }
+                | Image::Moved { image, path, .. }
+                | Image::Returned { image, path, .. },
+            ) => {
+                self.images.insert(*image, path.clone());
+            }
+            Event::Group(Group::Created { group, name, .. } | Group::Renamed { group, name }) => {
+                self.groups.insert(*group, name.as_str().to_owned());
+            }
+            Event::Video(
+                Video::Probed { .. }
+                | Video::Changed { .. }
+                | Video::Vanished { .. }
+                | Video::Dated { .. }
+                | Video::Forgotten { .. },
+            )
+            | Event::Favorite(_)
+            | Event::View(_)
+            | Event::Playback(_)
+            | Event::Tag(_)
+            | Event::Playlist(
+                Playlist::Described { .. }
+                | Playlist::ItemAdded { .. }
+                | Playlist::ItemRemoved { .. }
+                | Playlist::ItemMoved { .. }
+                | Playlist::Deleted { .. },
+            )
+            | Event::Thumbnail(_)
+            | Event::Import(_)
+            | Event::Redacted(_)
+            | Event::Image(
+                Image::Changed { .. } | Image::Vanished { .. } | Image::Favored { .. } | Image::Unfavored { .. },
+            )
+            | Event::Group(
+                Group::CoverSet { .. } | Group::ImageAdded { .. } | Group::ImageRemoved { .. } | Group::Deleted { .. },
+            ) => {}
+        }
+    }
+}
+
+impl Before for Memory {
+    fn place(&self, video: VideoId) -> Option<String> {
+        self.places.get(&video).map(|(root, path)| place(root, path))
+    }
+
+    fn title(&self, video: VideoId) -> Option<String> {
+        self.places.get(&video).map(|(_, path)| path.title())
+    }
+
+    fn stars(&self, video: VideoId) -> Option<Stars> {
+        self.stars.get(&video).copied()
+    }
+
+    fn playlist(&self, playlist: PlaylistId) -> Option<String> {
+        self.lists.get(&playlist).cloned()
+    }
+
+    /// Not remembered: there may be as many entries as there are events.
+    fn item(&self, _: PlaylistId, _: ItemId) -> Option<VideoId> {
+        None
+    }
+
+    fn image(&self, image: ImageId) -> Option<String> {
+        self.images.get(&image).map(|path| path.as_path().to_string_lossy().into_owned())
+    }
+
+    fn group(&self, group: GroupId) -> Option<String> {
+        self.groups.get(&group).cloned()
+    }
+}
