@@ -4,6 +4,7 @@
 //! everything on a page agrees.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use arc_swap::ArcSwap;
@@ -21,6 +22,7 @@ const WAITING: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Live {
     current: Arc<ArcSwap<State>>,
+    editions: Arc<AtomicU64>,
 }
 
 impl Live {
@@ -29,12 +31,20 @@ impl Live {
     pub fn snapshot(&self) -> Arc<State> {
         self.current.load_full()
     }
+
+    /// How often what is known was computed anew since the start. As long as it stays the same, what was made of a state is
+    /// true of every other one at that position. Ask before taking the snapshot.
+    #[must_use]
+    pub fn edition(&self) -> u64 {
+        self.editions.load(Ordering::Acquire)
+    }
 }
 
 /// The write side: there is one, and it cannot be cloned.
 #[derive(Debug)]
 pub struct Publisher {
     current: Arc<ArcSwap<State>>,
+    editions: Arc<AtomicU64>,
     reaper: Option<SyncSender<Arc<State>>>,
 }
 
@@ -46,13 +56,14 @@ impl Publisher {
         // Taking a large state apart takes milliseconds, which neither the writer nor a reader should pay.
         // Without a thread to be had, the writer pays.
         let thread = std::thread::Builder::new().name("reaper".into()).spawn(move || replaced.iter().for_each(drop));
-        Self { current: Arc::new(ArcSwap::from_pointee(state)), reaper: thread.ok().map(|_| reaper) }
+        let current = Arc::new(ArcSwap::from_pointee(state));
+        Self { current, editions: Arc::default(), reaper: thread.ok().map(|_| reaper) }
     }
 
     /// A handle for readers.
     #[must_use]
     pub fn live(&self) -> Live {
-        Live { current: Arc::clone(&self.current) }
+        Live { current: Arc::clone(&self.current), editions: Arc::clone(&self.editions) }
     }
 
     /// Shows this state to everybody from now on.
@@ -63,5 +74,13 @@ impl Publisher {
             // A full queue gives the state back, and it is dropped here.
             drop(reaper.try_send(replaced));
         }
+    }
+    /// Shows this state, which was computed anew and may differ from what was shown at its position, and gives back the one
+    /// that was shown.
+    pub fn replace(&self, state: State) -> Arc<State> {
+        let replaced = self.current.swap(Arc::new(state));
+        // Afterwards: whoever sees the new edition sees the new state.
+        self.editions.fetch_add(1, Ordering::Release);
+        replaced
     }
 }

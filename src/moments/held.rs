@@ -47,6 +47,12 @@ impl Held {
         Self { reader, shown: VecDeque::from([state]), asked: VecDeque::new(), flights: BTreeMap::new() }
     }
 
+    /// Forgets every state that is held: what is known was computed anew, and is this `state`. Gives back what was held.
+    pub(super) fn begin_anew(&mut self, state: Arc<State>) -> Self {
+        let fresh = Self::new(Arc::clone(&self.reader), state);
+        std::mem::replace(self, fresh)
+    }
+
     /// The state that was shown last.
     pub(super) fn newest(&self) -> Arc<State> {
         self.shown.back().map(Arc::clone).unwrap_or_default()
@@ -103,8 +109,12 @@ impl Held {
         (Arc::clone(&self.reader), base.unwrap_or_default())
     }
 
-    /// The replay to `pos` is over; holds what it led to, and gives back what has to go.
-    pub(super) fn land(&mut self, pos: Pos, made: Option<&Arc<State>>) -> Vec<Arc<State>> {
+    /// The replay to `pos` is over; holds what it led to, and gives back what has to go. What began before everything was
+    /// computed anew is not held.
+    pub(super) fn land(&mut self, pos: Pos, flight: &Flight, made: Option<&Arc<State>>) -> Vec<Arc<State>> {
+        if !self.flights.get(&pos).is_some_and(|known| Arc::ptr_eq(known, flight)) {
+            return Vec::new();
+        }
         self.flights.remove(&pos);
         self.asked.extend(made.map(|state| (pos, Arc::clone(state))));
         let mut replaced = Vec::new();
@@ -117,7 +127,7 @@ impl Held {
     /// Forgets a replay that nobody waits for; false if somebody does.
     pub(super) fn abandon(&mut self, pos: Pos, flight: &Flight) -> bool {
         let lonely = flight.receiver_count() == 0;
-        if lonely {
+        if lonely && self.flights.get(&pos).is_some_and(|known| Arc::ptr_eq(known, flight)) {
             self.flights.remove(&pos);
         }
         lonely

@@ -5,7 +5,7 @@
 //! one like any other, and nobody can change it. What was asked for is in [`tools::moment`]; this knows positions and times.
 
 mod held;
-mod replay;
+pub(crate) mod replay;
 #[cfg(test)]
 mod tests;
 
@@ -87,6 +87,12 @@ impl Moments {
         drop(replaced);
     }
 
+    /// What is known was computed anew and is this `state`; nothing made before is given out any more.
+    pub(crate) fn begin_anew(&self, state: Arc<State>) {
+        let replaced = self.held().begin_anew(state);
+        drop(replaced);
+    }
+
     /// The current way into the log. It ends with [`ReadError::Closed`] when the log is opened again.
     #[must_use]
     pub fn reader(&self) -> Arc<dyn LogReader> {
@@ -151,7 +157,7 @@ impl Moments {
                 Ok(None) => continue,
                 Err(error) => Err(PastError::from(error)),
             };
-            let replaced = self.held().land(pos, made.as_ref().ok());
+            let replaced = self.held().land(pos, &flight, made.as_ref().ok());
             flight.send_replace(Some(made));
             // A state that nobody shares takes milliseconds to take apart.
             drop(tokio::task::spawn_blocking(move || drop(replaced)));

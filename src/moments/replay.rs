@@ -33,15 +33,27 @@ pub(super) fn after(
         return Ok(Some(Arc::new(state)));
     }
     let replay = Replay::from(State::clone(&base));
+    let learned = learn_to(reader, replay, from, pos, |_| wanted())?;
+    Ok(learned.map(|replay| Arc::new(replay.finish())))
+}
+
+/// Lets `replay`, which knows everything up to `from`, learn the events after it up to `pos`; nothing if somewhere on the
+/// way, at the position reached, it is not `wanted` any more.
+pub(crate) fn learn_to(
+    reader: &dyn LogReader,
+    replay: Replay,
+    from: Pos,
+    pos: Pos,
+    wanted: impl FnMut(Pos) -> bool,
+) -> Result<Option<Replay>, ReadError> {
     // Reading and decoding take as long as learning, so each has a thread.
-    let learned = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let (read, runs) = sync_channel(WAITING);
         let reading = scope.spawn(move || read_to(reader, from, pos, &read));
         let learned = learn(replay, runs, wanted);
         let panicked = || Err(ReadError::Storage("reading the log panicked".into()));
         reading.join().unwrap_or_else(|_| panicked()).map(|()| learned)
-    })?;
-    Ok(learned.map(|replay| Arc::new(replay.finish())))
+    })
 }
 
 /// Reads the events after `from` up to `pos` and passes them on, until nobody takes them any more.
@@ -62,12 +74,12 @@ fn read_to(reader: &dyn LogReader, from: Pos, pos: Pos, read: &SyncSender<Vec<Re
 }
 
 /// Learns what comes; nothing if it is not wanted to the end.
-fn learn(mut replay: Replay, runs: Receiver<Vec<Recorded>>, wanted: impl Fn() -> bool) -> Option<Replay> {
+fn learn(mut replay: Replay, runs: Receiver<Vec<Recorded>>, mut wanted: impl FnMut(Pos) -> bool) -> Option<Replay> {
     for run in runs {
-        if !wanted() {
+        run.iter().for_each(|recorded| replay.fold(recorded));
+        if !wanted(run.last().map_or(0, |last| last.pos)) {
             return None;
         }
-        run.iter().for_each(|recorded| replay.fold(recorded));
     }
     Some(replay)
 }

@@ -35,6 +35,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use projections::{Live, State};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
@@ -93,8 +94,11 @@ impl Pages {
         template: &str,
         build: impl FnOnce(&State) -> Result<Page, WebError>,
     ) -> Result<Response, WebError> {
+        let edition = self.0.live.edition();
         let state = self.0.live.snapshot();
         let pos = state.pos();
+        // A position of another edition says nothing about this one.
+        let url = &*if edition == 0 { Cow::Borrowed(url) } else { Cow::Owned(format!("{edition}:{url}")) };
         if let Some(page) = self.0.cache.current(url, pos) {
             return Ok(page.answer(request.headers()));
         }

@@ -84,6 +84,12 @@ impl Feed {
         self.shared.head.send_modify(|head| head.pos = pos);
     }
 
+    /// What is known was computed anew and is this `state`. Nothing read or made before is given out any more.
+    pub(super) fn begin_anew(&self, state: Arc<State>) {
+        self.held().events.clear();
+        self.shared.moments.begin_anew(state);
+    }
+
     /// The position of the last event that everybody can see.
     #[must_use]
     pub fn head(&self) -> Pos {

@@ -4,6 +4,7 @@
 //! When an answer arrives, the change is on disk and in every snapshot taken from then on. Nothing
 //! here knows HTTP.
 
+mod anew;
 mod batch;
 mod feed;
 mod seen;
@@ -12,10 +13,13 @@ mod tests;
 mod thread;
 
 use crate::decide::{Command, Rejected};
+pub use anew::{Anew, AnewError};
+use events::log::RedactError;
 use events::log::{EventLog, OpenError, OpenLog};
 use events::{Actor, Cause, CommandId, Pos, Recorded};
 pub use feed::{Feed, Past, Subscription};
 use projections::{Live, Publisher, State};
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -68,6 +72,9 @@ pub enum WriteError {
     /// Nothing is written at the moment. Reading goes on.
     #[error("nothing can be written at the moment: {0}")]
     ReadOnly(String),
+    /// What was to be forgotten cannot be. Nothing was erased.
+    #[error("{0}")]
+    NotErasable(Arc<RedactError>),
     /// The server is shutting down. Nothing was written.
     #[error("the server is shutting down")]
     Stopped,
@@ -84,9 +91,11 @@ pub enum Status {
     Stopped,
 }
 
-/// A request in the queue, or the wish to end.
+/// What waits in the queue: a request, something to forget, a state to show instead, or the wish to end.
 enum Message {
     Job(Job),
+    Erase(anew::Erasure),
+    Replace(anew::Replacement),
     Stop,
 }
 
@@ -102,6 +111,8 @@ pub struct Writer {
     queue: SyncSender<Message>,
     status: Arc<RwLock<Status>>,
     feed: Feed,
+    /// How often something was forgotten.
+    forgotten: Arc<AtomicU64>,
 }
 
 /// The thread behind the door.
@@ -128,12 +139,14 @@ impl Writer {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let status = Arc::new(RwLock::new(Status::Writing));
         let feed = Feed::new(log.reader(), live.snapshot());
-        let core = thread::Core::new(log, open, publisher, seen, clock, Arc::clone(&status), feed.clone());
+        let shared = thread::Shared { status: Arc::clone(&status), feed: feed.clone(), forgotten: Arc::default() };
+        let forgotten = Arc::clone(&shared.forgotten);
+        let core = thread::Core::new(log, open, publisher, seen, clock, shared);
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || core.run(&jobs))
             .map_err(|error| OpenError::Storage(Box::new(error)))?;
-        Ok((Self { queue: queue.clone(), status, feed }, WriterThread { thread, queue }, live))
+        Ok((Self { queue: queue.clone(), status, feed, forgotten }, WriterThread { thread, queue }, live))
     }
 
     /// Carries out a request and waits until it is durable and visible.

@@ -3,12 +3,14 @@
 //! A failed append is an unknown outcome, not a failure: the log is closed and opened again, and what
 //! it then holds is the truth. Until that works, changes are refused and reading goes on.
 
+use super::anew::{AnewError, Erasure, Replacement, Shown};
 use super::batch::Batch;
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
 use events::Recorded;
-use events::log::{AppendError, EventLog, OpenLog};
+use events::log::{AppendError, EventLog, OpenLog, ReadError, RedactError};
 use projections::{Publisher, State};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -22,7 +24,18 @@ const REOPEN_AFTER_S: [u64; 6] = [0, 1, 2, 5, 15, 60];
 /// How long closing a failed log may take before opening it again is tried regardless.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
+/// How many events are read at once to catch up.
+const READ_MAX: usize = 1024;
+
 type Answer = Result<Receipt, WriteError>;
+
+/// What the thread shares with those who ask.
+pub(super) struct Shared {
+    pub(super) status: Arc<RwLock<Status>>,
+    pub(super) feed: Feed,
+    /// How often something was forgotten.
+    pub(super) forgotten: Arc<AtomicU64>,
+}
 
 /// The state of the thread.
 pub(super) struct Core {
@@ -33,8 +46,7 @@ pub(super) struct Core {
     publisher: Publisher,
     seen: Seen,
     clock: fn() -> i64,
-    status: Arc<RwLock<Status>>,
-    feed: Feed,
+    shared: Shared,
     reopen_at: Instant,
     reopen_attempts: usize,
 }
@@ -46,12 +58,11 @@ impl Core {
         publisher: Publisher,
         seen: Seen,
         clock: fn() -> i64,
-        status: Arc<RwLock<Status>>,
-        feed: Feed,
+        shared: Shared,
     ) -> Self {
         let state = State::clone(&publisher.live().snapshot());
         let (reopen_at, reopen_attempts) = (Instant::now(), 0);
-        Self { log: Some(log), open, state, publisher, seen, clock, status, feed, reopen_at, reopen_attempts }
+        Self { log: Some(log), open, state, publisher, seen, clock, shared, reopen_at, reopen_attempts }
     }
 
     /// Works until told to stop or nobody can ask any more, then closes the log.
@@ -65,14 +76,22 @@ impl Core {
             } else {
                 queue.recv_timeout(self.reopen_at.saturating_duration_since(Instant::now()))
             };
-            let (jobs, stop) = match message {
-                Ok(Message::Job(first)) => drain(first, queue),
+            let mut next = match message {
+                Ok(message) => Some(message),
                 Err(RecvTimeoutError::Timeout) => continue,
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => (vec![], true),
+                Err(RecvTimeoutError::Disconnected) => Some(Message::Stop),
             };
-            self.commit(jobs);
-            if stop {
-                return;
+            while let Some(message) = next.take() {
+                match message {
+                    Message::Job(first) => {
+                        let (jobs, other) = drain(first, queue);
+                        self.commit(jobs);
+                        next = other;
+                    }
+                    Message::Erase(erasure) => self.erase(erasure),
+                    Message::Replace(replacement) => self.replace(replacement),
+                    Message::Stop => return,
+                }
             }
         }
     }
@@ -99,11 +118,65 @@ impl Core {
         }
     }
 
+    /// Erases what some events say. What is known tells of it until it was computed anew.
+    fn erase(&mut self, Erasure { positions, answer }: Erasure) {
+        let outcome = match self.log.as_mut().map(|log| log.redact(&positions)) {
+            None => Err(self.refusal()),
+            Some(Ok(erased)) => {
+                // Even if nothing was left to erase: whoever computes anew may have read it before.
+                self.shared.forgotten.fetch_add(1, Ordering::Release);
+                Ok(erased)
+            }
+            Some(Err(RedactError::Unknown(error))) => {
+                tracing::error!(%error, "erasing from the log failed");
+                self.shared.forgotten.fetch_add(1, Ordering::Release);
+                self.close();
+                Err(WriteError::Unknown)
+            }
+            Some(Err(error @ (RedactError::NotErasable { .. } | RedactError::Read(_)))) => {
+                Err(WriteError::NotErasable(Arc::new(error)))
+            }
+        };
+        // The client may have gone; what it wanted forgotten is forgotten all the same.
+        drop(answer.send(outcome));
+    }
+
+    /// Shows a state that was computed anew, after the events that came meanwhile.
+    fn replace(&mut self, Replacement { state, forgotten, answer }: Replacement) {
+        let outcome = if forgotten == self.shared.forgotten.load(Ordering::Acquire) {
+            self.catch_up(state).map(|state| {
+                self.state = state.clone();
+                let before = self.publisher.replace(state);
+                let now = self.publisher.live().snapshot();
+                self.shared.feed.begin_anew(Arc::clone(&now));
+                Some(Shown { before, now })
+            })
+        } else {
+            Ok(None)
+        };
+        drop(answer.send(outcome));
+    }
+
+    /// `state` and everything that was stored since.
+    fn catch_up(&self, mut state: State) -> Result<State, AnewError> {
+        let log = self.log.as_ref().ok_or_else(|| self.refusal())?;
+        let (reader, end) = (log.reader(), self.state.pos());
+        while state.pos() < end {
+            let run = reader.read(state.pos(), READ_MAX)?;
+            let pos = state.pos();
+            run.iter().for_each(|recorded| state.apply(recorded));
+            if state.pos() == pos {
+                return Err(ReadError::Missing { pos: pos + 1 }.into());
+            }
+        }
+        Ok(state)
+    }
+
     /// Shows `state` to everybody, and tells those who follow along which `events` led to it.
     fn show(&mut self, state: State, events: Vec<Recorded>) {
         self.state = state;
         self.publisher.publish(self.state.clone());
-        self.feed.published(events, self.publisher.live().snapshot());
+        self.shared.feed.published(events, self.publisher.live().snapshot());
     }
 
     /// Answers a batch that was not appended, or may not have been.
@@ -156,7 +229,7 @@ impl Core {
             Ok(log) => {
                 tracing::info!(recovered_events = recovered.len(), "the log is open again");
                 recovered.iter().for_each(|recorded| self.seen.note(recorded));
-                self.feed.reopened(log.reader());
+                self.shared.feed.reopened(log.reader());
                 self.log = Some(log);
                 self.show(next, recovered);
                 self.set_status(Status::Writing);
@@ -177,14 +250,14 @@ impl Core {
     }
 
     fn refusal(&self) -> WriteError {
-        match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.shared.status.read().unwrap_or_else(PoisonError::into_inner) {
             Status::Recovering(reason) => WriteError::ReadOnly(reason.clone()),
             Status::Writing | Status::Stopped => WriteError::Stopped,
         }
     }
 
     fn set_status(&self, status: Status) {
-        *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
+        *self.shared.status.write().unwrap_or_else(PoisonError::into_inner) = status;
     }
 }
 
@@ -195,17 +268,17 @@ impl Drop for Core {
     }
 }
 
-/// Takes what else is waiting, so that it shares one fsync with `first`.
-fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, bool) {
+/// Takes the requests that wait, so that they share one fsync with `first`, and what comes after them.
+fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, Option<Message>) {
     let mut jobs = vec![first];
     while jobs.len() < BATCH_MAX {
         match queue.try_recv() {
             Ok(Message::Job(job)) => jobs.push(job),
-            Ok(Message::Stop) => return (jobs, true),
+            Ok(other @ (Message::Erase(_) | Message::Replace(_) | Message::Stop)) => return (jobs, Some(other)),
             Err(_) => break,
         }
     }
-    (jobs, false)
+    (jobs, None)
 }
 
 fn answer_all(jobs: Vec<Job>, answer: &Answer) {
