@@ -138,6 +138,11 @@ pub enum Video {
         /// Which video.
         video: VideoId,
     },
+    /// That was taken back: it is known again with all it had, and missing until its file turns up.
+    Remembered {
+        /// Which video.
+        video: VideoId,
+    },
 }
 
 /// One household, one rating a video: the last one given stands.
@@ -188,6 +193,17 @@ pub enum View {
         /// That program's total.
         total: u64,
         /// When it was last watched there, if that is known.
+        last_viewed_at_ms: Option<i64>,
+    },
+    /// Views that were counted by mistake were taken back.
+    Withdrawn {
+        /// Which video.
+        video: VideoId,
+        /// How many views count no more.
+        views: u64,
+        /// When playback began, for views that began here; `None` for a part of an imported total.
+        viewed_at_ms: Option<i64>,
+        /// When it was last watched apart from them, if that is known.
         last_viewed_at_ms: Option<i64>,
     },
 }
@@ -330,11 +346,12 @@ impl Event {
                 | Video::Vanished { video }
                 | Video::Returned { video, .. }
                 | Video::Dated { video, .. }
-                | Video::Forgotten { video },
+                | Video::Forgotten { video }
+                | Video::Remembered { video },
             )
             | Self::Rating(Rating::Given { video, .. } | Rating::Cleared { video })
             | Self::Favorite(Favorite::Added { video } | Favorite::Removed { video })
-            | Self::View(View::Started { video } | View::Counted { video, .. })
+            | Self::View(View::Started { video } | View::Counted { video, .. } | View::Withdrawn { video, .. })
             | Self::Playback(Playback::Paused { video, .. } | Playback::Finished { video })
             | Self::Tag(Tag::Added { video, .. } | Tag::Removed { video, .. })
             | Self::Playlist(Playlist::ItemAdded { video, .. }) => Some(*video),

@@ -86,6 +86,12 @@ fn events() -> Vec<Event> {
         Event::Favorite(Favorite::Removed { video }),
         Event::View(View::Started { video }),
         Event::View(View::Counted { video, total: 12_345, last_viewed_at_ms: Some(1_600_000_000_000) }),
+        Event::View(View::Withdrawn {
+            video,
+            views: 1,
+            viewed_at_ms: Some(1_600_000_000_123),
+            last_viewed_at_ms: None,
+        }),
         Event::Playback(Playback::Paused { video, position_ms: 61_000 }),
         Event::Playback(Playback::Finished { video }),
         Event::Tag(Tag::Added { video, tag: tag("Grüße aus Köln") }),
@@ -161,6 +167,7 @@ fn videos() -> Vec<Event> {
         Video::Returned { video, root, path, size_bytes, modified_at_ms, fingerprint },
         Video::Dated { video, added_at_ms },
         Video::Forgotten { video },
+        Video::Remembered { video },
     ]
     .map(Event::Video)
     .to_vec()
@@ -240,6 +247,7 @@ fn odd_events() -> Vec<(&'static str, Event)> {
             }),
         ),
         ("unknown_time", Event::View(View::Counted { video, total: u64::MAX, last_viewed_at_ms: None })),
+        ("imported", Event::View(View::Withdrawn { video, views: 9, viewed_at_ms: None, last_viewed_at_ms: Some(-1) })),
         ("longest", Event::Tag(Tag::Added { video, tag: tag(&"ß".repeat(TagName::MAX_CHARS)) })),
         ("empty", Event::Import(Import::Started { source: String::new() })),
     ]

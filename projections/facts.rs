@@ -2,7 +2,7 @@
 //!
 //! Facts only; whatever makes questions fast is the `index`, and is computed from here.
 
-use events::event::{Group, Thumbnail};
+use events::event::{Group, Thumbnail, Video};
 use events::{Event, Recorded, VideoId};
 
 use crate::anomaly::Anomaly;
@@ -42,8 +42,8 @@ impl Facts {
     /// records.
     pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Anomaly> {
         self.imports.remember(recorded);
-        let found = matches!(recorded.event, Event::Video(events::event::Video::Found { .. }));
-        if let Some(video) = recorded.event.video().filter(|_| !found) {
+        let known_from_here = matches!(recorded.event, Event::Video(Video::Found { .. } | Video::Remembered { .. }));
+        if let Some(video) = recorded.event.video().filter(|_| !known_from_here) {
             self.videos.expect(video)?;
         }
         match &recorded.event {

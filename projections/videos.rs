@@ -95,6 +95,13 @@ impl VideoFacts {
                 self.get_mut(*video)?.presence = Presence::Forgotten;
                 Arc::make_mut(&mut self.forgotten).insert(video.get());
             }
+            Happened::Remembered { video } => {
+                let known = self.get_mut(*video)?;
+                if known.presence == Presence::Forgotten {
+                    known.presence = Presence::Missing { since_ms: recorded.occurred_at_ms };
+                    mark(&mut self.forgotten, video.get(), false);
+                }
+            }
         }
         Ok(Content::Same)
     }

@@ -110,6 +110,9 @@ impl Sentence {
             Event::View(View::Counted { video, total, .. }) => {
                 known.about(*video).say(format!(" had been watched {} elsewhere", times(*total)))
             }
+            Event::View(View::Withdrawn { video, views, .. }) => {
+                text("views of ").with(known.video(*video)).say(format!(" were taken back: {views}"))
+            }
             Event::Playback(Playback::Paused { video, position_ms }) => {
                 known.about(*video).say(format!(" was left at {}", clock(*position_ms)))
             }
@@ -229,6 +232,7 @@ impl<B: Before> Known<'_, B> {
             }
             Video::Dated { video, added_at_ms } => self.about(*video).say(format!(" was added {}", date(*added_at_ms))),
             Video::Forgotten { video } => self.about(*video).say(" was given up for good"),
+            Video::Remembered { video } => self.about(*video).say(" is known again"),
         }
     }
 

@@ -172,6 +172,7 @@ fn video_event() -> BoxedStrategy<Event> {
         ),
         (video(), time()).prop_map(|(video, added_at_ms)| Video::Dated { video, added_at_ms }),
         video().prop_map(|video| Video::Forgotten { video }),
+        video().prop_map(|video| Video::Remembered { video }),
     ]
     .prop_map(Event::Video)
     .boxed()
@@ -188,6 +189,11 @@ fn mark_event() -> BoxedStrategy<Event> {
         (video(), number(), option::of(time())).prop_map(|(video, total, last_viewed_at_ms)| {
             Event::View(View::Counted { video, total, last_viewed_at_ms })
         }),
+        (video(), number(), option::of(time()), option::of(time())).prop_map(
+            |(video, views, viewed_at_ms, last_viewed_at_ms)| {
+                Event::View(View::Withdrawn { video, views, viewed_at_ms, last_viewed_at_ms })
+            }
+        ),
         (video(), number()).prop_map(|(video, position_ms)| Event::Playback(Playback::Paused { video, position_ms })),
         video().prop_map(|video| Event::Playback(Playback::Finished { video })),
         (video(), tag()).prop_map(|(video, tag)| Event::Tag(Tag::Added { video, tag })),
@@ -285,7 +291,7 @@ fn redacted_event() -> impl Strategy<Value = Event> {
 
 /// Any event at all.
 pub(super) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![1 => redacted_event(), 8 => video_event(), 12 => mark_event(), 7 => list_event(), 2 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
+    prop_oneof![1 => redacted_event(), 9 => video_event(), 13 => mark_event(), 7 => list_event(), 2 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
 }
 
 /// Any record at all.

@@ -186,12 +186,14 @@ const KINDS: &[Kind] = kinds! {
     "video.returned": video::ReturnedV1;
     "video.dated": video::DatedV1;
     "video.forgotten": video::ForgottenV1;
+    "video.remembered": video::RememberedV1;
     "rating.given": rating::GivenV1;
     "rating.cleared": rating::ClearedV1;
     "favorite.added": favorite::AddedV1;
     "favorite.removed": favorite::RemovedV1;
     "view.started": view::StartedV1;
     "view.counted": view::CountedV1;
+    "view.withdrawn": view::WithdrawnV1;
     "playback.paused": playback::PausedV1;
     "playback.finished": playback::FinishedV1;
     "tag.added": tag::AddedV1;

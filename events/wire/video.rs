@@ -84,6 +84,11 @@ shape! {
     ForgottenV1 = 108 v 1 { video: u32 }
 }
 
+shape! {
+    /// A video that was forgotten is known again.
+    RememberedV1 = 109 v 1 { video: u32 }
+}
+
 impl Shape for FoundV1 {
     fn event(self) -> Result<Event, Invalid> {
         Ok(Event::Video(Video::Found {
@@ -193,6 +198,12 @@ impl Shape for ForgottenV1 {
     }
 }
 
+impl Shape for RememberedV1 {
+    fn event(self) -> Result<Event, Invalid> {
+        Ok(Event::Video(Video::Remembered { video: VideoId::new(self.video)? }))
+    }
+}
+
 /// The newest shape of `event`.
 pub(super) fn freeze(event: &Video) -> Box<dyn Newest> {
     match event {
@@ -241,5 +252,6 @@ pub(super) fn freeze(event: &Video) -> Box<dyn Newest> {
         }),
         Video::Dated { video, added_at_ms } => Box::new(DatedV1 { video: video.get(), added_at: Time(*added_at_ms) }),
         Video::Forgotten { video } => Box::new(ForgottenV1 { video: video.get() }),
+        Video::Remembered { video } => Box::new(RememberedV1 { video: video.get() }),
     }
 }

@@ -15,6 +15,11 @@ shape! {
     CountedV1 = 402 v 1 { video: u32, total: u64, last_viewed_at: Option<Time> }
 }
 
+shape! {
+    /// Views that were counted by mistake were taken back.
+    WithdrawnV1 = 404 v 1 { video: u32, views: u64, viewed_at: Option<Time>, last_viewed_at: Option<Time> }
+}
+
 impl Shape for StartedV1 {
     fn event(self) -> Result<Event, Invalid> {
         Ok(Event::View(View::Started { video: VideoId::new(self.video)? }))
@@ -31,6 +36,17 @@ impl Shape for CountedV1 {
     }
 }
 
+impl Shape for WithdrawnV1 {
+    fn event(self) -> Result<Event, Invalid> {
+        Ok(Event::View(View::Withdrawn {
+            video: VideoId::new(self.video)?,
+            views: self.views,
+            viewed_at_ms: self.viewed_at.map(|time| time.0),
+            last_viewed_at_ms: self.last_viewed_at.map(|time| time.0),
+        }))
+    }
+}
+
 /// The newest shape of `event`.
 pub(super) fn freeze(event: &View) -> Box<dyn Newest> {
     match event {
@@ -38,5 +54,11 @@ pub(super) fn freeze(event: &View) -> Box<dyn Newest> {
         View::Counted { video, total, last_viewed_at_ms } => {
             Box::new(CountedV1 { video: video.get(), total: *total, last_viewed_at: last_viewed_at_ms.map(Time) })
         }
+        View::Withdrawn { video, views, viewed_at_ms, last_viewed_at_ms } => Box::new(WithdrawnV1 {
+            video: video.get(),
+            views: *views,
+            viewed_at: viewed_at_ms.map(Time),
+            last_viewed_at: last_viewed_at_ms.map(Time),
+        }),
     }
 }

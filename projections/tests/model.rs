@@ -68,7 +68,8 @@ impl Model {
             | Event::Group(_)
             | Event::Redacted(_)) => {
                 let entry = event.video().and_then(|video| self.videos.get_mut(&video.get()));
-                if let Some(entry) = entry.filter(|entry| !entry.forgotten) {
+                let remembered = matches!(event, Event::Video(Video::Remembered { .. }));
+                if let Some(entry) = entry.filter(|entry| !entry.forgotten || remembered) {
                     entry.apply(event, recorded.occurred_at_ms);
                 }
             }
@@ -195,6 +196,7 @@ impl Entry {
             }
             Event::Video(Video::Dated { added_at_ms, .. }) => self.added_at_ms = *added_at_ms,
             Event::Video(Video::Forgotten { .. }) => (self.present, self.forgotten) = (false, true),
+            Event::Video(Video::Remembered { .. }) => self.forgotten = false,
             Event::Rating(Rating::Given { stars, .. }) => self.stars = Some(stars.get()),
             Event::Rating(Rating::Cleared { .. }) => self.stars = None,
             Event::Favorite(Favorite::Added { .. }) => {
@@ -208,6 +210,11 @@ impl Entry {
             Event::View(View::Counted { total, last_viewed_at_ms, .. }) => {
                 self.imported = self.imported.max(*total);
                 self.last_viewed_at_ms = self.last_viewed_at_ms.max(*last_viewed_at_ms);
+            }
+            Event::View(View::Withdrawn { views, viewed_at_ms, last_viewed_at_ms, .. }) => {
+                let of = if viewed_at_ms.is_some() { &mut self.started } else { &mut self.imported };
+                *of = of.saturating_sub(*views);
+                self.last_viewed_at_ms = *last_viewed_at_ms;
             }
             Event::Playback(Playback::Paused { position_ms, .. }) => {
                 self.paused_at_ms = (*position_ms > 0).then_some(occurred_at_ms);

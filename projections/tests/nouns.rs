@@ -99,6 +99,18 @@ fn a_forgotten_video_is_gone_for_good_and_its_number_too() {
 }
 
 #[test]
+fn a_remembered_video_is_missing_with_all_it_had_and_comes_back_with_its_file() {
+    let state = given([found(1, "a.mp4"), tagged(1, "x"), liked(1), forgotten(1), remembered(1), remembered(1)]);
+    assert_eq!((state.anomalies(), state.check()), (0, Default::default()));
+    assert_eq!(state.videos().missing().iter().collect::<Vec<_>>(), [1]);
+    assert_eq!(state.videos().get(id(1)).unwrap().presence, Presence::Missing { since_ms: at(5) });
+    let state = then(state, [rated(1, 2), returned(1, "a.mp4", None)]);
+    assert_eq!((listed(&state), state.anomalies()), (vec![1], 0));
+    assert!(state.favorites().contains(id(1)) && state.tags().has(id(1), &tag("x")));
+    assert_eq!(given([remembered(1)]).first_anomaly(), Some((1, Anomaly::UnknownVideo)));
+}
+
+#[test]
 fn other_content_needs_another_probe_and_cover() {
     let state = given([found(1, "a.mp4"), probed(1, 9), made_cover(3), changed(1, content(1))]);
     assert_eq!(state.videos().get(id(1)).unwrap().duration_ms, Some(9), "only the date of the file changed");
@@ -164,6 +176,27 @@ fn a_favorite_keeps_its_first_date() {
     assert!(!state.favorites().contains(id(1)));
     let state = then(state, [liked(1)]);
     assert_eq!(state.favorites().added_at_ms(id(1)), Some(at(6)));
+}
+
+#[test]
+fn withdrawn_views_count_no_more_and_are_known_as_such() {
+    let viewed = |state: &projections::State| {
+        let viewed = state.views().get(id(1));
+        (viewed.imported, viewed.count, viewed.last_viewed_at_ms, viewed.last_actor.is_some())
+    };
+    let state = given([found(1, "a"), counted(1, 10, Some(4)), watched(1), watched(1)]);
+    assert_eq!(viewed(&state), (10, 12, Some(at(4)), true));
+    let state = then(state, [withdrawn(1, 1, Some(at(3)), Some(at(4)))]);
+    assert_eq!(viewed(&state), (10, 11, Some(at(4)), true), "the last one is still the last one");
+    assert_eq!((state.views().withdrawn(id(1), at(3)), state.views().withdrawn(id(1), at(4))), (1, 0));
+    let state = then(state, [withdrawn(1, 9, None, None)]);
+    assert_eq!(viewed(&state), (1, 2, None, false));
+    let (mut state, mut again) = (state, recorded(7, watched(1)));
+    again.occurred_at_ms = at(3);
+    state.apply(&again);
+    assert_eq!((viewed(&state), state.views().withdrawn(id(1), at(3))), ((1, 3, Some(at(3)), true), 0));
+    let state = then(state, [withdrawn(1, u64::MAX, Some(at(9)), None), withdrawn(1, u64::MAX, None, None)]);
+    assert_eq!((viewed(&state), state.anomalies()), ((0, 0, None, false), 0), "more than there are is all of them");
 }
 
 #[test]

@@ -127,6 +127,10 @@ pub(crate) fn forgotten(number: u32) -> Event {
     Event::Video(Video::Forgotten { video: id(number) })
 }
 
+pub(crate) fn remembered(number: u32) -> Event {
+    Event::Video(Video::Remembered { video: id(number) })
+}
+
 pub(crate) fn rated(number: u32, given: u8) -> Event {
     Event::Rating(Rating::Given { video: id(number), stars: stars(given) })
 }
@@ -149,6 +153,10 @@ pub(crate) fn watched(number: u32) -> Event {
 
 pub(crate) fn counted(number: u32, total: u64, last_viewed_at_ms: Option<i64>) -> Event {
     Event::View(View::Counted { video: id(number), total, last_viewed_at_ms })
+}
+
+pub(crate) fn withdrawn(number: u32, views: u64, viewed_at_ms: Option<i64>, last_viewed_at_ms: Option<i64>) -> Event {
+    Event::View(View::Withdrawn { video: id(number), views, viewed_at_ms, last_viewed_at_ms })
 }
 
 pub(crate) fn tagged(number: u32, name: &str) -> Event {

@@ -76,6 +76,7 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
         16..18 => Event::Favorite(Favorite::Added { video }),
         18 => Event::Favorite(Favorite::Removed { video }),
         19..21 => Event::View(View::Started { video }),
+        21 if what.is_multiple_of(4) => withdrawn(what, video),
         21 => {
             let last_viewed_at_ms = (what.is_multiple_of(2)).then(|| i64::from(what));
             Event::View(View::Counted { video, total: u64::from(what % 7), last_viewed_at_ms })
@@ -91,6 +92,13 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
         _ if what.is_multiple_of(2) => Event::Import(Import::Started { source: "old".into() }),
         _ => Event::Import(Import::Finished { accepted: u64::from(who), unchanged: 0, rejected: 0 }),
     }
+}
+
+fn withdrawn(what: u8, video: events::VideoId) -> Event {
+    let (viewed_at_ms, last_viewed_at_ms) = (i64::from(what % 16) * 1_000, i64::from(what % 5) * 1_000);
+    let viewed_at_ms = (what < 200).then_some(viewed_at_ms);
+    let last_viewed_at_ms = (what % 3 > 0).then_some(last_viewed_at_ms);
+    Event::View(View::Withdrawn { video, views: u64::from(what % 3), viewed_at_ms, last_viewed_at_ms })
 }
 
 fn thumbnail(kind: u8, what: u8, video: events::VideoId) -> Thumbnail {
@@ -148,6 +156,7 @@ fn place(kind: u8, what: u8, video: events::VideoId) -> Event {
         3 => Video::Vanished { video },
         4 => Video::Returned { video, root, path, size_bytes, modified_at_ms, fingerprint },
         _ if what.is_multiple_of(8) => Video::Forgotten { video },
+        _ if what.is_multiple_of(4) => Video::Remembered { video },
         _ => Video::Dated { video, added_at_ms: i64::from(what % 5) },
     })
 }

@@ -62,7 +62,13 @@ impl Past {
                 counted.total = counted.total.max(*total);
                 counted.last_viewed_at_ms = counted.last_viewed_at_ms.max(*last_viewed_at_ms);
             }
-            Event::View(View::Started { .. })
+            // A total that was taken back is not known any more: a smaller one says something new.
+            Event::View(View::Withdrawn { video, views, viewed_at_ms: None, last_viewed_at_ms }) => {
+                let counted = self.counted.entry(*video).or_default();
+                counted.total = counted.total.saturating_sub(*views);
+                counted.last_viewed_at_ms = counted.last_viewed_at_ms.min(*last_viewed_at_ms);
+            }
+            Event::View(View::Started { .. } | View::Withdrawn { viewed_at_ms: Some(_), .. })
             | Event::Video(_)
             | Event::Playback(_)
             | Event::Playlist(_)

@@ -55,7 +55,8 @@ impl Memory {
                 | Video::Changed { .. }
                 | Video::Vanished { .. }
                 | Video::Dated { .. }
-                | Video::Forgotten { .. },
+                | Video::Forgotten { .. }
+                | Video::Remembered { .. },
             )
             | Event::Favorite(_)
             | Event::View(_)

@@ -114,7 +114,10 @@ pub(super) fn said(events: &[Event]) -> Vec<String> {
         VideoEvent::Returned { video, root, path, .. } => format!("returned {video} {}", place(root, path)),
         VideoEvent::Changed { video, size_bytes, .. } => format!("changed {video} to {size_bytes}"),
         VideoEvent::Vanished { video } => format!("vanished {video}"),
-        VideoEvent::Probed { .. } | VideoEvent::Dated { .. } | VideoEvent::Forgotten { .. } => format!("{event:?}"),
+        VideoEvent::Probed { .. }
+        | VideoEvent::Dated { .. }
+        | VideoEvent::Forgotten { .. }
+        | VideoEvent::Remembered { .. } => format!("{event:?}"),
     };
     let words = |event: &Event| if let Event::Video(event) = event { word(event) } else { format!("{event:?}") };
     events.iter().map(words).collect()
