@@ -82,6 +82,12 @@ fn operating_lists_every_setting_and_exit_code() {
     }
     expect_part("docs/OPERATING.md", "settings", &table);
 
+    let mut table = String::from("| code | what it says |\n|--:|---|\n");
+    for (code, says) in tools::failure::EXIT_CODES {
+        writeln!(table, "| {code} | {says} |").expect("text");
+    }
+    expect_part("docs/OPERATING.md", "exit codes of tools", &table);
+
     let mut table = String::from("| code | what it says | what to do |\n|--:|---|---|\n");
     for error in every_reason_not_to_open() {
         writeln!(table, "| {} | {error} | {} |", error.exit_code(), error.advice()).expect("text");

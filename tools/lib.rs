@@ -5,27 +5,36 @@
 //! the caller.
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into
-//! events; [`log`], [`export`] and [`restore`] show the log and carry it elsewhere; [`seed`] and [`demo`]
-//! make libraries up, with a past written by `history`. `open` opens the data folder, [`moment`] reads which
-//! day or change is meant, [`sentence`] says events in words.
+//! events; [`log`], [`export`], [`backup`] and [`restore`] show the log and carry it elsewhere; [`seed`] and
+//! [`demo`] make libraries up, with a past written by `history`. A command is a function over a [`source`],
+//! which `open` makes of a data folder and a server of what it has open, and tells its [`progress`];
+//! [`failure`] has the exit codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, `report` and `hashed` serve.
 
+pub mod backup;
 pub mod demo;
 pub mod export;
+pub mod failure;
+mod hashed;
 mod history;
 pub mod import;
 pub mod legacy;
 pub mod log;
 pub mod moment;
 mod open;
+pub mod progress;
+mod report;
 pub mod restore;
 #[cfg(test)]
 mod samples;
 pub mod seed;
 pub mod sentence;
+pub mod source;
 #[cfg(test)]
 mod tests;
 
+pub use failure::{Refusal, exit_code};
 pub use open::{CannotOpen, NoLog};
+pub use source::Source;
 
 use jiff::tz::TimeZone;
 use std::io::{self, BufWriter, Write};
@@ -48,14 +57,11 @@ pub enum Command {
     ///
     /// One line per event: position, time, who, and what it changed. Times are those of this machine.
     Log(log::Args),
-    /// Write the whole log as text, or the four JSON files of the old program
-    ///
-    /// Without --legacy it prints one JSON object per line, which `tools restore` reads back and other
-    /// programs can, too. A backup that grows: export --after the last position you have.
+    /// Write the log as text or as an SQLite database, or the four JSON files of the old program, as of any moment
     Export(export::Args),
-    /// Read an export back into an empty data folder, event by event as it was
-    ///
-    /// A newer export continues an older restore: events that are there already must be the same ones.
+    /// Copy what is new in the log into a backup folder
+    Backup(backup::Args),
+    /// Make a log of a backup or an export in a data folder that has none, event by event as it was
     Restore(restore::Args),
     /// Fill an empty data folder with a made-up library and history
     ///
@@ -71,11 +77,13 @@ pub enum Command {
 /// reader of `out` that has seen enough is no error.
 pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<()> {
     let out = &mut BufWriter::new(out);
+    let (zone, progress) = (TimeZone::system(), &mut *progress::of_terminal());
     let outcome = match command {
         Command::Import(args) => import::run(args, data, now_ms, out),
-        Command::Log(args) => log::run(args, data, &TimeZone::system(), out),
-        Command::Export(args) => export::run(args, data, out),
-        Command::Restore(args) => restore::run(args, data, out),
+        Command::Log(args) => log::run(args, data, &zone, progress, out),
+        Command::Export(args) => export::run(args, data, &zone, progress, out),
+        Command::Backup(args) => backup::run(args, data, progress, out),
+        Command::Restore(args) => restore::run(args, data, progress, out),
         Command::Seed(args) => seed::run(args, data, out),
     };
     match outcome.and_then(|()| Ok(out.flush()?)) {
@@ -88,23 +96,4 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
     let json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
     io.or(json) == Some(io::ErrorKind::BrokenPipe)
-}
-
-/// The code the program ends with after `error`: 66 if there is nothing to read (no log, no old
-/// catalogue), the log's own codes (75: in use) if it cannot be opened, 74 if it cannot be written,
-/// else 1.
-#[must_use]
-pub fn exit_code(error: &anyhow::Error) -> u8 {
-    const NO_INPUT: u8 = 66;
-    const IO_ERROR: u8 = 74;
-    if let Some(CannotOpen(error)) = error.downcast_ref() {
-        error.exit_code()
-    } else if error.is::<NoLog>() || error.is::<legacy::NothingFound>() {
-        NO_INPUT
-    } else if error.is::<events::log::AppendError>() || error.is::<events::log::ReadError>() || error.is::<io::Error>()
-    {
-        IO_ERROR
-    } else {
-        1
-    }
 }

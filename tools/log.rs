@@ -1,11 +1,13 @@
 //! `tools log`: who did what when, from the log itself.
 
 use crate::import;
-use crate::open::{self, Library};
+use crate::open::Library;
+use crate::progress::Progress;
+use crate::report::local;
 use crate::sentence::{Memory, Sentence};
+use crate::source::Source;
 use anyhow::{anyhow, bail};
 use events::{Actor, Cause, Pos, Recorded, VideoId, jsonl, wire};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::VecDeque;
 use std::io::Write;
@@ -39,16 +41,38 @@ pub struct Args {
 ///
 /// # Errors
 /// An argument that means nothing, what [`crate::exit_code`] knows about the log, or those of `out`.
-pub fn run(args: &Args, data: &Path, zone: &TimeZone, out: &mut dyn Write) -> anyhow::Result<()> {
-    let library = Library::open_existing(data)?;
-    let wanted = Wanted::of(args, &library)?;
+pub fn run(
+    args: &Args,
+    data: &Path,
+    zone: &TimeZone,
+    progress: &mut dyn Progress,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let library = Library::open_existing(data, progress)?;
+    show(args, &library.source(), zone, progress, out)
+}
+
+/// Prints what `args` asks for.
+///
+/// # Errors
+/// An argument that means nothing, a record that cannot be read, those of `out`, or
+/// [`crate::progress::Cancelled`].
+pub fn show(
+    args: &Args,
+    source: &Source,
+    zone: &TimeZone,
+    progress: &mut dyn Progress,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let wanted = Wanted::of(args, source)?;
     let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get);
     let first = args.after.is_some();
     let mut memory = Memory::default();
     // Only the last lines: kept until the end is known. Otherwise printed as they come.
     let mut last = VecDeque::new();
     let mut printed = 0;
-    open::each(&library.log, |record| {
+    progress.begin("reading the log", source.head.pos);
+    source.each(0, source.head.pos, progress, |record| {
         if wanted.has(record) && (!first || printed < limit) {
             printed += 1;
             let line = if args.json { jsonl::write(record)? } else { line(&memory, record, zone) };
@@ -77,7 +101,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(args: &Args, library: &Library) -> anyhow::Result<Self> {
+    fn of(args: &Args, source: &Source) -> anyhow::Result<Self> {
         let cause = |name: &String| {
             let known = Cause::ALL.map(Cause::name);
             let found = Cause::ALL.into_iter().find(|cause| cause.name() == name);
@@ -91,7 +115,7 @@ impl Wanted {
         }
         Ok(Self {
             after: args.after.unwrap_or(0),
-            video: args.video.as_deref().map(|text| video(library, text)).transpose()?,
+            video: args.video.as_deref().map(|text| video(source, text)).transpose()?,
             kinds: args.kind.clone(),
             causes: args.cause.iter().map(cause).collect::<Result<_, _>>()?,
         })
@@ -111,14 +135,14 @@ fn is_kind(name: &str, wanted: &str) -> bool {
     name == wanted || name.split_once('.').is_some_and(|(noun, _)| noun == wanted)
 }
 
-fn video(library: &Library, text: &str) -> anyhow::Result<VideoId> {
+fn video(source: &Source, text: &str) -> anyhow::Result<VideoId> {
     if let Ok(video) = text.parse::<VideoId>() {
-        return match library.state.videos().get(video) {
+        return match source.state.videos().get(video) {
             Some(_) => Ok(video),
-            None => bail!("there is no video {video}; the last one is {}", library.state.videos().len()),
+            None => bail!("there is no video {video}; the last one is {}", source.state.videos().len()),
         };
     }
-    import::named(&library.state, text)
+    import::named(&source.state, text)
 }
 
 fn line(memory: &Memory, record: &Recorded, zone: &TimeZone) -> String {
@@ -131,11 +155,4 @@ fn line(memory: &Memory, record: &Recorded, zone: &TimeZone) -> String {
     let late = recorded_at_ms.abs_diff(*occurred_at_ms) >= 60_000;
     let happened = if late { format!(" (happened {})", local(*occurred_at_ms, zone)) } else { String::new() };
     format!("{pos:>7}  {}  {who}: {}{happened}", local(*recorded_at_ms, zone), Sentence::of(&record.event, memory))
-}
-
-fn local(ms: i64, zone: &TimeZone) -> String {
-    match Timestamp::from_millisecond(ms) {
-        Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-        Err(_) => format!("{ms} ms"),
-    }
 }

@@ -1,12 +1,14 @@
 //! Opening the data folder for a maintenance command: the log, all of it verified, and the state after it.
 
+use crate::progress::Progress;
+use crate::source::Source;
 use events::Recorded;
 use events::log::fjall::{FjallLog, Options};
-use events::log::{EventLog, OpenError};
-
+use events::log::{EventLog as _, OpenError};
 use projections::State;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// There is no log to read.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +21,11 @@ pub struct CannotOpen(pub OpenError);
 
 impl fmt::Display for CannotOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}. {}", self.0, self.0.advice())
+        write!(f, "{}. {}", self.0, self.0.advice())?;
+        if let OpenError::Locked { .. } = self.0 {
+            write!(f, " A running server does the same itself: name it with `tools --server URL`.")?;
+        }
+        Ok(())
     }
 }
 
@@ -33,7 +39,7 @@ impl std::error::Error for CannotOpen {
 /// An open data folder.
 pub(crate) struct Library {
     pub(crate) log: FjallLog,
-    pub(crate) state: State,
+    pub(crate) state: Arc<State>,
 }
 
 impl Library {
@@ -45,32 +51,35 @@ impl Library {
             replay.fold(&record);
         })
         .map_err(CannotOpen)?;
-        Ok(Self { log, state: replay.finish() })
+        Ok(Self { log, state: Arc::new(replay.finish()) })
     }
 
     /// As [`Library::open`], but refuses a folder that has no log instead of making one.
-    pub(crate) fn open_existing(data: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open_existing(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
         if !log_exists(data) {
             return Err(NoLog(data.to_owned()).into());
         }
-        Ok(Self::open(data, &mut |_| {})?)
+        progress.begin("reading the log", 0);
+        let mut cancelled = Ok(());
+        let library = Self::open(data, &mut |record| {
+            if record.pos.is_multiple_of(4096) && cancelled.is_ok() {
+                cancelled = progress.reached(record.pos);
+            }
+        })?;
+        cancelled?;
+        Ok(library)
+    }
+
+    /// The open log as a command looks at it.
+    pub(crate) fn source(&self) -> Source {
+        Source { id: self.log.id(), reader: self.log.reader(), state: Arc::clone(&self.state), head: self.log.head() }
     }
 }
 
-/// True if the data folder has a log, or something in its place.
+/// True if the data folder has a log, or had one.
 pub(crate) fn log_exists(data: &Path) -> bool {
-    std::fs::symlink_metadata(data.join("log")).is_ok()
-}
-
-/// Shows every event of an open log to `each`, in order, until it fails.
-pub(crate) fn each(log: &FjallLog, mut each: impl FnMut(&Recorded) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    const CHUNK: usize = 4096;
-    let reader = log.reader();
-    let mut after = 0;
-    loop {
-        let records = reader.read(after, CHUNK)?;
-        let Some(last) = records.last() else { return Ok(()) };
-        after = last.pos;
-        records.iter().try_for_each(&mut each)?;
-    }
+    // A LOG_ID alone is a log that was lost, which is for opening it to say.
+    let there =
+        |part: &str| std::fs::symlink_metadata(data.join(part)).is_ok_and(|found| found.is_dir() || found.len() > 0);
+    there("log") || there("LOG_ID")
 }

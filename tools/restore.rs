@@ -1,74 +1,163 @@
-//! `tools restore`: an export back into a log, event by event as it was.
+//! `tools restore`: a log from a backup or an export, event by event as it was, in a data folder that has none.
 
-use crate::open::Library;
-use anyhow::{Context as _, bail};
-use events::log::EventLog as _;
-use events::{Pos, Recorded, jsonl};
+use crate::backup::Backup;
+use crate::export::seal::Reader;
+use crate::open::CannotOpen;
+use crate::progress::Progress;
+use crate::{Refusal, hashed, report};
+use anyhow::Context as _;
+use events::log::fjall::FjallLog;
+use events::log::{Head, LoadError};
+use events::{Pos, Recorded};
+use serde::Serialize;
+use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read as _, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// What `tools restore` can be told.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    tools restore /mnt/disk/gallery-backup --data NEW_FOLDER\n  \
+    tools restore gallery.jsonl --data NEW_FOLDER\n\n\
+    Everything is verified before there is a log: a backup to the last byte against its manifest, an export against the \
+    line it ends with. Where a log is already, nothing is changed; for a damaged one there is `tools repair`.")]
 pub struct Args {
-    /// What `tools export` wrote.
-    pub file: PathBuf,
+    /// The folder of `tools backup`, or a file of `tools export`.
+    #[arg(value_name = "BACKUP|FILE")]
+    pub from: PathBuf,
+    /// Take an export that does not end with the line that vouches for it: one that was cut off, or made by hand.
+    #[arg(long)]
+    pub unsealed: bool,
+    /// Print what was restored as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
-/// A line that is longer is no record: the largest has 64 KiB as bytes.
-const MAX_LINE_BYTES: u64 = 1 << 20;
-/// Whole batches are collected until they have this many events, then written at once.
-const CHUNK: usize = 8192;
+/// What was restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Restored {
+    /// How many events the log has.
+    pub events: Pos,
+    /// Its hash chain, in hexadecimal digits: equal to that of the log it was taken from.
+    pub chain: String,
+}
+
+impl fmt::Display for Restored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Restored {}; the hash chain ends with {}.", report::count(self.events, "event"), self.chain)
+    }
+}
 
 /// Runs the command on the data folder `data`.
 ///
 /// # Errors
-/// A line that is no record or does not continue the log; what was read before it is kept. Else what
-/// [`crate::exit_code`] knows about the log, or those of `out`.
-pub fn run(args: &Args, data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
-    let file = File::open(&args.file).with_context(|| format!("failed to open {}", args.file.display()))?;
-    let mut library = Library::open(data, &mut |_| {})?;
-    let before = library.log.head().pos;
-    let mut waiting: Vec<Recorded> = Vec::new();
-    let mut lines = BufReader::new(file);
-    for number in 1_u64.. {
-        let Some(line) = next_line(&mut lines)? else { break };
-        let place = || format!("line {number} of {}", args.file.display());
-        let record = jsonl::read(&line).with_context(place)?;
-        if record.pos <= before {
-            same(&library, &record).with_context(place)?;
-            continue;
-        }
-        let last: Pos = waiting.last().map_or(library.log.head().pos, |record| record.pos);
-        if record.pos != last + 1 {
-            bail!("{}: position {} does not continue the log, which ends at {last}", place(), record.pos);
-        }
-        let ends_batch = waiting.last().is_some_and(|last| last.batch != record.batch);
-        if ends_batch && waiting.len() >= CHUNK {
-            library.log.append(&waiting)?;
-            waiting.clear();
-        }
-        waiting.push(record);
-    }
-    if !waiting.is_empty() {
-        library.log.append(&waiting)?;
-    }
-    let head = library.log.head().pos;
-    writeln!(out, "Restored {} events; the log has {head} now.", head - before)?;
-    Ok(())
+/// [`Refusal`] when what is to be restored is not whole, or `data` has a log with events; nothing is written
+/// then. Else what [`crate::exit_code`] knows about the log, or those of `out`.
+pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
+    let loaded = if args.from.is_dir() {
+        let backup = Backup::open(&args.from)?;
+        FjallLog::load_frames(data, |push| backup.read(progress, push))
+    } else {
+        let mut export = Export::open(&args.from, !args.unsealed)?;
+        FjallLog::load(data, |push| export.read(progress, &mut |record| Ok(push(record)?)))
+    };
+    let head = loaded.map_err(|error| name_target(error, data))?;
+    report::tell(&restored(head), args.json, out)
 }
 
-fn next_line(lines: &mut impl BufRead) -> anyhow::Result<Option<String>> {
-    let mut line = String::new();
-    let read = lines.take(MAX_LINE_BYTES).read_line(&mut line)?;
-    Ok((read > 0).then_some(line))
+fn restored(head: Head) -> Restored {
+    Restored { events: head.pos, chain: hashed::hex(&head.chain) }
 }
 
-/// Makes sure that `record` is the one in the log.
-fn same(library: &Library, record: &Recorded) -> anyhow::Result<()> {
-    let there = library.log.reader().read(record.pos.saturating_sub(1), 1)?;
-    if there.first() != Some(record) {
-        bail!("position {} of the log is another event: the export is of another library", record.pos);
+/// Says what an error of loading means for the folder that was loaded into.
+fn name_target(error: anyhow::Error, data: &Path) -> anyhow::Error {
+    match error.downcast::<LoadError>() {
+        Ok(LoadError::NotEmpty { events }) => Refusal::InTheWay(format!(
+            "{} has a log with {} already; restore into another folder with --data, or repair this one with `tools \
+             repair --from-export`",
+            data.display(),
+            report::count(events, "event")
+        ))
+        .into(),
+        Ok(LoadError::Open(error)) => CannotOpen(error).into(),
+        Ok(error @ LoadError::Append(_)) => Refusal::BadInput(error.to_string()).into(),
+        Err(error) => error,
     }
-    Ok(())
+}
+
+/// How many records go from the reading thread to the other at once, and how many such runs may wait.
+const RUN: usize = 1024;
+const WAITING: usize = 8;
+
+/// A file of `tools export`.
+pub(crate) struct Export {
+    path: PathBuf,
+    size_bytes: u64,
+    lines: Reader<BufReader<File>>,
+    must_be_sealed: bool,
+}
+
+impl Export {
+    pub(crate) fn open(path: &Path, must_be_sealed: bool) -> anyhow::Result<Self> {
+        let failed = || format!("failed to open {}", path.display());
+        let file = File::open(path).with_context(failed)?;
+        let size_bytes = file.metadata().with_context(failed)?.len();
+        let lines = Reader::new(BufReader::with_capacity(1 << 18, file));
+        Ok(Self { path: path.to_owned(), size_bytes, lines, must_be_sealed })
+    }
+
+    /// Hands out every record in order. Lines are read and understood on a thread of their own.
+    ///
+    /// # Errors
+    /// [`Refusal::BadInput`] as soon as the file is not what was exported; what was handed out is worth
+    /// nothing then. Else what `each` says.
+    pub(crate) fn read(
+        &mut self,
+        progress: &mut dyn Progress,
+        each: &mut dyn FnMut(Recorded) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        progress.begin("reading the export", self.size_bytes);
+        let Self { path, lines, must_be_sealed, .. } = self;
+        let outcome = std::thread::scope(|scope| {
+            let (send, receive) = sync_channel(WAITING);
+            let reading = scope.spawn(move || {
+                send_runs(lines, &send)?;
+                Ok::<_, anyhow::Error>(lines.sealed())
+            });
+            for (bytes, run) in receive {
+                run.into_iter().try_for_each(&mut *each)?;
+                progress.reached(bytes)?;
+            }
+            reading.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reading thread panicked")))
+        });
+        match outcome {
+            Ok(sealed) if sealed || !*must_be_sealed => Ok(()),
+            Ok(_) => Err(Refusal::BadInput(format!(
+                "{} does not end with the line that vouches for it: it was cut off, or is not a whole export; --unsealed \
+                 takes what is there",
+                path.display()
+            ))
+            .into()),
+            Err(error) => Err(match error.downcast::<Refusal>() {
+                Ok(refusal) => Refusal::BadInput(format!("{}: {refusal}", path.display())).into(),
+                Err(error) => error,
+            }),
+        }
+    }
+}
+
+fn send_runs(lines: &mut Reader<BufReader<File>>, send: &SyncSender<(u64, Vec<Recorded>)>) -> anyhow::Result<()> {
+    loop {
+        let mut run = Vec::with_capacity(RUN);
+        while run.len() < RUN {
+            let Some(record) = lines.next()? else { break };
+            run.push(record);
+        }
+        let whole = run.len() == RUN;
+        if send.send((lines.bytes, run)).is_err() || !whole {
+            return Ok(());
+        }
+    }
 }

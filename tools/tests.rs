@@ -111,22 +111,100 @@ fn the_log_is_read_as_sentences_and_filtered() {
 fn an_export_restores_to_the_same_log_also_piece_by_piece() {
     let place = two_ratings();
     let all = place.run("data", "export").unwrap();
-    let (first, rest): (Vec<&str>, Vec<&str>) = (all.lines().take(4).collect(), all.lines().skip(4).collect());
-    fs::write(place.path("first.jsonl"), first.join("\n")).unwrap();
+    assert_eq!(all.lines().count(), 9 + 1);
     fs::write(place.path("all.jsonl"), &all).unwrap();
-    fs::write(place.path("rest.jsonl"), rest.join("\n")).unwrap();
+    let pieces = place.run("data", "export --as-of 4").unwrap() + &place.run("data", "export --after 4").unwrap();
+    fs::write(place.path("pieces.jsonl"), pieces).unwrap();
+    for file in ["all", "pieces"] {
+        let said = place.run(file, &format!("restore ${file}.jsonl")).unwrap();
+        assert!(said.starts_with("Restored 9 events; the hash chain ends with "), "{said}");
+        let copy = place.run(file, "export").unwrap();
+        let records = |text: &str| text.lines().take(9).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(records(&copy), records(&all));
+    }
+    let said: serde_json::Value =
+        serde_json::from_str(&place.run("json", "restore $all.jsonl --json").unwrap()).unwrap();
+    let backup: serde_json::Value = serde_json::from_str(&place.run("data", "backup $kept --json").unwrap()).unwrap();
+    assert_eq!((&said["events"], &said["chain"]), (&backup["through"], &backup["chain"]));
 
-    assert!(place.run("copy", "restore $rest.jsonl").unwrap_err().to_string().contains("does not continue the log"));
-    assert_eq!(place.run("copy", "restore $first.jsonl").unwrap(), "Restored 4 events; the log has 4 now.\n");
-    assert_eq!(place.run("copy", "restore $all.jsonl").unwrap(), "Restored 5 events; the log has 9 now.\n");
-    assert_eq!(place.run("copy", "export").unwrap(), all);
-    assert_eq!(place.run("copy", "export --after 4").unwrap(), rest.join("\n") + "\n");
+    let error = place.run("data", "restore $all.jsonl").unwrap_err();
+    assert_eq!(exit_code(&error), 73, "{error:#}");
+    assert!(error.to_string().contains("has a log with 9 events already"), "{error:#}");
+}
 
-    let other = all.replace("\"stars\":3", "\"stars\":2");
-    fs::write(place.path("other.jsonl"), other).unwrap();
-    assert!(format!("{:#}", place.run("copy", "restore $other.jsonl").unwrap_err()).contains("of another library"));
-    fs::write(place.path("junk.jsonl"), "{}\n").unwrap();
-    assert!(place.run("empty", "restore $junk.jsonl").unwrap_err().to_string().starts_with("line 1 of"));
+#[test]
+fn an_export_that_is_not_what_was_exported_is_refused() {
+    let place = two_ratings();
+    let all = place.run("data", "export").unwrap();
+    let lines: Vec<&str> = all.split_inclusive('\n').collect();
+    let rest = lines[4..].concat();
+    let twice = [lines[0], &all].concat();
+    for (text, says) in [
+        (lines[..9].concat(), "does not end with the line that vouches for it"),
+        (all[..all.len() / 2].to_owned(), "not a record"),
+        (all.replace("\"stars\":3", "\"stars\":2"), "line 10: the lines before it are not those"),
+        (all.replace("\"through\":9", "\"through\":8"), "line 10: the lines before it are not those"),
+        (all.replace("\"through\":9", "\"through\":x"), "line 10: the seal is damaged"),
+        (rest, "line 1: position 5 does not follow position 0"),
+        (twice, "line 2: position 1 does not follow position 1"),
+        ("{}\n".to_owned(), "line 1: not a record"),
+        (String::new(), "does not end with the line"),
+    ] {
+        fs::write(place.path("bad.jsonl"), text).unwrap();
+        let error = place.run("copy", "restore $bad.jsonl").unwrap_err();
+        assert!(error.to_string().contains(says), "{error:#}");
+        assert_eq!(exit_code(&error), 65, "{error:#}");
+    }
+    fs::write(place.path("bad.jsonl"), [0xff, b'\n']).unwrap();
+    assert!(place.run("copy", "restore $bad.jsonl").unwrap_err().to_string().contains("it is not text"));
+    fs::write(place.path("cut.jsonl"), lines[..4].concat()).unwrap();
+    assert!(place.run("copy", "restore $cut.jsonl --unsealed").unwrap().starts_with("Restored 4 events"));
+    assert_eq!(exit_code(&place.run("other", "restore $nothing.jsonl").unwrap_err()), 66);
+}
+
+#[test]
+fn an_export_is_as_of_any_moment() {
+    let place = two_ratings();
+    place.old("ratings.json", r#"{"Sea.mp4": 1}"#);
+    place.run("data", "import $old").unwrap();
+    let end = place.lines("data", "log").len();
+    assert!(end > 9);
+    place.run("data", "export --legacy $then --as-of 9").unwrap();
+    assert_eq!(read_json(&place.path("then/ratings.json")), serde_json::json!({"Sea.mp4": 3, "Sky.mp4": 5}));
+    let error = place.run("data", "export --as-of 99").unwrap_err().to_string();
+    assert!(error.contains("there is no position 99 yet: the log ends at"), "{error}");
+    let error = place.run("data", "export --as-of 1999-01-01").unwrap_err().to_string();
+    assert!(error.contains("nothing had happened by 1999-01-01"), "{error}");
+    assert!(place.run("data", "export --as-of 2999-01-01").unwrap().contains(&format!("\"through\":{end}")));
+    assert!(place.run("data", "export --as-of soon").unwrap_err().to_string().contains("a moment is a day"));
+    assert!(place.run("data", "export --after 9 --as-of 4").unwrap_err().to_string().contains("nothing after"));
+}
+
+#[test]
+fn an_export_can_be_asked_in_sql() {
+    let place = two_ratings();
+    place.old("views.json", r#"{"Sea.mp4": 7}"#);
+    place.old("tags.json", r##"{"Sky.mp4": ["#blue", "#Big"]}"##);
+    place.run("data", "import $old").unwrap();
+    let said = place.run("data", "export --sqlite $gallery.db").unwrap();
+    let database = rusqlite::Connection::open(place.path("gallery.db")).unwrap();
+    let text = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(
+        text("SELECT title || ' ' || stars FROM ratings JOIN videos ON id = video ORDER BY stars DESC"),
+        "Sky 5"
+    );
+    assert_eq!(text("SELECT group_concat(tag, ' ') FROM tags"), "Big blue");
+    assert_eq!(text("SELECT video || ' ' || count FROM views"), "1 7");
+    assert_eq!(text("SELECT count(*) || ' ' || max(pos) FROM events"), {
+        let end = place.lines("data", "log").len();
+        format!("{end} {end}")
+    });
+    assert_eq!(text("SELECT data FROM events WHERE kind = 'rating.given' AND video = 1"), r#"{"video":1,"stars":3}"#);
+    assert_eq!(text("SELECT date(recorded_at) FROM events WHERE pos = 1").len(), 10);
+    assert!(said.contains("gallery.db: 2 videos"), "{said}");
+    let error = place.run("data", "export --sqlite $gallery.db").unwrap_err();
+    assert_eq!(exit_code(&error), 73, "{error:#}");
+    assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 3, "nothing unfinished is left");
 }
 
 #[test]
@@ -136,7 +214,7 @@ fn an_export_for_the_old_program_imports_to_the_same_facts() {
     place.old("tags.json", r##"{"Sky.mp4": ["#blue", "#Big"]}"##);
     place.run("data", "import $old").unwrap();
     place.run("data", "export --legacy $back").unwrap();
-    assert!(place.run("data", "export --legacy $back").is_err(), "nothing is overwritten");
+    assert_eq!(exit_code(&place.run("data", "export --legacy $back").unwrap_err()), 73, "nothing is overwritten");
     assert_eq!(read_json(&place.path("back/tags.json")), serde_json::json!({"Sky.mp4": ["#Big", "#blue"]}));
     assert_eq!(read_json(&place.path("back/favorites.json")), serde_json::json!({"favorites": ["Sea.mp4"]}));
     assert_eq!(place.lines("data", "import $back").last().unwrap(), "Nothing new; nothing was written.");
@@ -164,10 +242,10 @@ fn a_command_that_cannot_begin_says_why_and_ends_with_its_own_code() {
 
     place.old("ratings.json", "{}");
     let _server = crate::open::Library::open(&place.path("data"), &mut |_| {}).unwrap();
-    for line in ["log", "export", "import $old", "import $old --dry-run"] {
+    for line in ["log", "export", "backup $kept", "import $old", "import $old --dry-run"] {
         let (code, text) = failed("data", line);
         assert_eq!(code, 75, "{text}");
-        assert!(text.contains("in use by another server or tool") && text.contains("Stop"), "{text}");
+        assert!(text.contains("in use by another server or tool") && text.contains("--server URL"), "{text}");
     }
 }
 

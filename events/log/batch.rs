@@ -2,7 +2,7 @@
 
 use super::chain::{Anchor, Chain};
 use super::open::LoadError;
-use super::{AppendError, Head, replay};
+use super::{AppendError, Head};
 use crate::record::{Pos, Recorded};
 use crate::wire::{self, LIMIT_BYTES, WireError};
 
@@ -47,12 +47,7 @@ pub(super) fn adopt_one(chain: &mut Chain, pos: Pos, frame: &[u8]) -> Result<u32
     if pos != chain.head.pos + 1 {
         return Err(AppendError::OutOfOrder { head: chain.head.pos, found: pos }.into());
     }
-    let refuse = |error| replay::refuse(pos, &error);
-    let record = wire::decode(pos, frame).map_err(refuse)?;
-    chain.push(frame).map_err(refuse)?;
-    if let Some(record) = &record {
-        chain.head.recorded_at_ms = record.recorded_at_ms;
-    }
+    let record = chain.add(frame)?;
     Ok(record.as_ref().map_or(0, video_number))
 }
 

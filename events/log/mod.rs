@@ -38,6 +38,7 @@ mod replay;
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod sweep;
 
+pub use chain::Chain;
 pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};
 pub use redact::RedactError;

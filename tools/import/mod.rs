@@ -27,6 +27,7 @@ pub use report::{Counts, Kept, Outcome, Report};
 
 use crate::legacy;
 use crate::open::{self, Library};
+use crate::progress::Quiet;
 use crate::sentence::{Memory, Sentence};
 use anyhow::{Context as _, bail};
 use events::log::EventLog;
@@ -63,7 +64,7 @@ pub fn run(args: &Args, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow
         (true | false, _) => Some(Library::open(data, &mut |record| past.fold(record))?),
     };
     let empty = State::default();
-    let state = library.as_ref().map_or(&empty, |library| &library.state);
+    let state = library.as_ref().map_or(&empty, |library| &*library.state);
     let roots: BTreeSet<PathBuf> = state
         .videos()
         .iter()
@@ -127,7 +128,8 @@ fn prove(state: &State, batch: &[Recorded]) -> anyhow::Result<()> {
 fn print_events(batch: &[Recorded], library: Option<&Library>, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut memory = Memory::default();
     if let Some(library) = library {
-        open::each(&library.log, |record| {
+        let source = library.source();
+        source.each(0, source.head.pos, &mut Quiet, |record| {
             memory.fold(record);
             Ok(())
         })?;

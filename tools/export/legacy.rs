@@ -1,45 +1,49 @@
-//! `tools export`: the whole log as text, or what is known as the files of the old program.
+//! What is known as the four JSON files of the old program.
 
-use crate::open::{self, Library};
+use crate::Refusal;
 use anyhow::Context as _;
-use events::{VideoId, jsonl};
+use events::VideoId;
 use projections::{Presence, State, Video};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use std::fmt;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// What `tools export` can be told.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct Args {
-    /// Only what stands after this position: the new part of a regular backup.
-    #[arg(long, value_name = "POS", default_value_t = 0)]
-    pub after: u64,
-    /// Instead write ratings.json, views.json, tags.json and favorites.json of the old program to DIR.
-    #[arg(long, value_name = "DIR", conflicts_with = "after")]
-    pub legacy: Option<PathBuf>,
+/// What was written.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Written {
+    /// The files, and how many videos each speaks of.
+    pub files: Vec<(PathBuf, usize)>,
+    /// The videos that are in none of them.
+    pub left_out: Vec<Left>,
 }
 
-/// Runs the command on the data folder `data`.
-///
-/// # Errors
-/// What [`crate::exit_code`] knows about the log, those of `out`, or a file that cannot be written or is
-/// there already.
-pub fn run(args: &Args, data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
-    let library = Library::open_existing(data)?;
-    match &args.legacy {
-        Some(folder) => legacy_files(&library.state, folder, out),
-        None => open::each(&library.log, |record| {
-            if record.pos > args.after {
-                writeln!(out, "{}", jsonl::write(record)?)?;
-            }
-            Ok(())
-        }),
+/// A video whose name cannot be written in such files.
+#[derive(Clone, Debug, Serialize)]
+pub struct Left {
+    /// Its number.
+    pub video: u32,
+    /// Its path in its library folder, as far as it is text.
+    pub path: String,
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = self.files.iter().map(|(file, videos)| format!("{}: {videos} videos", file.display()));
+        let left = |left: &Left| format!("left out: {}: its name cannot be written there", left.path);
+        f.write_str(&files.chain(self.left_out.iter().map(left)).collect::<Vec<_>>().join("\n"))
     }
 }
 
-fn legacy_files(state: &State, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
+/// Writes ratings.json, views.json, tags.json and favorites.json of what `state` knows into `folder`, which is
+/// made if it is missing. Overwrites nothing.
+///
+/// # Errors
+/// A file that is there already or cannot be written; files before it are written then.
+pub fn write(state: &State, folder: &Path) -> anyhow::Result<Written> {
     fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
     let Named { videos, left_out } = named(state);
     let mut favorites: Vec<(i64, &String)> =
@@ -56,25 +60,34 @@ fn legacy_files(state: &State, folder: &Path, out: &mut dyn Write) -> anyhow::Re
         let tags: Vec<String> = state.tags().of(video).into_iter().map(|tag| format!("#{tag}")).collect();
         (!tags.is_empty()).then(|| json!(tags))
     });
-    let files = [
+    let mut written = Written::default();
+    for (name, entries, value) in [
         ("ratings.json", ratings.len(), Value::Object(ratings)),
         ("views.json", views.len(), Value::Object(views)),
         ("tags.json", tags.len(), Value::Object(tags)),
         ("favorites.json", count, json!({ "favorites": favorites })),
-    ];
-    for (name, entries, value) in files {
+    ] {
         let file = folder.join(name);
-        let written = File::create_new(&file).and_then(|mut opened| {
-            serde_json::to_writer_pretty(&mut opened, &value)?;
-            opened.sync_all()
-        });
-        written.with_context(|| format!("failed to write {}", file.display()))?;
-        writeln!(out, "{}: {entries} videos", file.display())?;
+        write_one(&file, &value)?;
+        written.files.push((file, entries));
     }
-    for video in left_out {
-        writeln!(out, "left out: {}: its name cannot be written there", video.path.as_path().display())?;
+    let left = |video: &Video| Left { video: video.id.get(), path: video.path.as_path().display().to_string() };
+    written.left_out.extend(left_out.into_iter().map(left));
+    Ok(written)
+}
+
+fn write_one(file: &Path, value: &Value) -> anyhow::Result<()> {
+    let written = File::create_new(file).and_then(|mut opened| {
+        serde_json::to_writer_pretty(&mut opened, value)?;
+        opened.sync_all()
+    });
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let text = format!("{} is there already; nothing is overwritten, name another folder", file.display());
+            Err(Refusal::InTheWay(text).into())
+        }
+        written => written.with_context(|| format!("failed to write {}", file.display())),
     }
-    Ok(())
 }
 
 /// The videos with the names the old program would have for them.

@@ -1,0 +1,145 @@
+//! `manifest.jsonl`: which segments make up a backup, a line each, and a last line that vouches for them.
+//!
+//! ```text
+//! {"format":1,"log":"00f1…"}
+//! {"first":1,"last":120000,"bytes":8112345,"sha256":"…","chain":"…","recorded_at_ms":1767225600000}
+//! {"sha256":"…"}
+//! ```
+
+use super::segment;
+use crate::{Refusal, hashed};
+use anyhow::Context as _;
+use events::Pos;
+use events::log::Head;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// The name of the file.
+pub(super) const NAME: &str = "manifest.jsonl";
+
+/// More is no manifest: this is enough for a run each hour of ten years.
+const MAX_BYTES: u64 = 32 << 20;
+const FORMAT: u32 = 1;
+
+/// What belongs to a backup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Manifest {
+    /// The identity of the log that was backed up last.
+    pub(super) log: String,
+    /// Without gaps from position 1.
+    pub(super) segments: Vec<Segment>,
+}
+
+/// One file with records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Segment {
+    /// The position of its first record.
+    pub(super) first: Pos,
+    /// That of its last.
+    pub(super) last: Pos,
+    /// The size of the file.
+    pub(super) bytes: u64,
+    /// The SHA-256 of the file, in hexadecimal digits.
+    pub(super) sha256: String,
+    /// The hash chain after its last record, in hexadecimal digits.
+    pub(super) chain: String,
+    /// When the last record was written.
+    pub(super) recorded_at_ms: i64,
+}
+
+impl Segment {
+    /// The name of the file.
+    pub(super) fn file(&self) -> String {
+        segment::name(self.first, self.last)
+    }
+
+    /// Where the log ended after it.
+    fn head(&self) -> Option<Head> {
+        let mut chain = [0; 32];
+        for (byte, place) in chain.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(self.chain.get(place..place + 2)?, 16).ok()?;
+        }
+        Some(Head { pos: self.last, chain, recorded_at_ms: self.recorded_at_ms }).filter(|_| self.chain.len() == 64)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct First {
+    format: u32,
+    log: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Last {
+    sha256: String,
+}
+
+impl Manifest {
+    /// Reads the manifest in `folder`; `None` if there is none.
+    pub(super) fn read(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let place = folder.join(NAME);
+        let mut text = Vec::new();
+        match File::open(&place) {
+            Ok(file) => file.take(MAX_BYTES + 1).read_to_end(&mut text)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("failed to open {}", place.display())),
+        };
+        let text = String::from_utf8(text).unwrap_or_default();
+        match Self::parse(&text) {
+            Some(manifest) => Ok(Some(manifest)),
+            None => Err(Refusal::BadInput(format!(
+                "{} is damaged, or of a newer version; use another backup, and begin a new one in another folder",
+                place.display()
+            ))
+            .into()),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let body = text.strip_suffix('\n')?;
+        let (body, last) = body.rsplit_once('\n')?;
+        let last: Last = serde_json::from_str(last).ok()?;
+        if last.sha256 != hashed::sha256(body) {
+            return None;
+        }
+        let mut lines = body.lines();
+        let first: First = serde_json::from_str(lines.next()?).ok()?;
+        let segments: Vec<Segment> = lines.map(serde_json::from_str).collect::<Result<_, _>>().ok()?;
+        let mut next = 1;
+        for segment in &segments {
+            if segment.first != next || segment.last < segment.first || segment.head().is_none() {
+                return None;
+            }
+            next = segment.last.checked_add(1)?;
+        }
+        (first.format == FORMAT).then_some(Self { log: first.log, segments })
+    }
+
+    /// Puts the manifest into `folder`, in place of the one before it.
+    pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        let mut lines = vec![serde_json::to_string(&First { format: FORMAT, log: self.log.clone() })?];
+        for segment in &self.segments {
+            lines.push(serde_json::to_string(segment)?);
+        }
+        let body = lines.join("\n");
+        let last = serde_json::to_string(&Last { sha256: hashed::sha256(&body) })?;
+        hashed::write_whole(folder, NAME, |file| writeln!(file, "{body}\n{last}"))
+            .with_context(|| format!("failed to write {}", folder.join(NAME).display()))
+    }
+
+    /// Where the backup ends.
+    pub(super) fn end(&self) -> Head {
+        self.segments.last().and_then(Segment::head).unwrap_or_default()
+    }
+
+    /// Where the log ended before `segment`.
+    pub(super) fn before(&self, segment: &Segment) -> Head {
+        let before = self.segments.iter().take_while(|other| other.first < segment.first).last();
+        before.and_then(Segment::head).unwrap_or_default()
+    }
+}

@@ -1,0 +1,115 @@
+//! A file with consecutive records as they are stored: magic 8 | for each: length u32le, frame.
+//!
+//! A frame carries its own checksum, which covers its position; the manifest covers the whole file.
+
+use super::manifest::Segment;
+use crate::Refusal;
+use crate::hashed::{Hashed, hex, write_whole};
+use crate::progress::Progress;
+use crate::source::Source;
+use anyhow::{Context as _, anyhow, bail};
+use events::Pos;
+use events::log::fjall::PushFrame;
+use events::log::{Chain, Head};
+use events::wire::LIMIT_BYTES;
+use std::fs::File;
+use std::io::{BufReader, Read, Write as _};
+use std::path::Path;
+
+const MAGIC: &[u8; 8] = b"LVSSEGM1";
+
+/// The name of the file with the records from `first` to `last`.
+pub(super) fn name(first: Pos, last: Pos) -> String {
+    format!("events-{first:012}-{last:012}.segment")
+}
+
+/// Writes the records after `chain.head.pos` up to `last`, and adds them to `chain`.
+pub(super) fn write(
+    source: &Source,
+    folder: &Path,
+    chain: &mut Chain,
+    last: Pos,
+    progress: &mut dyn Progress,
+) -> anyhow::Result<Segment> {
+    let after = chain.head.pos;
+    let name = name(after + 1, last);
+    progress.begin("copying events", last - after);
+    let (bytes, sha256) = write_whole(folder, &name, |file| {
+        let mut file = Hashed::new(file);
+        file.write_all(MAGIC)?;
+        source.each_frame(after, last, progress, |_, frame| {
+            chain.add(frame)?;
+            file.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;
+            Ok(file.write_all(frame)?)
+        })?;
+        if chain.head.pos != last {
+            bail!("the log ends at position {} instead of {last}", chain.head.pos);
+        }
+        Ok::<_, anyhow::Error>((file.bytes, file.sha256()))
+    })
+    .with_context(|| format!("failed to write {}", folder.join(&name).display()))?;
+    let Head { chain, recorded_at_ms, .. } = chain.head;
+    Ok(Segment { first: after + 1, last, bytes, sha256, chain: hex(&chain), recorded_at_ms })
+}
+
+/// Hands every record of `segment` in `folder` to `push`.
+pub(super) fn read(
+    folder: &Path,
+    segment: &Segment,
+    progress: &mut dyn Progress,
+    push: &mut PushFrame<'_>,
+) -> anyhow::Result<()> {
+    let place = folder.join(segment.file());
+    let refuse = |what: &dyn std::fmt::Display| {
+        Refusal::BadInput(format!(
+            "{} {what}; use another backup, and begin a new one in another folder",
+            place.display()
+        ))
+    };
+    let file = match File::open(&place) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(refuse(&"is missing from the backup").into());
+        }
+        file => file.with_context(|| format!("failed to open {}", place.display()))?,
+    };
+    if file.metadata()?.len() != segment.bytes {
+        return Err(refuse(&"does not have the size that the manifest names").into());
+    }
+    let mut file = Hashed::new(BufReader::with_capacity(1 << 18, file));
+    let mut end = Head::default();
+    let mut walk = || {
+        let mut magic = [0; MAGIC.len()];
+        file.read_exact(&mut magic)?;
+        if magic != *MAGIC {
+            bail!("it does not begin like one");
+        }
+        let mut frame = Vec::new();
+        for pos in segment.first..=segment.last {
+            read_frame(&mut file, &mut frame)?;
+            end = push(pos, &frame)?;
+            if pos.is_multiple_of(4096) {
+                progress.reached(pos)?;
+            }
+        }
+        if file.bytes == segment.bytes { Ok(()) } else { Err(anyhow!("more is in it than should be")) }
+    };
+    walk().map_err(|error| match error.downcast::<crate::progress::Cancelled>() {
+        Ok(cancelled) => cancelled.into(),
+        Err(error) => anyhow::Error::from(refuse(&format_args!("is damaged: {error:#}"))),
+    })?;
+    if file.sha256() != segment.sha256 || hex(&end.chain) != segment.chain {
+        return Err(refuse(&"is not the file that the manifest names").into());
+    }
+    Ok(())
+}
+
+fn read_frame(file: &mut impl Read, frame: &mut Vec<u8>) -> anyhow::Result<()> {
+    let mut length = [0; 4];
+    file.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length) as usize;
+    if length > LIMIT_BYTES {
+        bail!("a record of {length} bytes cannot be");
+    }
+    frame.resize(length, 0);
+    Ok(file.read_exact(frame)?)
+}
