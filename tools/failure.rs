@@ -12,6 +12,14 @@ pub enum Refusal {
     /// Something is where the command wants to write.
     #[error("{0}")]
     InTheWay(String),
+    /// A log was verified and is not whole.
+    #[error("{text}")]
+    Unsound {
+        /// The exit code of the first finding.
+        code: u8,
+        /// What to say at the end.
+        text: String,
+    },
     /// The log is fine, but something made from it is not; it can be made again.
     #[error("{0}")]
     Derived(String),
@@ -24,6 +32,7 @@ impl Refusal {
         match self {
             Self::BadInput(_) => 65,
             Self::InTheWay(_) => 73,
+            Self::Unsound { code, .. } => *code,
             Self::Derived(_) => 89,
         }
     }

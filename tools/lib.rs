@@ -5,7 +5,8 @@
 //! the caller.
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into
-//! events; [`log`], [`export`], [`backup`] and [`restore`] show the log and carry it elsewhere; [`seed`] and
+//! events; [`log`] and [`stats`] show the log, [`export`], [`backup`] and [`restore`] carry it elsewhere, [`verify`] proves
+//! that it is whole, [`prune`] tidies up; [`seed`] and
 //! [`demo`] make libraries up, with a past written by `history`. A command is a function over a [`source`],
 //! which `open` makes of a data folder and a server of what it has open, and tells its [`progress`];
 //! [`failure`] has the exit codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, `report` and `hashed` serve.
@@ -22,6 +23,7 @@ pub mod log;
 pub mod moment;
 mod open;
 pub mod progress;
+pub mod prune;
 mod report;
 pub mod restore;
 #[cfg(test)]
@@ -29,8 +31,10 @@ mod samples;
 pub mod seed;
 pub mod sentence;
 pub mod source;
+pub mod stats;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 
 pub use failure::{Refusal, exit_code};
 pub use open::{CannotOpen, NoLog};
@@ -63,6 +67,12 @@ pub enum Command {
     Backup(backup::Args),
     /// Make a log of a backup or an export in a data folder that has none, event by event as it was
     Restore(restore::Args),
+    /// Prove that the log is whole, or say what is wrong and what to do; changes nothing
+    Verify(verify::Args),
+    /// Say how large the log is, what it is made of, and what happened when
+    Stats(stats::Args),
+    /// Take away pictures that no video has any more
+    Prune(prune::Args),
     /// Fill an empty data folder with a made-up library and history
     ///
     /// The same seed makes the same library. For benchmarks, and to see the gallery when it is large.
@@ -84,6 +94,9 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Command::Export(args) => export::run(args, data, &zone, progress, out),
         Command::Backup(args) => backup::run(args, data, progress, out),
         Command::Restore(args) => restore::run(args, data, progress, out),
+        Command::Verify(args) => verify::run(args, data, progress, out),
+        Command::Stats(args) => stats::run(args, data, &zone, progress, out),
+        Command::Prune(args) => prune::run(args, data, now_ms, progress, out),
         Command::Seed(args) => seed::run(args, data, out),
     };
     match outcome.and_then(|()| Ok(out.flush()?)) {

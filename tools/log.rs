@@ -1,6 +1,7 @@
 //! `tools log`: who did what when, from the log itself.
 
 use crate::import;
+use crate::moment::Moment;
 use crate::open::Library;
 use crate::progress::Progress;
 use crate::report::local;
@@ -16,6 +17,10 @@ use std::path::Path;
 
 /// What `tools log` can be told.
 #[derive(Clone, Debug, Default, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    tools log --video 42                        why does this video have two stars?\n  \
+    tools log --kind rating --since 2026-05-01  who rated what this May?\n  \
+    tools log --device 3 --text \"blue\" --limit 20")]
 pub struct Args {
     /// Only what happened to this video: its number, or the name of its file.
     #[arg(long, value_name = "ID|NAME")]
@@ -26,6 +31,18 @@ pub struct Args {
     /// Only what came in this way: viewer, api, scan, worker, import, undo or tool; can be given several times.
     #[arg(long, value_name = "CAUSE")]
     pub cause: Vec<String>,
+    /// Only what this device did: its number, as `tools log` shows it; 0 for what no device asked for.
+    #[arg(long, value_name = "N")]
+    pub device: Option<u32>,
+    /// Only what was written down at this day or time or later, such as 2026-05-01 or “2026-05-01 18:30”.
+    #[arg(long, value_name = "MOMENT")]
+    pub since: Option<String>,
+    /// Only what was written down until this day (all of it), time or position.
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<String>,
+    /// Only lines with these words in their sentence, in capitals or not.
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
     /// Only what stands after this position; 0 for everything.
     #[arg(long, value_name = "POS")]
     pub after: Option<Pos>,
@@ -64,16 +81,16 @@ pub fn show(
     progress: &mut dyn Progress,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let wanted = Wanted::of(args, source)?;
+    let wanted = Wanted::of(args, source, zone)?;
     let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get);
     let first = args.after.is_some();
     let mut memory = Memory::default();
     // Only the last lines: kept until the end is known. Otherwise printed as they come.
     let mut last = VecDeque::new();
     let mut printed = 0;
-    progress.begin("reading the log", source.head.pos);
-    source.each(0, source.head.pos, progress, |record| {
-        if wanted.has(record) && (!first || printed < limit) {
+    progress.begin("reading the log", wanted.until);
+    source.each(0, wanted.until, progress, |record| {
+        if wanted.has(record) && (!first || printed < limit) && wanted.says(&memory, record) {
             printed += 1;
             let line = if args.json { jsonl::write(record)? } else { line(&memory, record, zone) };
             if first || args.limit.is_none() {
@@ -95,13 +112,17 @@ pub fn show(
 /// Which records are asked for.
 struct Wanted {
     after: Pos,
+    until: Pos,
+    device: Option<Actor>,
+    /// In small letters.
+    text: Option<String>,
     video: Option<VideoId>,
     kinds: Vec<String>,
     causes: Vec<Cause>,
 }
 
 impl Wanted {
-    fn of(args: &Args, source: &Source) -> anyhow::Result<Self> {
+    fn of(args: &Args, source: &Source, zone: &TimeZone) -> anyhow::Result<Self> {
         let cause = |name: &String| {
             let known = Cause::ALL.map(Cause::name);
             let found = Cause::ALL.into_iter().find(|cause| cause.name() == name);
@@ -113,8 +134,20 @@ impl Wanted {
                 bail!("`{kind}` is no kind of event; there are {}", known.join(", "));
             }
         }
+        let since = match args.since.as_deref().map(|text| Moment::parse(text, zone)).transpose()? {
+            // What was written in the millisecond before is the last that is not wanted.
+            Some(moment) => match moment.begins_at_ms(zone) {
+                Some(at_ms) => source.position(at_ms.saturating_sub(1))?,
+                None => bail!("--since names a day or a time; for a position there is --after"),
+            },
+            None => 0,
+        };
+        let until = args.until.as_deref().map(|text| Moment::parse(text, zone)).transpose()?;
         Ok(Self {
-            after: args.after.unwrap_or(0),
+            after: args.after.unwrap_or(0).max(since),
+            until: source.end(until, zone)?,
+            device: args.device.map(Actor),
+            text: args.text.as_ref().map(|text| text.to_lowercase()),
             video: args.video.as_deref().map(|text| video(source, text)).transpose()?,
             kinds: args.kind.clone(),
             causes: args.cause.iter().map(cause).collect::<Result<_, _>>()?,
@@ -127,6 +160,13 @@ impl Wanted {
             && self.video.is_none_or(|video| record.event.video() == Some(video))
             && (self.kinds.is_empty() || self.kinds.iter().any(|kind| is_kind(name, kind)))
             && (self.causes.is_empty() || self.causes.contains(&record.cause))
+            && self.device.is_none_or(|device| record.actor == device)
+    }
+
+    /// Whether the sentence of `record` has the words asked for.
+    fn says(&self, memory: &Memory, record: &Recorded) -> bool {
+        let has = |text: &String| memory.sentence(record).to_lowercase().contains(text.as_str());
+        self.text.as_ref().is_none_or(has)
     }
 }
 

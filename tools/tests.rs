@@ -102,7 +102,22 @@ fn the_log_is_read_as_sentences_and_filtered() {
     assert_eq!(place.lines("data", "log --limit 2"), all[7..]);
     assert_eq!(place.lines("data", "log --after 2 --limit 3"), all[2..5]);
     assert_eq!(place.lines("data", "log --cause viewer"), [""; 0]);
-    for wrong in ["log --kind stars", "log --cause god", "log --video 77", "log --video nobody"] {
+    let end = all.len();
+    assert_eq!(place.lines("data", "log --text RATED"), place.lines("data", "log --kind rating"));
+    assert_eq!(place.lines("data", "log --device 0").len(), end);
+    assert_eq!(place.lines("data", "log --device 7"), [""; 0]);
+    assert_eq!(place.lines("data", "log --until 4"), all[..4]);
+    assert_eq!(place.lines("data", "log --since 1999-01-01 --until 2999-01-01").len(), end);
+    assert_eq!(place.lines("data", "log --since 2999-01-01"), [""; 0]);
+    for wrong in [
+        "log --since 4",
+        "log --since soon",
+        "log --until 99",
+        "log --kind stars",
+        "log --cause god",
+        "log --video 77",
+        "log --video nobody",
+    ] {
         assert!(place.run("data", wrong).is_err(), "{wrong}");
     }
 }

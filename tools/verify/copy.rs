@@ -1,0 +1,76 @@
+//! A copy of the log that may be opened, and so changed, while the log itself is not touched.
+//!
+//! Sorted tables are never changed by the storage engine, only deleted: a second name for them is enough. All
+//! else is small, or mostly holes, and copied.
+
+use events::log::OpenError;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The parts of a data folder that make up its log.
+const PARTS: [&str; 4] = ["LOG_ID", "log", "log.new", "log.swap"];
+
+/// A copy, and the log it was made of, which nobody else can open meanwhile.
+pub(super) struct Copy {
+    folder: TempDir,
+    _lock: Option<File>,
+}
+
+impl Copy {
+    /// Copies the log of `data`: into that folder, where it costs next to nothing, or where it cannot be written
+    /// into the system's folder for such things.
+    pub(super) fn of(data: &Path) -> Result<Self, OpenError> {
+        let lock = lock(data)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".verify-");
+        let folder = builder.tempdir_in(data).or_else(|_| builder.tempdir()).map_err(disk)?;
+        for part in PARTS {
+            copy(&data.join(part), &folder.path().join(part), false).map_err(disk)?;
+        }
+        Ok(Self { folder, _lock: lock })
+    }
+
+    /// Where it is.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn disk(error: io::Error) -> OpenError {
+    OpenError::Storage(error.into())
+}
+
+fn lock(data: &Path) -> Result<Option<File>, OpenError> {
+    let file = match File::open(data.join("LOG_ID")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(disk)?,
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { folder: data.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(disk(error)),
+    }
+}
+
+/// Copies a file, or a folder with everything in it. `fixed`: it is never changed once it is there.
+fn copy(from: &Path, to: &Path, fixed: bool) -> io::Result<()> {
+    let found = match fs::symlink_metadata(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
+    };
+    if !found.is_dir() {
+        return match fixed.then(|| fs::hard_link(from, to)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) | None => fs::copy(from, to).map(|_| ()),
+        };
+    }
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let name: PathBuf = entry?.file_name().into();
+        let fixed = fixed || from.file_name().is_some_and(|folder| folder == "tables");
+        copy(&from.join(&name), &to.join(&name), fixed)?;
+    }
+    Ok(())
+}

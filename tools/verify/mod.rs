@@ -1,0 +1,142 @@
+//! `tools verify`: proves that the log is whole, or says what is wrong and what to do. Changes nothing.
+//!
+//! The storage engine repairs some of its files when it opens them, and can end the process on damaged ones. So
+//! a child process (`child`) opens a copy of the files that it could change (`copy`), walks through everything,
+//! and reports (`scan`).
+
+mod child;
+mod copy;
+mod scan;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod tests;
+
+use crate::progress::Progress;
+use crate::{CannotOpen, NoLog, Refusal, hashed, open, report};
+use copy::Copy;
+use events::Pos;
+use events::log::OpenError;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+/// What `tools verify` can be told.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(after_help = "Example:\n  tools verify && echo whole\n\n\
+    Verified are: the checksum of every record, that none is missing, the hash chain with its milestones and HEAD, that every \
+    event can be read, the index of events by video in both directions, what is known in the end, and the checkpoints. \
+    The exit code is 0 when all is well, else that of the first finding.")]
+pub struct Args {
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Do the work in this process and talk to the one that started it.
+    #[arg(long, hide = true)]
+    pub child: bool,
+}
+
+/// What was found out about a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// How many events could be read.
+    pub events: Pos,
+    /// The hash chain at the end, in hexadecimal digits; empty when the log is not whole.
+    pub chain: String,
+    /// The digest of everything known in the end, in hexadecimal digits; empty when the log is not whole.
+    pub digest: String,
+    /// What is wrong, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The exit code that stands for it.
+    pub code: u8,
+    /// What is wrong, in words.
+    pub what: String,
+    /// What to do about it, in a sentence.
+    pub advice: String,
+}
+
+impl Finding {
+    /// A log that cannot be opened.
+    #[must_use]
+    pub fn of_log(error: &OpenError) -> Self {
+        let mut what = error.to_string();
+        if let Some(source) = std::error::Error::source(error) {
+            what = format!("{what}: {source}");
+        }
+        Self { code: error.exit_code(), what, advice: error.advice().to_owned() }
+    }
+
+    /// Something that is made from the log and can be made again.
+    fn derived(what: String, advice: &str) -> Self {
+        Self { code: Refusal::Derived(String::new()).exit_code(), what, advice: advice.to_owned() }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Finding { code, what, advice } in &self.findings {
+            writeln!(f, "{code}: {what}.\n    {advice}")?;
+        }
+        let Self { events, chain, digest, .. } = self;
+        let events = report::count(*events, "event");
+        match self.findings.len() {
+            0 => write!(f, "{events}, all of them as they were written.\nChain {chain}\nDigest {digest}"),
+            _ if chain.is_empty() => write!(f, "The log cannot be trusted."),
+            _ => write!(f, "{events}, all of them as they were written; the findings are about what is made of them."),
+        }
+    }
+}
+
+/// Runs the command on the data folder `data`.
+///
+/// # Errors
+/// [`NoLog`], [`Refusal::Unsound`] when something is wrong, what [`crate::exit_code`] knows, or those of `out`.
+pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
+    if args.child {
+        return scan::run(data, out);
+    }
+    if !open::log_exists(data) {
+        return Err(NoLog(data.to_owned()).into());
+    }
+    let found = verify(data, &child::of_this_program, progress)?;
+    report::tell(&found, args.json, out)?;
+    out.flush()?;
+    match found.findings.first() {
+        None => Ok(()),
+        Some(worst) => {
+            let findings = report::count(found.findings.len() as u64, "finding");
+            Err(Refusal::Unsound { code: worst.code, text: format!("{findings}, see above") }.into())
+        }
+    }
+}
+
+/// Copies the log of `data` and has the copy read by the process that `child` names.
+fn verify(
+    data: &Path,
+    child: &dyn Fn(&Path) -> anyhow::Result<Command>,
+    progress: &mut dyn Progress,
+) -> anyhow::Result<Report> {
+    let copy = match Copy::of(data) {
+        Ok(copy) => copy,
+        Err(error @ OpenError::Locked { .. }) => return Err(CannotOpen(error).into()),
+        Err(error) => return Ok(Report { findings: vec![Finding::of_log(&error)], ..Report::default() }),
+    };
+    let mut report = child::run(child(copy.folder())?, progress)?;
+    // The copy is nothing that people know of.
+    let (copied, named) = (copy.folder().display().to_string(), data.display().to_string());
+    for finding in &mut report.findings {
+        finding.what = finding.what.replace(&copied, &named);
+    }
+    Ok(report)
+}
+
+/// The digest of a state in words.
+fn digest(digest: u64) -> String {
+    hashed::hex(&digest.to_be_bytes())
+}

@@ -1,0 +1,64 @@
+//! What the child does: reads everything there is, and says what it found.
+
+use super::child::{MARK, Said};
+use super::{Finding, Report, digest};
+use crate::hashed::hex;
+use events::log::EventLog as _;
+use events::log::fjall::{FjallLog, Options};
+use projections::State;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// How often it says how far it is, in events.
+const SAY_EVERY: u64 = 65_536;
+
+/// Verifies the log in `data`, which is opened in the usual way, and says so to `out` for [`super::child::run`].
+pub(super) fn run(data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
+    let report = read(data, out);
+    Ok(say(out, &Said::Found(report))?)
+}
+
+fn read(data: &Path, out: &mut dyn Write) -> Report {
+    let mut replay = State::replay();
+    let mut events = 0;
+    let opened = FjallLog::open(data, &Options::default(), &mut |record| {
+        replay.fold(&record);
+        events = record.pos;
+        if events.is_multiple_of(SAY_EVERY) {
+            // Whoever no longer listens has ended this process already.
+            let _ = say(out, &Said::Read(events));
+        }
+    });
+    let log = match opened {
+        Ok(log) => log,
+        Err(error) => return Report { events, findings: vec![Finding::of_log(&error)], ..Report::default() },
+    };
+    let state = replay.finish();
+    Report {
+        events: log.head().pos,
+        chain: hex(&log.head().chain),
+        digest: digest(state.digest()),
+        findings: about_state(&state),
+    }
+}
+
+/// What is wrong with what is known, though the log is whole: faults of a program, not of a disk.
+fn about_state(state: &State) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some((pos, anomaly)) = state.first_anomaly() {
+        let others = state.anomalies() - 1;
+        let what = format!("the event at position {pos} makes no sense ({anomaly:?}), and {others} others");
+        findings
+            .push(Finding::derived(what, "It changes nothing. Report it: a program wrote what it should not have."));
+    }
+    for part in state.check() {
+        let what = format!("what is computed twice about {part} differs");
+        findings.push(Finding::derived(what, "Report it, with an export of the log: the program has a fault."));
+    }
+    findings
+}
+
+fn say(out: &mut dyn Write, said: &Said) -> io::Result<()> {
+    writeln!(out, "{MARK}{}", serde_json::to_string(said)?)?;
+    out.flush()
+}

@@ -1,0 +1,156 @@
+//! Real data folders, damaged in every way: each is noticed, with a code and a sentence, and none is changed.
+
+use super::{Report, child, verify};
+use crate::progress::Quiet;
+use crate::{exit_code, open::Library, seed};
+use events::log::EventLog as _;
+use std::collections::BTreeMap;
+use std::env;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ME: &str = "verify::tests::the_child_of_these_tests";
+
+/// Runs this test program again as the child that verifies `data`.
+fn me(data: &Path) -> anyhow::Result<Command> {
+    let mut command = Command::new("sh");
+    // Less memory than a damaged length asks for, more than anything else needs.
+    command.args(["-c", "ulimit -v 8000000; exec \"$0\" \"$@\""]).arg(env::current_exe()?);
+    command.args(["--exact", ME, "--nocapture"]).env("VERIFY_DATA", data);
+    Ok(command)
+}
+
+#[test]
+fn the_child_of_these_tests() {
+    if let Some(data) = env::var_os("VERIFY_DATA") {
+        super::scan::run(data.as_ref(), &mut std::io::stdout()).unwrap();
+    }
+}
+
+fn seeded(data: &Path) -> Library {
+    let args = seed::Args { videos: 5, events: 30, seed: 1, files: None };
+    seed::run(&args, data, &mut Vec::new()).unwrap();
+    let mut library = Library::open(data, &mut |_| {}).unwrap();
+    // Some events in the journal, too.
+    for _ in 0..3 {
+        let head = library.log.head();
+        let mut record = library.log.reader().read(head.pos - 1, 1).unwrap().remove(0);
+        record.pos += 1;
+        record.batch = record.pos;
+        library.log.append(&[record]).unwrap();
+    }
+    drop(library);
+    Library::open(data, &mut |_| {}).unwrap()
+}
+
+fn checked(data: &Path) -> Report {
+    verify(data, &me, &mut Quiet).unwrap()
+}
+
+/// A file up to its last byte that is not zero, and how long it is: journals are mostly holes.
+#[derive(Clone, Debug, PartialEq)]
+struct Content {
+    bytes: Vec<u8>,
+    len: u64,
+}
+
+impl Content {
+    fn write(&self, path: &Path) {
+        fs::write(path, &self.bytes).unwrap();
+        File::options().write(true).open(path).unwrap().set_len(self.len).unwrap();
+    }
+}
+
+/// Every file below `folder`.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Content> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inside) = folders.pop() {
+        for entry in fs::read_dir(inside).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let mut bytes = fs::read(&path).unwrap();
+                let len = bytes.len() as u64;
+                bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
+                files.insert(path, Content { bytes, len });
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn a_whole_log_is_proved_and_not_touched() {
+    let data = tempfile::tempdir().unwrap();
+    let library = seeded(data.path());
+    let (head, digest) = (library.log.head(), library.state.digest());
+    let error = verify(data.path(), &me, &mut Quiet).unwrap_err();
+    assert_eq!(exit_code(&error), 75, "{error:#}");
+    drop(library);
+    let report = checked(data.path());
+    assert_eq!(report.findings, []);
+    assert_eq!(report.events, head.pos);
+    assert_eq!(report.chain, crate::hashed::hex(&head.chain));
+    assert_eq!(report.digest, super::digest(digest));
+}
+
+#[test]
+fn verifying_changes_no_file() {
+    let data = tempfile::tempdir().unwrap();
+    drop(seeded(data.path()));
+    let before = files(data.path());
+    assert_eq!(checked(data.path()).findings, []);
+    assert_eq!(files(data.path()), before);
+    // What the storage engine would take for the torn end of its journal, and cut off.
+    let journal = before.keys().find(|path| path.extension().is_some_and(|end| end == "jnl")).unwrap();
+    fs::write(journal, &before[journal].bytes[..200]).unwrap();
+    let before = files(data.path());
+    let report = checked(data.path());
+    assert_eq!(report.findings[0].code, 80, "{report}");
+    assert_eq!(files(data.path()), before);
+}
+
+#[test]
+fn a_child_that_ends_without_a_word_is_a_finding() {
+    let data = tempfile::tempdir().unwrap();
+    drop(seeded(data.path()));
+    let dying = |_: &Path| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo 'verify {\"read\":7}'; echo noise; kill -9 $$"]);
+        Ok(command)
+    };
+    let report = verify(data.path(), &dying, &mut Quiet).unwrap();
+    assert_eq!((report.findings[0].code, report.events), (74, 7));
+    assert!(report.to_string().contains("ended the process"), "{report}");
+    let left = fs::read_dir(data.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(!left.into_iter().any(|name| name.starts_with(".verify")));
+    assert!(child::run(Command::new("/nowhere/at/all"), &mut Quiet).is_err());
+}
+
+#[test]
+fn each_file_that_is_deleted_or_cut_is_noticed() {
+    let data = tempfile::tempdir().unwrap();
+    drop(seeded(data.path()));
+    let whole = checked(data.path());
+    for (path, content) in files(data.path()) {
+        for cut in [None, Some(0), Some(content.bytes.len() / 2)] {
+            match cut {
+                None => fs::remove_file(&path).unwrap(),
+                Some(len) => fs::write(&path, &content.bytes[..len]).unwrap(),
+            }
+            let report = checked(data.path());
+            // What is left is all there was, or it is said what is missing.
+            if let Some(finding) = report.findings.first() {
+                assert!((74..=88).contains(&finding.code), "{}: {report}", path.display());
+                assert!(finding.advice.ends_with('.') && !finding.what.contains(".verify-"), "{report}");
+            } else {
+                assert_eq!(report, whole, "{} cut to {cut:?}", path.display());
+            }
+            content.write(&path);
+        }
+    }
+    assert_eq!(checked(data.path()), whole);
+}
