@@ -6,12 +6,14 @@
 
 mod details;
 mod group;
+mod hours;
 mod image;
 mod redacted;
 mod thumbnail;
 
 pub use details::{Captions, Chapter, Details};
 pub use group::Group;
+pub use hours::HourCount;
 pub use image::Image;
 pub use redacted::Redacted;
 pub use thumbnail::{SheetLayout, Thumbnail};
@@ -206,6 +208,15 @@ pub enum View {
         /// When it was last watched apart from them, if that is known.
         last_viewed_at_ms: Option<i64>,
     },
+    /// Many views that began here, long ago, as one event.
+    RolledUp {
+        /// Which video.
+        video: VideoId,
+        /// How many views began in which hours, ascending.
+        hours: Vec<HourCount>,
+        /// When the last of them began.
+        last_viewed_at_ms: i64,
+    },
 }
 
 /// The resume position, shared by all devices.
@@ -351,7 +362,12 @@ impl Event {
             )
             | Self::Rating(Rating::Given { video, .. } | Rating::Cleared { video })
             | Self::Favorite(Favorite::Added { video } | Favorite::Removed { video })
-            | Self::View(View::Started { video } | View::Counted { video, .. } | View::Withdrawn { video, .. })
+            | Self::View(
+                View::Started { video }
+                | View::Counted { video, .. }
+                | View::Withdrawn { video, .. }
+                | View::RolledUp { video, .. },
+            )
             | Self::Playback(Playback::Paused { video, .. } | Playback::Finished { video })
             | Self::Tag(Tag::Added { video, .. } | Tag::Removed { video, .. })
             | Self::Playlist(Playlist::ItemAdded { video, .. }) => Some(*video),

@@ -1,8 +1,8 @@
 //! Examples of every event, for the tests of this crate.
 
 use crate::event::{
-    Captions, Chapter, Details, Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, SheetLayout, Tag,
-    Thumbnail, Video, View,
+    Captions, Chapter, Details, Event, Favorite, Group, HourCount, Image, Import, Playback, Playlist, Rating,
+    SheetLayout, Tag, Thumbnail, Video, View,
 };
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::{
@@ -92,6 +92,7 @@ fn events() -> Vec<Event> {
             viewed_at_ms: Some(1_600_000_000_123),
             last_viewed_at_ms: None,
         }),
+        rolled_up(video),
         Event::Playback(Playback::Paused { video, position_ms: 61_000 }),
         Event::Playback(Playback::Finished { video }),
         Event::Tag(Tag::Added { video, tag: tag("Grüße aus Köln") }),
@@ -109,6 +110,11 @@ fn events() -> Vec<Event> {
         Event::Import(Import::Finished { accepted: 1, unchanged: 300, rejected: 70_000 }),
     ]);
     events
+}
+
+fn rolled_up(video: VideoId) -> Event {
+    let hours = [(444_444, 1), (444_468, 70_000)].map(|(hour, count)| HourCount { hour, count }).to_vec();
+    Event::View(View::RolledUp { video, hours, last_viewed_at_ms: 1_600_087_654_321 })
 }
 
 fn thumbnails() -> Vec<Event> {

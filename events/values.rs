@@ -46,6 +46,9 @@ pub enum Invalid {
     /// A path that is empty, absolute, or climbs out of its folder.
     #[error("a path must be relative, not empty, at most {} bytes, and without `.` or `..`", MediaPath::MAX_BYTES)]
     Path,
+    /// Views that were not counted by the hour.
+    #[error("the hours of rolled-up views must ascend, and each must have at least one view")]
+    Hours,
     /// Not an identity.
     #[error("an id is a whole number from 1 to 4294967295")]
     Id,

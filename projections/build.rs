@@ -2,6 +2,7 @@
 //! checkpoint is used only by a program that would have come to the same facts.
 //!
 //! Not a version number: any change of these files, even of a comment, costs one full replay at the next start.
+
 use std::env;
 use std::fs;
 use std::io::{Error, Result};

@@ -52,6 +52,11 @@ impl Views {
         self.withdrawn.get(&(video, viewed_at_ms)).copied().unwrap_or(0)
     }
 
+    /// How many views of this video began here.
+    pub(crate) fn started(&self, video: VideoId) -> u64 {
+        self.counts.get(video).map_or(0, |counts| counts.started)
+    }
+
     pub(crate) fn apply(&mut self, happened: &Happened, recorded: &Recorded) {
         match happened {
             Happened::Started { video } => {
@@ -59,7 +64,7 @@ impl Views {
                 self.withdraw(*video, recorded.occurred_at_ms, |views| views.saturating_sub(1));
                 self.counts.update(*video, |counts| {
                     let at_ms = Some(recorded.occurred_at_ms);
-                    counts.started += 1;
+                    counts.started = counts.started.saturating_add(1);
                     // A view may be recorded late; it is the last one only if it happened last.
                     if at_ms >= counts.last_viewed_at_ms {
                         counts.last_viewed_at_ms = at_ms;
@@ -84,6 +89,14 @@ impl Views {
                     }
                 });
             }
+            Happened::RolledUp { video, hours, last_viewed_at_ms } => self.counts.update(*video, |counts| {
+                let views = hours.iter().map(|hour| u64::from(hour.count)).fold(0, u64::saturating_add);
+                counts.started = counts.started.saturating_add(views);
+                if Some(*last_viewed_at_ms) >= counts.last_viewed_at_ms {
+                    counts.last_viewed_at_ms = Some(*last_viewed_at_ms);
+                    counts.last_actor = None;
+                }
+            }),
         }
     }
 

@@ -113,6 +113,10 @@ impl Sentence {
             Event::View(View::Withdrawn { video, views, .. }) => {
                 text("views of ").with(known.video(*video)).say(format!(" were taken back: {views}"))
             }
+            Event::View(View::RolledUp { video, hours, .. }) => {
+                let views = hours.iter().map(|hour| u64::from(hour.count)).fold(0, u64::saturating_add);
+                known.about(*video).say(format!(" was watched {}", times(views)))
+            }
             Event::Playback(Playback::Paused { video, position_ms }) => {
                 known.about(*video).say(format!(" was left at {}", clock(*position_ms)))
             }

@@ -3,7 +3,7 @@
 use super::kind::kinds;
 use super::redacted::is_erasable;
 use crate::event::{
-    Captions, Chapter, Details, Event, Favorite, Group, Image, Import, Playback, Playlist, Rating, Redacted,
+    Captions, Chapter, Details, Event, Favorite, Group, HourCount, Image, Import, Playback, Playlist, Rating, Redacted,
     SheetLayout, Tag, Thumbnail, Video, View,
 };
 use crate::record::{Cause, CommandId, Recorded};
@@ -11,7 +11,7 @@ use crate::values::{
     Actor, ContentId, Fingerprint, GroupId, GroupName, GroupSlug, ImageId, ItemId, MediaPath, PlaylistId, PlaylistName,
     Preview, RootPath, Stars, TagName, VideoId,
 };
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use std::ffi::OsString;
@@ -65,6 +65,11 @@ fn path() -> impl Strategy<Value = MediaPath> {
 
 fn fingerprint() -> impl Strategy<Value = Option<Fingerprint>> {
     option::of((number(), any::<u128>()).prop_map(|(size_bytes, hash)| Fingerprint { size_bytes, hash }))
+}
+
+fn hours() -> impl Strategy<Value = Vec<HourCount>> {
+    btree_map(any::<u32>(), 1..=u32::MAX, 1..20)
+        .prop_map(|hours| hours.into_iter().map(|(hour, count)| HourCount { hour, count }).collect())
 }
 
 fn details() -> impl Strategy<Value = Details> {
@@ -194,6 +199,9 @@ fn mark_event() -> BoxedStrategy<Event> {
                 Event::View(View::Withdrawn { video, views, viewed_at_ms, last_viewed_at_ms })
             }
         ),
+        (video(), hours(), time()).prop_map(|(video, hours, last_viewed_at_ms)| {
+            Event::View(View::RolledUp { video, hours, last_viewed_at_ms })
+        }),
         (video(), number()).prop_map(|(video, position_ms)| Event::Playback(Playback::Paused { video, position_ms })),
         video().prop_map(|video| Event::Playback(Playback::Finished { video })),
         (video(), tag()).prop_map(|(video, tag)| Event::Tag(Tag::Added { video, tag })),

@@ -194,6 +194,7 @@ const KINDS: &[Kind] = kinds! {
     "view.started": view::StartedV1;
     "view.counted": view::CountedV1;
     "view.withdrawn": view::WithdrawnV1;
+    "view.rolled_up": view::RolledUpV1;
     "playback.paused": playback::PausedV1;
     "playback.finished": playback::FinishedV1;
     "tag.added": tag::AddedV1;

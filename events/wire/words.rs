@@ -1,7 +1,7 @@
 //! The frozen forms of the values that are more than a number or a text. In exports they are written
 //! for people: paths as text, times as RFC 3339, hashes in hexadecimal.
 
-use crate::event::{Captions, Chapter, SheetLayout};
+use crate::event::{Captions, Chapter, HourCount, SheetLayout};
 use crate::values::{ContentId, Fingerprint, Invalid, MediaPath, Preview, RootPath};
 use bincode::{Decode, Encode};
 use serde::de::Error as _;
@@ -192,6 +192,11 @@ word! {
 word! {
     /// Captions inside of a file.
     CaptionsV1 = Captions { track: u32, language: String, title: String }
+}
+
+word! {
+    /// How many views began within one hour.
+    HourCountV1 = HourCount { hour: u32, count: u32 }
 }
 
 word! {

@@ -216,6 +216,10 @@ impl Entry {
                 *of = of.saturating_sub(*views);
                 self.last_viewed_at_ms = *last_viewed_at_ms;
             }
+            Event::View(View::RolledUp { hours, last_viewed_at_ms, .. }) => {
+                self.started += hours.iter().map(|hour| u64::from(hour.count)).sum::<u64>();
+                self.last_viewed_at_ms = self.last_viewed_at_ms.max(Some(*last_viewed_at_ms));
+            }
             Event::Playback(Playback::Paused { position_ms, .. }) => {
                 self.paused_at_ms = (*position_ms > 0).then_some(occurred_at_ms);
             }

@@ -68,7 +68,9 @@ impl Past {
                 counted.total = counted.total.saturating_sub(*views);
                 counted.last_viewed_at_ms = counted.last_viewed_at_ms.min(*last_viewed_at_ms);
             }
-            Event::View(View::Started { .. } | View::Withdrawn { viewed_at_ms: Some(_), .. })
+            Event::View(
+                View::Started { .. } | View::RolledUp { .. } | View::Withdrawn { viewed_at_ms: Some(_), .. },
+            )
             | Event::Video(_)
             | Event::Playback(_)
             | Event::Playlist(_)
