@@ -2,7 +2,7 @@
 //!
 //! Facts only; whatever makes questions fast is the `index`, and is computed from here.
 
-use events::event::{Group, Thumbnail, Video};
+use events::event::{Group, Playback as Played, Rating, Thumbnail, Video};
 use events::{Event, Recorded, VideoId};
 
 use crate::anomaly::Anomaly;
@@ -15,6 +15,7 @@ use crate::keys::Keys;
 use crate::playback::Playback;
 use crate::playlists::Playlists;
 use crate::ratings::Ratings;
+use crate::statistics::Statistics;
 use crate::tags::TagFacts;
 use crate::thumbnails::ThumbnailFacts;
 use crate::video::Content;
@@ -35,6 +36,7 @@ pub(crate) struct Facts {
     pub(crate) imports: Imports,
     pub(crate) images: Images,
     pub(crate) groups: Groups,
+    pub(crate) statistics: Statistics,
 }
 
 impl Facts {
@@ -53,10 +55,13 @@ impl Facts {
                     self.thumbnails.outdate(video);
                 }
             }
-            Event::Rating(event) => self.ratings.apply(event, recorded),
+            Event::Rating(event) => self.rate(event, recorded),
             Event::Favorite(event) => self.favorites.apply(event, recorded),
-            Event::View(event) => self.views.apply(event, recorded),
-            Event::Playback(event) => self.playback.apply(event, recorded),
+            Event::View(event) => {
+                self.statistics.view(event, recorded);
+                self.views.apply(event, recorded);
+            }
+            Event::Playback(event) => self.play(event, recorded),
             Event::Tag(event) => self.tags.apply(event)?,
             Event::Playlist(event) => self.playlists.apply(event, recorded)?,
             Event::Thumbnail(event) => {
@@ -73,6 +78,23 @@ impl Facts {
             Event::Redacted(_) => {}
         }
         Ok(())
+    }
+
+    fn rate(&mut self, event: &Rating, recorded: &Recorded) {
+        let (video, now) = match event {
+            Rating::Given { video, stars } => (*video, Some(*stars)),
+            Rating::Cleared { video } => (*video, None),
+        };
+        let before = self.ratings.get(video).map(|rated| rated.stars);
+        self.statistics.rate(video, before, now);
+        self.ratings.apply(event, recorded);
+    }
+
+    fn play(&mut self, event: &Played, recorded: &Recorded) {
+        let (Played::Paused { video, .. } | Played::Finished { video }) = event;
+        let duration_ms = self.videos.get(*video).and_then(|video| video.duration_ms);
+        self.statistics.play(event, self.playback.get(*video), duration_ms, recorded);
+        self.playback.apply(event, recorded);
     }
 
     /// What fails although there is a cover is the look into the file: without this it would be pending for ever.
@@ -113,8 +135,20 @@ impl Facts {
 
     /// Writes all that is known. Every noun says where it ends, so what one knows cannot be read as another's.
     pub(crate) fn encode(&self, into: &mut Encoder) {
-        let Self { videos, ratings, favorites, views, playback, tags, playlists, thumbnails, imports, images, groups } =
-            self;
+        let Self {
+            videos,
+            ratings,
+            favorites,
+            views,
+            playback,
+            tags,
+            playlists,
+            thumbnails,
+            imports,
+            images,
+            groups,
+            statistics,
+        } = self;
         videos.encode(into);
         ratings.encode(into);
         favorites.encode(into);
@@ -126,6 +160,7 @@ impl Facts {
         imports.encode(into);
         images.encode(into);
         groups.encode(into);
+        statistics.encode(into);
     }
 
     /// Reads what [`Facts::encode`] wrote.
@@ -144,6 +179,7 @@ impl Facts {
             imports: Imports::decode(from)?,
             images: Images::decode(from)?,
             groups: Groups::decode(from)?,
+            statistics: Statistics::decode(from, count)?,
         })
     }
 }

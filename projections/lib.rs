@@ -5,11 +5,10 @@
 //! state from [`Live`] and ask only that, so that everything on a page agrees.
 //!
 //! Modules in reading order: `state` and `facts` are the fold; `video`, `videos`, `ratings`, `favorites`, `views`,
-//! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups` are the facts, a noun
-//! each; `keys`, `index`,
-//! `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`, `groups`, `search`,
-//! `related`, `neighbours`, `gallery` answer; `live` publishes, `checkpoint` keeps. `bits`, `column`, `bytes`, `text`,
-//! `anomaly` serve the others.
+//! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups`, `statistics` are the facts, a
+//! noun each; `keys`, `index`, `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`,
+//! `groups`, `search`, `related`, `neighbours`, `gallery`, `watched` answer; `live` publishes, `checkpoint` keeps.
+//! `bits`, `column`, `bytes`, `text`, `anomaly` serve the others.
 
 mod anomaly;
 mod bands;
@@ -38,6 +37,7 @@ mod related;
 mod search;
 mod shuffle;
 mod state;
+mod statistics;
 mod tags;
 mod text;
 mod texts;
@@ -45,6 +45,7 @@ mod thumbnails;
 mod video;
 mod videos;
 mod views;
+mod watched;
 
 pub use anomaly::Anomaly;
 pub use checkpoint::SCHEMA;
@@ -61,8 +62,10 @@ pub use query::{Filter, List, Order, Query, Sort};
 pub use ratings::{Rated, Ratings};
 pub use search::{Corrected, Example, LANGUAGE, Now, Search, Slip};
 pub use state::{Replay, State};
+pub use statistics::{Hour, Statistics};
 pub use tags::{TagId, Tags};
 pub use thumbnails::{Cover, Failure, Sheet, Storyboard, Tally, Thumbnail, Thumbnails};
 pub use video::{Presence, Video};
 pub use videos::Videos;
 pub use views::{Viewed, Views};
+pub use watched::{Sum, Watched};

@@ -20,6 +20,7 @@ use crate::index::Index;
 use crate::playback::Playback;
 use crate::playlists::Playlists;
 use crate::ratings::Ratings;
+use crate::statistics::Statistics;
 use crate::tags::Tags;
 use crate::thumbnails::Thumbnails;
 use crate::videos::Videos;
@@ -131,7 +132,7 @@ impl State {
             videos: _,
             ratings: _,
             favorites: _,
-            views: _,
+            views,
             playback: _,
             playlists: _,
             imports: _,
@@ -139,6 +140,7 @@ impl State {
             thumbnails,
             images,
             groups,
+            statistics,
         } = facts;
         let mut wrong = index.differences(&Index::build(&facts.all_keys()));
         if !tags.consistent() {
@@ -152,6 +154,9 @@ impl State {
         }
         if !groups.consistent() {
             wrong.insert("groups");
+        }
+        if !statistics.consistent(views) {
+            wrong.insert("statistics");
         }
         wrong
     }
@@ -220,6 +225,12 @@ impl State {
     #[must_use]
     pub fn groups(&self) -> &Groups {
         &self.facts.groups
+    }
+
+    /// What was watched when.
+    #[must_use]
+    pub fn statistics(&self) -> &Statistics {
+        &self.facts.statistics
     }
 
     /// The video with this number, if there is one.

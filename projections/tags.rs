@@ -162,6 +162,11 @@ impl TagFacts {
         self.table.iter().map(|tag| &tag.videos).union()
     }
 
+    /// Each tag with the videos that have it.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = (TagId, &RoaringBitmap)> {
+        (0..).map(TagId).zip(self.table.iter().map(|tag| &tag.videos))
+    }
+
     /// The folded name of each tag without its `#`, and how many videos have it.
     pub(crate) fn folded_names(&self) -> impl Iterator<Item = (&str, u64)> {
         let used = self.table.iter().filter(|tag| !tag.videos.is_empty());

@@ -17,6 +17,7 @@ mod model;
 mod nouns;
 mod playlists;
 mod search;
+mod statistics;
 mod story;
 mod stream;
 mod tags;
