@@ -193,8 +193,8 @@ const KINDS: &[Kind] = kinds! {
     "favorite.removed": favorite::RemovedV1;
     "view.started": view::StartedV1;
     "view.counted": view::CountedV1;
-    "view.withdrawn": view::WithdrawnV1;
     "view.rolled_up": view::RolledUpV1;
+    "view.withdrawn": view::WithdrawnV1;
     "playback.paused": playback::PausedV1;
     "playback.finished": playback::FinishedV1;
     "tag.added": tag::AddedV1;
