@@ -9,10 +9,12 @@
 //! that it is whole, [`prune`] tidies up; [`seed`] and
 //! [`demo`] make libraries up, with a past written by `history`. A command is a function over a [`source`],
 //! which `open` makes of a data folder and a server of what it has open, and tells its [`progress`];
-//! [`failure`] has the exit codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, `report` and `hashed` serve.
+//! [`failure`] has the exit codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, [`devices`]
+//! keeps what people call the devices that they come from, `report` and `hashed` serve.
 
 pub mod backup;
 pub mod demo;
+pub mod devices;
 pub mod export;
 pub mod failure;
 mod hashed;
