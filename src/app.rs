@@ -1,5 +1,6 @@
 //! The parts of the program, put together once, and taken apart again at the end.
 
+use crate::admin::{Admin, Ground};
 use crate::clock;
 use crate::config::Settings;
 use crate::decoder::transcode::Transcoder;
@@ -17,6 +18,7 @@ use crate::thumbnails::Store;
 use crate::thumbnails::failures::Failures;
 use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::Assets;
+use crate::web::guard::{self, Guard};
 use crate::web::page_cache::PageCache;
 use crate::web::templates::{TemplateError, Templates};
 use crate::writer::{Status, Writer, WriterThread};
@@ -42,6 +44,8 @@ pub struct App {
     pub parts: Parts,
     /// What there was to tell at the start.
     pub opened: Opened,
+    /// The token that was made to look after the server from other machines; nothing when one was set.
+    pub token: Option<String>,
     jobs: Jobs,
     writer_thread: WriterThread,
 }
@@ -67,6 +71,9 @@ pub enum StartError {
     /// The operating system refuses a thread.
     #[error("the system allows no further thread")]
     Thread(#[source] std::io::Error),
+    /// The operating system has no randomness for a token.
+    #[error("the system has no random numbers")]
+    Random(#[source] std::io::Error),
     /// The program was built with a broken template.
     #[error(transparent)]
     Templates(#[from] TemplateError),
@@ -79,7 +86,7 @@ impl StartError {
         match self {
             Self::Log(error) => error.exit_code(),
             Self::Roots(_) => 66,
-            Self::Thread(_) => 71,
+            Self::Thread(_) | Self::Random(_) => 71,
             Self::Templates(_) => 70,
         }
     }
@@ -91,6 +98,7 @@ impl StartError {
             Self::Log(error) => error.advice(),
             Self::Roots(_) => "Correct the folders on the command line, in LVS_FOLDERS or in the settings file.",
             Self::Thread(_) => "Raise the limit of processes and threads of this user.",
+            Self::Random(_) => "Set a token with LVS_ADMIN_TOKEN.",
             Self::Templates(_) => "This program is broken; please report it with the message above.",
         }
     }
@@ -152,12 +160,18 @@ impl App {
         if !settings.folders.is_empty() {
             workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
-        let parts = Parts { assets, health, library: status, live, media, pages, writer, workers, folders };
-        Ok(Self { parts, opened, jobs, writer_thread })
+        let token = settings.admin_token.is_none().then(guard::token).transpose().map_err(StartError::Random)?;
+        let guard = Guard::new(token.as_ref().or(settings.admin_token.as_ref()).map_or("", String::as_str));
+        let ground = Ground { live: live.clone(), writer: writer.clone(), clock: clock::now_ms };
+        let admin = Admin::new(ground);
+        let parts =
+            Parts { admin, assets, guard, health, library: status, live, media, pages, writer, workers, folders };
+        Ok(Self { parts, opened, token, jobs, writer_thread })
     }
 
     /// Ends the jobs and the writer; what was acknowledged is on disk already.
     pub fn close(self) {
+        self.parts.admin.end();
         if !self.jobs.stop(JOBS_PATIENCE) {
             tracing::warn!("a job did not end in time; it ends with the program");
         }

@@ -7,16 +7,26 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-/// Writes that the gallery with the log in `data` is open and listens `at`, and how long that `took`.
+/// Writes that the gallery with the log in `data` is open and listens `at`, and how long that `took`; to whoever lets the
+/// network in, also the `token` that was made for looking after it from there.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, data: &Path, at: SocketAddr, videos: u64, took: Duration) -> std::io::Result<()> {
+pub fn write(
+    out: &mut dyn Write,
+    data: &Path,
+    at: SocketAddr,
+    (videos, took): (u64, Duration),
+    token: Option<&str>,
+) -> std::io::Result<()> {
     let noun = if videos == 1 { "video" } else { "videos" };
     writeln!(out, "{videos} {noun}, open after {:.0} ms", took.as_secs_f64() * 1000.0)?;
     writeln!(out, "  data  {}", data.display())?;
     if !at.ip().is_unspecified() {
         writeln!(out, "  here  {}", address(at.ip(), at.port()))?;
+        if !at.ip().is_loopback() {
+            write_token(out, token)?;
+        }
         return out.flush();
     }
     writeln!(out, "  here  {}", address(Ipv4Addr::LOCALHOST.into(), at.port()))?;
@@ -25,12 +35,17 @@ pub fn write(out: &mut dyn Write, data: &Path, at: SocketAddr, videos: u64, took
         writeln!(out, "  LAN   {}", address(*ip, at.port()))?;
     }
     writeln!(out, "Every device of the network can watch and change this gallery.")?;
+    write_token(out, token)?;
     if let Some(code) = network.first().and_then(|ip| QrCode::new(address(*ip, at.port())).ok()) {
         // Printed dark on light, as cameras want it, on a terminal that is light on dark.
         let picture = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         writeln!(out, "{picture}")?;
     }
     out.flush()
+}
+
+fn write_token(out: &mut dyn Write, token: Option<&str>) -> std::io::Result<()> {
+    token.map_or(Ok(()), |token| writeln!(out, "  token {token}  to look after it from another machine, until it ends"))
 }
 
 fn address(ip: IpAddr, port: u16) -> String {
@@ -58,7 +73,8 @@ mod tests {
     /// The greeting of a server at `at` with that many videos.
     fn greeting(at: &str, videos: u64) -> String {
         let mut out = Vec::new();
-        write(&mut out, Path::new("/srv/log"), at.parse().unwrap(), videos, Duration::from_millis(42)).unwrap();
+        let opened = (videos, Duration::from_millis(42));
+        write(&mut out, Path::new("/srv/log"), at.parse().unwrap(), opened, Some("c0ffee")).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -69,6 +85,14 @@ mod tests {
         assert!(text.contains("http://127.0.0.1:5000/") && !text.contains("LAN"), "{text}");
         assert!(greeting("[::1]:80", 1).contains("1 video,"));
         assert!(greeting("[::1]:80", 1).contains("http://[::1]:80/"));
+    }
+
+    #[test]
+    fn only_the_network_needs_the_token() {
+        for (at, printed) in [("127.0.0.1:1", false), ("[::1]:1", false), ("0.0.0.0:1", true), ("192.168.1.7:1", true)]
+        {
+            assert_eq!(greeting(at, 0).contains("c0ffee"), printed, "{at}");
+        }
     }
 
     #[test]

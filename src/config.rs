@@ -107,6 +107,12 @@ pub struct Settings {
     #[arg(long = "host-name", value_name = "NAME", value_delimiter = ',')]
     pub host_name: Vec<String>,
 
+    /// What lets other machines look after this server, sent as `Authorization: Bearer TOKEN`: at least 16 characters
+    /// [default: a new one at each start, printed with --lan]. Better given in the environment or the file than here,
+    /// where every user of this machine can read it
+    #[arg(long, value_name = "TOKEN", value_parser = token)]
+    pub admin_token: Option<String>,
+
     /// How log lines are written to the standard error output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -141,6 +147,15 @@ impl Settings {
         let ip = if self.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.bind };
         SocketAddr::new(ip, self.port)
     }
+}
+
+/// What lets other machines look after the server.
+fn token(text: &str) -> Result<String, String> {
+    let possible = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    possible.then(|| text.to_owned()).ok_or_else(|| {
+        "a token has at least 16 characters: letters, digits and signs, no spaces; leave it out to have one made"
+            .to_owned()
+    })
 }
 
 /// An address to listen on, with the one name the old program's settings used.

@@ -3,11 +3,13 @@
 //! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
 //! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
-//! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before. [`jobs`] keep the library in line with the disk and say in
+//! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before. [`admin`] verifies
+//! and rebuilds while the gallery is in use. [`jobs`] keep the library in line with the disk and say in
 //! [`status`] how that goes; [`decoder`] looks into video files, in a process of its own, and [`thumbnails`] are the pictures
 //! made of them, as files. `files` opens what is in a library folder. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
 
 pub mod actions;
+pub mod admin;
 pub mod api;
 pub mod app;
 pub mod banner;
@@ -58,7 +60,8 @@ pub async fn serve(
     let app = App::open(&settings)?;
     let machine = rustix::system::uname();
     let names = HostNames::new(&machine.nodename().to_string_lossy(), &settings.host_name);
-    banner::write(out, &settings.data, listener.local_addr()?, app.opened.videos, app.opened.took)?;
+    let opened = (app.opened.videos, app.opened.took);
+    banner::write(out, &settings.data, listener.local_addr()?, opened, app.token.as_deref())?;
     let feed = app.parts.writer.feed().clone();
     let shutdown = async move {
         shutdown.await;

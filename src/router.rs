@@ -4,6 +4,7 @@
 //! could write, and so it cannot. It is also cheaper, because axum copies what a group gets for every request.
 
 use crate::actions;
+use crate::admin::Admin;
 use crate::api;
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
@@ -15,6 +16,7 @@ use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
+use crate::web::guard::Guard;
 use crate::web::origin::HostNames;
 use crate::writer::Writer;
 use axum::Router;
@@ -28,8 +30,12 @@ use std::sync::Arc;
 /// What handlers can be given.
 #[derive(Clone)]
 pub struct Parts {
+    /// What looks after the gallery.
+    pub admin: Admin,
     /// The files of `static/`.
     pub assets: Assets,
+    /// Who may look after the gallery.
+    pub guard: Guard,
     /// Whether all is well.
     pub health: Health,
     /// How the library folders are doing.
@@ -57,10 +63,12 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
-    let Parts { assets, health, library, live, pages, media, writer, workers, folders } = parts;
+    let Parts { admin, assets, guard, health, library, live, pages, media, writer, workers, folders } = parts;
     let errors = pages.clone();
     let wanted = media.wanted().clone();
     let api = api::Parts {
+        admin,
+        guard,
         live: live.clone(),
         pages: pages.clone(),
         library: library.clone(),

@@ -1,6 +1,9 @@
 //! What background work reports about itself, for pages and health checks to show.
 //!
-//! Plain values behind a watch channel: reading never waits for a job, and nothing here does any work.
+//! Plain values behind a watch channel: reading never waits for a job, and nothing here does any work. What a person has had
+//! done is in [`jobs`].
+
+pub mod jobs;
 
 use events::RootPath;
 use std::path::PathBuf;

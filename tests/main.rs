@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod actions;
+mod admin;
 mod api;
 mod assets;
 mod crash;

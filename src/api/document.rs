@@ -30,7 +30,11 @@ Rating and tags have an `ETag`. Send it back as `If-Match`, and the change is re
     faster. Every JSON answer to a GET has an `ETag` for `If-None-Match`.
 
 Errors are `application/problem+json` (RFC 9457). Times are RFC 3339 in UTC, durations end in `_ms`, sizes in `_bytes`. \
-    An unknown parameter or field is an error, not a wish that is passed over.";
+    An unknown parameter or field is an error, not a wish that is passed over.
+
+Addresses below `/admin` are for programs on the machine of the server. From elsewhere, and through a proxy, they take the \
+    token of the server: `Authorization: Bearer TOKEN`. It is printed when the server starts with `--lan`, or set with \
+    `--admin-token`.";
 
 /// The groups of operations, in the order people read them.
 const GROUPS: &[(&str, &str)] = &[
@@ -43,6 +47,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("playlists", "Ordered lists of videos; the same video may stand in a list twice."),
     ("edits", "Changing many videos at once, and taking changes back."),
     ("gallery", "How the gallery is doing, and what has happened in it."),
+    ("admin", "Looking after the gallery: for programs on the machine of the server, or with its token."),
 ];
 
 /// What went wrong, as RFC 9457 has it.
@@ -71,7 +76,8 @@ pub(super) struct Problem {
 /// Problems that many operations share.
 const PROBLEMS: &[(&str, &str)] = &[
     ("400", "A parameter or the body makes no sense; `field` says which"),
-    ("403", "The request comes from a page of another site"),
+    ("401", "The request comes from another machine, or through a proxy, without the token of the server"),
+    ("403", "The request comes from a page of another site, or with a wrong token"),
     ("404", "What the address names does not exist"),
     ("406", "The `Accept` header leaves out the kind of answer this address gives"),
     ("412", "Somebody else changed it since the `ETag` in `If-Match` was given out"),
@@ -141,9 +147,11 @@ fn complete(method: &HttpMethod, operation: &mut Operation) {
         })
     };
     let body = operation.request_body.is_some();
+    let guarded = operation.tags.iter().flatten().any(|tag| tag == "admin");
     let conditions = [
         ("400", writes || has(ParameterIn::Query, None)),
-        ("403", writes),
+        ("401", guarded),
+        ("403", writes || guarded),
         ("404", has(ParameterIn::Path, None)),
         ("406", true),
         ("412", has(ParameterIn::Header, Some("If-Match"))),

@@ -7,6 +7,7 @@
 //! In reading order: `client`, `answer` and `list` are what handlers share; then a file for each noun; `document` and
 //! `docs`.
 
+mod admin;
 mod answer;
 mod client;
 mod docs;
@@ -29,14 +30,16 @@ mod undo;
 mod video;
 mod view;
 
+use crate::admin::Admin;
 use crate::pages::Pages;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::Store;
 use crate::thumbnails::wanted::Wanted;
+use crate::web::guard::{self, Guard};
 use crate::writer::Writer;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::get;
 use projections::Live;
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +50,10 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// What the API can be given.
 pub struct Parts {
+    /// What looks after the gallery.
+    pub admin: Admin,
+    /// Who may ask for that.
+    pub guard: Guard,
     /// What is known.
     pub live: Live,
     /// The pages, of which the document is one.
@@ -85,12 +92,13 @@ struct Writes {
 
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
-    let Parts { live, pages, library, health, writer, wanted, workers, store } = parts;
+    let Parts { admin, guard, live, pages, library, health, writer, wanted, workers, store } = parts;
     let feed = writer.feed().clone();
     let streams = events::Streams::new(feed.clone(), live.clone());
     let reads = reads().with_state(Reads { live: live.clone(), library, health, workers, store });
     let writes = writes().with_state(Writes { live, writer, wanted });
-    let all = answering("application/json", reads.merge(writes))
+    let care = care().with_state(admin::Care::new(admin)).layer(from_fn_with_state(guard, guard::check));
+    let all = answering("application/json", reads.merge(writes).merge(care))
         .merge(answering(
             "text/event-stream",
             OpenApiRouter::default().routes(routes!(events::follow)).with_state(streams),
@@ -146,5 +154,14 @@ fn writes() -> OpenApiRouter<Writes> {
         .routes(routes!(playback::remember))
         .routes(routes!(edit::edit))
         .routes(routes!(undo::undo))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// Addresses for whoever looks after the gallery.
+fn care() -> OpenApiRouter<admin::Care> {
+    OpenApiRouter::default()
+        .routes(routes!(admin::jobs))
+        .routes(routes!(admin::job, admin::cancel))
+        .routes(routes!(admin::rebuild))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

@@ -7,6 +7,7 @@
 //! Reads have no time limit and nothing is compressed here: both would harm the streaming of videos.
 
 use super::error::{ErrorPage, WebError, answer, wants_html};
+use super::guard::Peer;
 use super::origin::{HostNames, check_write, only_reads};
 use super::visit::Visit;
 use axum::body::Body;
@@ -94,6 +95,7 @@ impl<S> Edge<S> {
         if request.uri().path_and_query().is_some_and(|whole| whole.as_str().len() > MAX_URI_BYTES) {
             return Err(WebError::new(StatusCode::URI_TOO_LONG));
         }
+        request.extensions_mut().insert(Peer(self.peer));
         let authority = self.shared.names.check(request.version(), request.uri(), request.headers())?;
         if only_reads(request.method()) {
             return Ok(());

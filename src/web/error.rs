@@ -228,6 +228,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
         StatusCode::BAD_REQUEST => {
             ("That did not make sense", "A part of the request could not be read.", "Go back and try again.")
         }
+        StatusCode::UNAUTHORIZED => ("Not for everybody", "It needs the token.", "Do it on the server's machine."),
         StatusCode::FORBIDDEN => (
             "Not allowed from there",
             "Changes are only taken from this gallery's own pages.",

@@ -1,7 +1,8 @@
 //! The edge: everything between a socket and a handler, and nothing about videos.
 //!
 //! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the
-//! request ([`origin`] says who may ask, [`visit`] who is asking), [`extract`] reads what handlers need,
+//! request ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the gallery),
+//! [`extract`] reads what handlers need,
 //! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
 //! [`templates`], in the words of [`human`], and kept in the [`page_cache`].
 
@@ -9,6 +10,7 @@ pub mod assets;
 pub mod edge;
 pub mod error;
 pub mod extract;
+pub mod guard;
 pub mod human;
 pub mod origin;
 pub(crate) mod packed;

@@ -26,12 +26,7 @@ impl HostNames {
     fn answers_to(&self, name: &str) -> bool {
         let name = name.strip_suffix('.').unwrap_or(name);
         name.parse::<IpAddr>().is_ok()
-            || name.eq_ignore_ascii_case("localhost")
-            || name
-                .len()
-                .checked_sub(".localhost".len())
-                .and_then(|at| name.get(at..))
-                .is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
+            || is_localhost(name)
             || self.0.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 
@@ -62,6 +57,16 @@ impl HostNames {
     }
 }
 
+/// Whether a `name` is `localhost` or below it.
+fn is_localhost(name: &str) -> bool {
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .len()
+            .checked_sub(".localhost".len())
+            .and_then(|at| name.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
+}
+
 /// The name in `name:port` or `[address]:port`.
 fn name_of(authority: &str) -> &str {
     match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -89,6 +94,21 @@ pub(super) fn check_write(authority: Option<&str>, headers: &HeaderMap) -> Resul
         true
     };
     if own { Ok(()) } else { Err(WebError::new(StatusCode::FORBIDDEN)) }
+}
+
+/// Whether a browser says that a page of another site sent this, be it only to look.
+pub(super) fn from_another_site(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// Whether a request was sent to a name that a machine has for itself.
+pub(super) fn to_this_machine(uri: &Uri, headers: &HeaderMap) -> bool {
+    let header = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let authority = uri.authority().map(axum::http::uri::Authority::as_str).or(header);
+    authority.map(name_of).is_some_and(|name| match name.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => is_localhost(name.strip_suffix('.').unwrap_or(name)),
+    })
 }
 
 /// Whether a browser sent this; only browsers have something to keep a cookie in.

@@ -1,7 +1,9 @@
 //! The OpenAPI document is well formed, and what the addresses answer is what it says.
 
 use super::{ask, change, gallery, get};
+use crate::admin::ended;
 use crate::documents::expect_part;
+use crate::support::TestApp;
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -145,10 +147,17 @@ fn example_address(path: &str, operation: &Value) -> String {
     })
 }
 
+/// The job of the administration that the examples name.
+async fn finished_job(gallery: &TestApp) {
+    change(gallery, Method::POST, "/admin/rebuild", &[], "").await;
+    ended(gallery, 1).await;
+}
+
 #[tokio::test]
 async fn every_get_answers_as_the_document_says() {
     let gallery = gallery();
     let document = get(&gallery, "/openapi.json").await.json();
+    finished_job(&gallery).await;
     for (_, path, operation) in operations(&document).into_iter().filter(|(method, ..)| *method == "get") {
         let known = &operation["responses"]["200"]["content"];
         let kind = known.as_object().and_then(|kinds| kinds.keys().next()).expect("a read answers with something");
@@ -198,6 +207,7 @@ async fn every_change_answers_as_the_document_says() {
     described.close();
     for (method, path, operation) in operations(&document).into_iter().filter(|(method, ..)| *method != "get") {
         let gallery = gallery();
+        finished_job(&gallery).await;
         let place = format!("{method} {path}");
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
         let address = example_address(path, operation);

@@ -54,7 +54,7 @@ const NEVER: &[Never] = &[
     },
     Never {
         folder: "src/pages/",
-        words: &["crate::writer", "crate::decide", "events::log", "std::fs", "tokio::fs", "Publisher"],
+        words: &["crate::writer", "crate::decide", "crate::admin", "events::log", "std::fs", "tokio::fs", "Publisher"],
         reason: "a page is a function of (snapshot, URL)",
     },
     Never {
@@ -73,6 +73,7 @@ const NEVER: &[Never] = &[
         words: &["axum", "minijinja", "std::fs"],
         reason: "a moment is a place in the log",
     },
+    Never { folder: "src/admin", words: &["axum", "minijinja"], reason: "what a job does does not depend on who asks" },
     Never { folder: "src/writer", words: &["axum", "minijinja"], reason: "the writer does not know who asks" },
     Never { folder: "src/router.rs", words: &["events::Event", "State::"], reason: "the router maps URLs" },
     Never { folder: "src/web/", words: &["events::log", "projections::State"], reason: "the edge knows no facts" },

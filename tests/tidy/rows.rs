@@ -11,6 +11,7 @@ const ROWS: &[&[&str]] = &[
     &["router", "banner"],
     &["api", "legacy"],
     &["pages", "actions", "media", "jobs"],
+    &["admin"],
     &["writer"],
     &["decide", "moments"],
     &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "av"],

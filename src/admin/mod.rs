@@ -1,0 +1,183 @@
+//! What whoever looks after the gallery has done while it is in use: verifying the log, computing anew what is known.
+//!
+//! Each is a job on a thread of its own, at a low priority, of which one of a kind runs at a time; how far it is and what
+//! came of it is in [`JobBoard`]. Who may ask for it is not decided here but in `web::guard`; how to ask in `api` and
+//! `actions`.
+
+mod rebuild;
+#[cfg(test)]
+mod tests;
+
+use crate::status::jobs::{Job, JobBoard, JobKind, JobState, Outcome};
+use crate::writer::Writer;
+use projections::Live;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How nice the threads of jobs are, from 0 to 19: whoever watches goes first.
+const NICE: i32 = 10;
+
+/// How often a job says how far it is, at most, in ms.
+const TELL_EVERY_MS: i64 = 200;
+
+/// What the jobs work on.
+#[derive(Clone)]
+pub struct Ground {
+    /// What is known.
+    pub live: Live,
+    /// The only door to the log.
+    pub writer: Writer,
+    /// The time in ms since the epoch.
+    pub clock: fn() -> i64,
+}
+
+/// Starts jobs and calls them off. Cheap to clone.
+#[derive(Clone)]
+pub struct Admin(Arc<Inside>);
+
+struct Inside {
+    ground: Ground,
+    board: JobBoard,
+    running: Mutex<Running>,
+}
+
+/// Which jobs run, and how to call them off.
+#[derive(Default)]
+struct Running {
+    jobs: BTreeMap<u64, Arc<AtomicBool>>,
+    /// The server is about to stop.
+    ended: bool,
+}
+
+/// Why a job was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The server is about to stop.
+    #[error("the server is shutting down")]
+    Ended,
+    /// The operating system refuses a thread.
+    #[error("the system allows no further thread")]
+    Thread(#[source] std::io::Error),
+}
+
+/// How a job ends that was not done.
+#[derive(Debug)]
+enum Stopped {
+    /// Somebody called it off.
+    Cancelled,
+    /// It could not be done, or found something wrong.
+    Failed(Outcome),
+}
+
+/// A running job, as it sees itself.
+struct Report<'a> {
+    board: &'a JobBoard,
+    id: u64,
+    cancelled: &'a AtomicBool,
+    clock: fn() -> i64,
+    told_at_ms: i64,
+}
+
+impl Report<'_> {
+    /// Says that so much of `total` is done; breaks when the job was called off.
+    fn tell(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        let now_ms = (self.clock)();
+        if now_ms - self.told_at_ms >= TELL_EVERY_MS || done == total {
+            self.told_at_ms = now_ms;
+            self.board.progress(self.id, done, total, now_ms);
+        }
+        if self.cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Admin {
+    /// Nobody asked for anything yet.
+    #[must_use]
+    pub fn new(ground: Ground) -> Self {
+        Self(Arc::new(Inside { ground, board: JobBoard::default(), running: Mutex::default() }))
+    }
+
+    /// How all jobs are doing.
+    #[must_use]
+    pub fn board(&self) -> &JobBoard {
+        &self.0.board
+    }
+
+    /// Starts a job of this `kind`, or leads to the one that runs already; its number.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(&self, kind: JobKind) -> Result<u64, StartError> {
+        let mut running = self.running();
+        if running.ended {
+            return Err(StartError::Ended);
+        }
+        let (id, new) = self.0.board.begin(kind, (self.0.ground.clock)());
+        if new {
+            let cancelled = Arc::new(AtomicBool::new(false));
+            let (inside, flag) = (Arc::clone(&self.0), Arc::clone(&cancelled));
+            let thread = std::thread::Builder::new().name(kind.name().into());
+            if let Err(error) = thread.spawn(move || inside.carry_out(id, kind, &flag)) {
+                let outcome = Outcome::new("The system allows no further thread.");
+                self.0.board.end(id, JobState::Failed, outcome, (self.0.ground.clock)());
+                return Err(StartError::Thread(error));
+            }
+            running.jobs.insert(id, cancelled);
+        }
+        Ok(id)
+    }
+
+    /// Calls a job off, which ends soon after, having changed nothing; one that has ended stays as it is. `None` if
+    /// there is none with this number.
+    #[must_use]
+    pub fn cancel(&self, id: u64) -> Option<Job> {
+        if let Some(cancelled) = self.running().jobs.get(&id) {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        self.0.board.get(id)
+    }
+
+    /// Calls all jobs off and starts no more: the server is about to stop. They end by themselves.
+    pub fn end(&self) {
+        let mut running = self.running();
+        running.ended = true;
+        running.jobs.values().for_each(|cancelled| cancelled.store(true, Ordering::Relaxed));
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inside {
+    /// Does a job on the thread it is called on, to its end.
+    fn carry_out(&self, id: u64, kind: JobKind, cancelled: &AtomicBool) {
+        if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+            tracing::debug!(%error, "a job runs at the usual priority");
+        }
+        let clock = self.ground.clock;
+        let mut report = Report { board: &self.board, id, cancelled, clock, told_at_ms: 0 };
+        let work = || match kind {
+            JobKind::Verify | JobKind::Rebuild => rebuild::run(&self.ground, &mut report),
+        };
+        // The panic hook has logged it. What a job works on is shared, and changed by the writer alone.
+        let done = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| Err(Stopped::Failed(Outcome::new("This program failed at it; the log says where."))));
+        let (state, outcome) = match done {
+            Ok(outcome) => (JobState::Done, outcome),
+            Err(Stopped::Cancelled) => (JobState::Cancelled, Outcome::new("It was called off; nothing was changed.")),
+            Err(Stopped::Failed(outcome)) => (JobState::Failed, outcome),
+        };
+        let (job, summary) = (kind.name(), outcome.summary.as_str());
+        if state == JobState::Failed {
+            tracing::error!(job, id, summary, troubles = ?outcome.troubles, "a job of the administration failed");
+        } else {
+            tracing::info!(job, id, summary, state = state.name(), "a job of the administration ended");
+        }
+        self.board.end(id, state, outcome, clock());
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).jobs.remove(&id);
+    }
+}

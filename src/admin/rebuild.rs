@@ -1,0 +1,66 @@
+//! Computing what is known from the log anew, and showing that. Two digests that differ are an alarm: either this program
+//! learns differently one by one than all at once, or memory went bad. What the log says is shown from then on, because it
+//! is what the next start would show, and the job has failed.
+
+use super::{Ground, Report, Stopped};
+use crate::status::jobs::Outcome;
+use crate::writer::{Anew, AnewError};
+use std::error::Error;
+
+/// Does it.
+pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, Stopped> {
+    let started_at_ms = (ground.clock)();
+    let anew = ground.writer.compute_anew(&mut |done, total| report.tell(done, total).is_continue());
+    match anew {
+        Ok(anew) => judged(anew, (ground.clock)() - started_at_ms),
+        Err(AnewError::CalledOff) => Err(Stopped::Cancelled),
+        Err(error) => Err(Stopped::Failed(failed(&error))),
+    }
+}
+
+/// What it means that the two came out like this, after `took_ms`.
+fn judged(Anew { pos, digest_before: before, digest_now: after }: Anew, took_ms: i64) -> Result<Outcome, Stopped> {
+    let outcome = |summary: &str| {
+        let rate = i128::from(pos) * 1000 / i128::from(took_ms.max(1));
+        Outcome::new(summary)
+            .with("Events", pos)
+            .with("Events per second", rate)
+            .with("Digest before", format!("{before:016x}"))
+            .with("Digest now", format!("{after:016x}"))
+    };
+    if before == after {
+        return Ok(outcome("What was shown is what the log says."));
+    }
+    let mut outcome = outcome("What was shown was not what the log says; now it is.");
+    outcome.note(
+        "The two digests at the same position differ: a fault of this program, or of the memory of this machine. Please \
+         check the memory, verify the log, and report it."
+            .to_owned(),
+    );
+    Err(Stopped::Failed(outcome))
+}
+
+/// Why nothing came of it, with all causes.
+fn failed(error: &AnewError) -> Outcome {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    let mut outcome = Outcome::new("What is shown stays as it was.");
+    outcome.note(text);
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_that_differ_are_an_alarm() {
+        assert!(judged(Anew { pos: 7, digest_before: 1, digest_now: 1 }, 10).is_ok());
+        let outcome = judged(Anew { pos: 7, digest_before: 1, digest_now: 2 }, 0);
+        assert!(matches!(outcome, Err(Stopped::Failed(outcome)) if outcome.troubles.len() == 1));
+    }
+}

@@ -1,0 +1,185 @@
+//! `/admin`: looking after the gallery. Everything here needs a connection from the machine itself or the token of the
+//! server (`crate::web::guard`).
+
+use super::answer::{self, Time};
+use super::client::Client;
+use crate::admin::{Admin, StartError};
+use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What looking after the gallery needs.
+#[derive(Clone, FromRef)]
+pub(super) struct Care {
+    admin: Admin,
+    board: JobBoard,
+}
+
+impl Care {
+    pub(super) fn new(admin: Admin) -> Self {
+        Self { board: admin.board().clone(), admin }
+    }
+}
+
+/// A job of the administration.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Job {
+    /// Its number, from 1 since the server began.
+    #[schema(example = 1)]
+    id: u64,
+    /// What is done: `verify` or `rebuild`.
+    #[schema(example = "verify")]
+    kind: &'static str,
+    /// `running`, `done` (all is well), `failed` (something is wrong, or it could not be done) or `cancelled`.
+    #[schema(example = "done")]
+    state: &'static str,
+    /// How much is done, mostly in events.
+    #[schema(example = 4711)]
+    done: u64,
+    /// How much there is to do; 0 while nobody knows.
+    #[schema(example = 4711)]
+    total: u64,
+    /// How long it will still take, going by how long it took so far; null while nobody knows, and at the end.
+    #[schema(example = json!(null))]
+    remaining_ms: Option<u64>,
+    /// When it began.
+    started_at: Time,
+    /// When it ended; null until then.
+    ended_at: Option<Time>,
+    /// What came of it, in a sentence; null until then.
+    #[schema(example = "What was shown is what the log says.")]
+    summary: Option<String>,
+    /// Numbers and digests with their names.
+    #[schema(example = json!([{"name": "Events", "value": "4711"}]))]
+    facts: Vec<Fact>,
+    /// What is wrong, the first few, each as a sentence.
+    #[schema(example = json!([]))]
+    troubles: Vec<String>,
+    /// How many more are wrong.
+    #[schema(example = 0)]
+    more_troubles: u64,
+}
+
+/// A number or a digest that a job came to.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Fact {
+    /// What it is.
+    #[schema(example = "Events")]
+    name: &'static str,
+    /// The number or the digest.
+    #[schema(example = "4711")]
+    value: String,
+}
+
+impl Job {
+    fn of(job: Known) -> Self {
+        let remaining_ms = job.left_ms();
+        let (summary, Outcome { facts, troubles, more_troubles, .. }) = match job.outcome {
+            Some(outcome) => (Some(outcome.summary.clone()), outcome),
+            None => (None, Outcome::default()),
+        };
+        Self {
+            id: job.id,
+            kind: job.kind.name(),
+            state: job.state.name(),
+            done: job.done,
+            total: job.total,
+            remaining_ms,
+            started_at: Time(job.started_at_ms),
+            ended_at: job.ended_at_ms.map(Time),
+            summary,
+            facts: facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
+            troubles,
+            more_troubles,
+        }
+    }
+}
+
+/// The jobs of the administration.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Jobs {
+    /// Those that run and the last ones that have ended, newest first.
+    jobs: Vec<Job>,
+}
+
+fn unknown(id: u64) -> WebError {
+    WebError::not_found(format!("There is no job {id}. Jobs are kept until the server ends, the last 20 of them."))
+}
+
+impl From<StartError> for WebError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Ended => Self::unavailable("The server is shutting down.", 5),
+            StartError::Thread(_) => Self::unavailable("The system allows no further thread.", 60).with_source(error),
+        }
+    }
+}
+
+/// The answer to the wish for a job: where to look how it is doing.
+fn started(care: &Care, kind: JobKind) -> Result<Response, WebError> {
+    let id = care.admin.start(kind)?;
+    let job = care.board.get(id).ok_or_else(|| unknown(id))?;
+    Ok((StatusCode::ACCEPTED, [(LOCATION, format!("/api/v1/admin/jobs/{id}"))], Json(Job::of(job))).into_response())
+}
+
+/// List jobs
+///
+/// Those that run and the last ones that have ended, newest first. They are kept until the server ends.
+#[utoipa::path(
+    get, path = "/admin/jobs", operation_id = "listJobs", tag = "admin",
+    responses((status = 200, description = "The jobs", body = Jobs)),
+)]
+pub(super) async fn jobs(State(board): State<JobBoard>, headers: HeaderMap) -> Result<Response, WebError> {
+    answer::json(&headers, &Jobs { jobs: board.all().into_iter().map(Job::of).collect() })
+}
+
+/// Get a job
+///
+/// How far it is, and in the end what came of it.
+#[utoipa::path(
+    get, path = "/admin/jobs/{id}", operation_id = "getJob", tag = "admin",
+    params(("id" = u64, Path, description = "The number of the job", example = 1)),
+    responses((status = 200, description = "The job as it is", body = Job)),
+)]
+pub(super) async fn job(
+    State(board): State<JobBoard>,
+    Path(id): Path<u64>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    answer::json(&headers, &Job::of(board.get(id).ok_or_else(|| unknown(id))?))
+}
+
+/// Cancel a job
+///
+/// It ends soon after, having changed nothing. A job that has ended stays as it is.
+#[utoipa::path(
+    delete, path = "/admin/jobs/{id}", operation_id = "cancelJob", tag = "admin",
+    params(("id" = u64, Path, description = "The number of the job", example = 1)),
+    responses((status = 200, description = "The job as it is", body = Job)),
+)]
+pub(super) async fn cancel(
+    State(admin): State<Admin>,
+    Path(id): Path<u64>,
+    _client: Client,
+) -> Result<Json<Job>, WebError> {
+    admin.cancel(id).map(|job| Json(Job::of(job))).ok_or_else(|| unknown(id))
+}
+
+/// Rebuild what is known
+///
+/// Computes everything from the log anew while the gallery is in use, compares it with what is shown, and shows it from
+/// then on. A job; if one of this kind runs already, the answer is that one.
+#[utoipa::path(
+    post, path = "/admin/rebuild", operation_id = "rebuild", tag = "admin",
+    responses((status = 202, description = "The job; `Location` says where to look after it", body = Job)),
+)]
+pub(super) async fn rebuild(State(care): State<Care>, _client: Client) -> Result<Response, WebError> {
+    started(&care, JobKind::Rebuild)
+}

@@ -1,0 +1,274 @@
+//! What whoever looks after the gallery has had done: verifying it, computing it anew, and the like, each with how far it is
+//! and what came of it.
+//!
+//! They are no changes, so the log does not have them: this is kept for as long as the program runs, the last few of them.
+
+use tokio::sync::watch;
+
+/// How many are kept that have ended.
+const KEPT: usize = 20;
+
+/// How many sentences are kept of what is wrong; more are counted.
+const TROUBLES_MAX: usize = 50;
+
+/// What can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Prove that the log is whole, and that what is shown is what it says.
+    Verify,
+    /// Compute what is known from the log anew, and show that.
+    Rebuild,
+}
+
+impl JobKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Verify, Self::Rebuild];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Rebuild => "rebuild",
+        }
+    }
+}
+
+/// How a job is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobState {
+    /// It is being done.
+    Running,
+    /// It is done, and all is well.
+    Done,
+    /// It is done and found something wrong, or could not be done.
+    Failed,
+    /// Somebody called it off.
+    Cancelled,
+}
+
+impl JobState {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Outcome {
+    /// In a sentence.
+    pub summary: String,
+    /// Numbers and digests with their names, in the order people read them.
+    pub facts: Vec<(&'static str, String)>,
+    /// What is wrong, the first few, each as a sentence.
+    pub troubles: Vec<String>,
+    /// How many more are wrong.
+    pub more_troubles: u64,
+}
+
+impl Outcome {
+    /// What came of it, in a sentence.
+    #[must_use]
+    pub fn new(summary: impl Into<String>) -> Self {
+        Self { summary: summary.into(), ..Self::default() }
+    }
+
+    /// With a number or a digest.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// Notes something that is wrong.
+    pub fn note(&mut self, trouble: String) {
+        if self.troubles.len() < TROUBLES_MAX {
+            self.troubles.push(trouble);
+        } else {
+            self.more_troubles += 1;
+        }
+    }
+}
+
+/// A job as far as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Job {
+    /// Its number, from 1 since the program began.
+    pub id: u64,
+    /// What is done.
+    pub kind: JobKind,
+    /// How it is doing.
+    pub state: JobState,
+    /// How much is done, in `total`; mostly events.
+    pub done: u64,
+    /// How much there is to do; 0 while nobody knows.
+    pub total: u64,
+    /// When it began, ms since the epoch.
+    pub started_at_ms: i64,
+    /// When it last said how far it is, ms since the epoch.
+    pub updated_at_ms: i64,
+    /// When it ended, ms since the epoch.
+    pub ended_at_ms: Option<i64>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+}
+
+impl Job {
+    /// How long it will still take, in ms, going by how long it took so far; nothing while nobody knows.
+    #[must_use]
+    pub fn left_ms(&self) -> Option<u64> {
+        let took_ms = u64::try_from(self.updated_at_ms - self.started_at_ms).unwrap_or(0);
+        let left = self.total.checked_sub(self.done).filter(|_| self.state == JobState::Running)?;
+        let left_ms = u128::from(took_ms) * u128::from(left) / u128::from(self.done).max(1);
+        u64::try_from(left_ms).ok().filter(|_| self.done > 0)
+    }
+
+    /// How much of it is done, of a hundred.
+    #[must_use]
+    pub fn percent(&self) -> u8 {
+        let done = u128::from(self.done.min(self.total)) * 100 / u128::from(self.total.max(1));
+        if self.state == JobState::Done { 100 } else { u8::try_from(done).unwrap_or(100) }
+    }
+}
+
+/// The jobs that run, and the last ones that have ended. Cheap to clone; every clone sees the same.
+#[derive(Clone, Debug, Default)]
+pub struct JobBoard(watch::Sender<Vec<Job>>);
+
+impl JobBoard {
+    /// All of them, newest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Job> {
+        self.0.borrow().iter().rev().cloned().collect()
+    }
+
+    /// The one with this number, if it is still known.
+    #[must_use]
+    pub fn get(&self, id: u64) -> Option<Job> {
+        self.0.borrow().iter().find(|job| job.id == id).cloned()
+    }
+
+    /// Wakes whoever waits for news.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Vec<Job>> {
+        self.0.subscribe()
+    }
+
+    /// Notes that a job of this `kind` begins at the time `at_ms` (ms since the epoch), and its number; the one that runs
+    /// already, and false, if there is one of this kind.
+    pub fn begin(&self, kind: JobKind, at_ms: i64) -> (u64, bool) {
+        let mut begun = (0, false);
+        self.0.send_if_modified(|jobs| {
+            let running = jobs.iter().find(|job| job.kind == kind && job.state == JobState::Running);
+            begun = match running {
+                Some(job) => (job.id, false),
+                None => (jobs.last().map_or(0, |job| job.id) + 1, true),
+            };
+            if !begun.1 {
+                return false;
+            }
+            jobs.push(Job {
+                id: begun.0,
+                kind,
+                state: JobState::Running,
+                done: 0,
+                total: 0,
+                started_at_ms: at_ms,
+                updated_at_ms: at_ms,
+                ended_at_ms: None,
+                outcome: None,
+            });
+            let mut surplus = jobs.len().saturating_sub(KEPT + JobKind::ALL.len());
+            jobs.retain(|job| {
+                let goes = surplus > 0 && job.state != JobState::Running;
+                surplus -= usize::from(goes);
+                !goes
+            });
+            true
+        });
+        begun
+    }
+
+    /// Notes how far a job is.
+    pub fn progress(&self, id: u64, done: u64, total: u64, at_ms: i64) {
+        self.change(id, |job| (job.done, job.total, job.updated_at_ms) = (done, total, at_ms));
+    }
+
+    /// Notes how a job ended.
+    pub fn end(&self, id: u64, state: JobState, outcome: Outcome, at_ms: i64) {
+        self.change(id, |job| {
+            (job.state, job.outcome) = (state, Some(outcome));
+            (job.updated_at_ms, job.ended_at_ms) = (at_ms, Some(at_ms));
+        });
+    }
+
+    fn change(&self, id: u64, change: impl FnOnce(&mut Job)) {
+        self.0.send_if_modified(|jobs| jobs.iter_mut().find(|job| job.id == id).map(change).is_some());
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_a_kind_runs_at_a_time() {
+        let jobs = JobBoard::default();
+        assert_eq!(jobs.begin(JobKind::Verify, 10), (1, true));
+        assert_eq!(jobs.begin(JobKind::Verify, 11), (1, false));
+        assert_eq!(jobs.begin(JobKind::Rebuild, 12), (2, true));
+        jobs.end(1, JobState::Done, Outcome::new("It is whole."), 20);
+        assert_eq!(jobs.begin(JobKind::Verify, 21), (3, true));
+        assert_eq!(jobs.all().iter().map(|job| job.id).collect::<Vec<_>>(), [3, 2, 1]);
+        assert_eq!(jobs.get(1).unwrap().ended_at_ms, Some(20));
+    }
+
+    #[test]
+    fn the_oldest_that_have_ended_are_forgotten_and_no_number_comes_twice() {
+        let jobs = JobBoard::default();
+        let (running, _) = jobs.begin(JobKind::Rebuild, 0);
+        for number in 0..100 {
+            let (id, new) = jobs.begin(JobKind::Verify, number);
+            assert!(new && id == u64::try_from(number).unwrap() + 2);
+            jobs.end(id, JobState::Done, Outcome::default(), number);
+        }
+        let all = jobs.all();
+        assert!(all.len() <= KEPT + JobKind::ALL.len() && all.first().unwrap().id == 101, "{}", all.len());
+        assert_eq!(jobs.get(running).unwrap().state, JobState::Running);
+        assert_eq!(jobs.get(2), None);
+    }
+
+    #[test]
+    fn what_is_left_goes_by_what_was_done() {
+        let jobs = JobBoard::default();
+        let (id, _) = jobs.begin(JobKind::Verify, 1_000);
+        let look = || jobs.get(id).map(|job| (job.percent(), job.left_ms())).unwrap();
+        assert_eq!(look(), (0, None));
+        jobs.progress(id, 250, 1_000, 2_000);
+        assert_eq!(look(), (25, Some(3_000)));
+        jobs.progress(id, 1_001, 1_000, 2_000);
+        assert_eq!(look(), (100, None), "more than was thought");
+        jobs.progress(id, u64::MAX - 1, u64::MAX, i64::MAX);
+        assert_eq!(look().0, 99);
+        jobs.end(id, JobState::Done, Outcome::default(), 3_000);
+        assert_eq!(look(), (100, None));
+    }
+
+    #[test]
+    fn of_many_troubles_the_first_are_kept() {
+        let mut outcome = Outcome::new("Much is wrong.");
+        (0..1_000).for_each(|number| outcome.note(format!("number {number}")));
+        assert_eq!(
+            (outcome.troubles.len() as u64 + outcome.more_troubles, outcome.troubles.len()),
+            (1_000, TROUBLES_MAX)
+        );
+    }
+}

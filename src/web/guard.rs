@@ -1,0 +1,224 @@
+//! Who may look after the gallery: verify it, compute it anew, carry it away, erase from it.
+//!
+//! Everybody in the network may watch and change, because every change can be taken back; what costs the whole machine
+//! minutes, or cannot be taken back, is for whoever sits at it or knows its token. "At it" is a connection from the
+//! loopback address that nobody passed on: a proxy on this machine looks like this machine, so a request that shows a trace
+//! of one, or that was sent to another name than this machine has for itself, needs the token like any other.
+//! `origin` has let the request through before; it is no defence against programs of other users of this machine.
+
+use super::error::WebError;
+use super::origin::{from_another_site, to_this_machine};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, FORWARDED, VIA, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Version};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::net::IpAddr;
+
+/// How many random bytes a token is made of; it is written with two letters for each.
+const TOKEN_BYTES: usize = 16;
+
+/// Headers that proxies add, beside `Via` and `Forwarded`.
+const PASSED_ON: [&str; 7] = [
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+];
+
+/// The other end of the connection a request came by; nothing in tests that open none. The edge puts it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub Option<IpAddr>);
+
+/// Knows the token without holding it. Cheap to clone.
+#[derive(Clone)]
+pub struct Guard {
+    digest: [u8; 32],
+}
+
+/// Why a request is not let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    /// It comes from elsewhere and brings no token.
+    NoToken,
+    /// The token it brings is another one.
+    WrongToken,
+    /// A page of another site sent it.
+    OtherSite,
+}
+
+impl Guard {
+    /// A guard that lets this `token` through.
+    #[must_use]
+    pub fn new(token: &str) -> Self {
+        Self { digest: Sha256::digest(token).into() }
+    }
+
+    fn check(&self, request: &Request) -> Result<(), Refusal> {
+        let headers = request.headers();
+        if from_another_site(headers) {
+            return Err(Refusal::OtherSite);
+        }
+        match headers.get(AUTHORIZATION) {
+            // A token that is sent has to be right, wherever it comes from: who sends one wants to know.
+            Some(sent) if self.knows(sent) => Ok(()),
+            Some(_) => Err(Refusal::WrongToken),
+            None if at_this_machine(request) => Ok(()),
+            None => Err(Refusal::NoToken),
+        }
+    }
+
+    /// How long this takes says nothing about the token: digests are compared, which nobody can choose.
+    fn knows(&self, sent: &HeaderValue) -> bool {
+        let Some((scheme, token)) = sent.as_bytes().split_at_checked("Bearer ".len()) else { return false };
+        scheme.eq_ignore_ascii_case(b"Bearer ") && self.digest == <[u8; 32]>::from(Sha256::digest(token.trim_ascii()))
+    }
+}
+
+/// A token nobody can guess.
+///
+/// # Errors
+/// Those of the operating system, which has no randomness to give.
+pub fn token() -> std::io::Result<String> {
+    let mut bytes = [0; TOKEN_BYTES];
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        filled += rustix::rand::getrandom(rest, rustix::rand::GetRandomFlags::empty())?;
+    }
+    Ok(bytes.iter().fold(String::new(), |mut text, byte| {
+        let _: std::fmt::Result = write!(text, "{byte:02x}");
+        text
+    }))
+}
+
+/// Whether whoever asks sits at this machine.
+fn at_this_machine(request: &Request) -> bool {
+    let Some(Peer(Some(peer))) = request.extensions().get::<Peer>() else { return false };
+    peer.to_canonical().is_loopback()
+        && to_this_machine(request.uri(), request.headers())
+        && !passed_on(request.version(), request.headers())
+}
+
+/// Whether a request shows a trace of a proxy. Some leave none but the oldest version of HTTP.
+fn passed_on(version: Version, headers: &HeaderMap) -> bool {
+    version < Version::HTTP_11
+        || headers.contains_key(VIA)
+        || headers.contains_key(FORWARDED)
+        || PASSED_ON.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Passes a request on that may look after the gallery; 401 or 403, and a line in the log, if it may not.
+pub async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let Err(refusal) = guard.check(&request) else { return next.run(request).await };
+    let peer = request.extensions().get::<Peer>().and_then(|peer| peer.0);
+    tracing::warn!(?peer, method = %request.method(), path = request.uri().path(), ?refusal, "administration refused");
+    match refusal {
+        Refusal::NoToken => {
+            let why = "This is for whoever sits at the machine of the server, at http://localhost, or sends its token: \
+                       `Authorization: Bearer TOKEN`. The server prints the token at its start when it listens on the \
+                       network, and takes another one with --admin-token.";
+            let mut answer = WebError::new(StatusCode::UNAUTHORIZED).with_detail(why).into_response();
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"administration\""));
+            answer
+        }
+        Refusal::WrongToken => {
+            let why = "That is not the token of this server. Unless it was set with --admin-token, the server makes a new \
+                       one at each start, and prints it then.";
+            WebError::new(StatusCode::FORBIDDEN).with_detail(why).into_response()
+        }
+        Refusal::OtherSite => {
+            let why = "A page of another site sent this. Open the gallery and start there.";
+            WebError::new(StatusCode::FORBIDDEN).with_detail(why).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    const TOKEN: &str = "0123456789abcdef";
+
+    /// What becomes of a request from `peer` to `host` with these `headers`.
+    fn asked(peer: Option<&str>, host: &str, headers: &[(&str, &str)]) -> Result<(), Refusal> {
+        let request = Request::builder().header("host", host);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer(peer.map(|peer| peer.parse().unwrap())));
+        Guard::new(TOKEN).check(&request)
+    }
+
+    #[test]
+    fn who_sits_at_the_machine_needs_no_token() {
+        for (peer, host) in [
+            ("127.0.0.1", "localhost:5000"),
+            ("127.8.9.1", "127.0.0.1:5000"),
+            ("::1", "[::1]:5000"),
+            ("::ffff:127.0.0.1", "gallery.localhost"),
+        ] {
+            assert_eq!(asked(Some(peer), host, &[]), Ok(()), "{peer} {host}");
+        }
+        for peer in [Some("192.168.1.7"), Some("::ffff:192.168.1.7"), Some("fe80::1"), Some("10.0.0.1"), None] {
+            assert_eq!(asked(peer, "localhost", &[]), Err(Refusal::NoToken), "{peer:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_passed_on_is_not_from_this_machine() {
+        for (name, value) in [
+            ("x-forwarded-for", "127.0.0.1"),
+            ("forwarded", "for=127.0.0.1"),
+            ("via", "1.1 proxy"),
+            ("x-real-ip", "127.0.0.1"),
+            ("X-Forwarded-Proto", "https"),
+        ] {
+            assert_eq!(asked(Some("127.0.0.1"), "localhost", &[(name, value)]), Err(Refusal::NoToken), "{name}");
+        }
+        for host in ["gallery.example", "192.168.1.7:5000", "127.0.0.1.evil.example", ""] {
+            assert_eq!(asked(Some("127.0.0.1"), host, &[]), Err(Refusal::NoToken), "{host}");
+        }
+        let old = Request::builder().version(Version::HTTP_10).header("host", "localhost");
+        let mut old = old.body(Body::empty()).unwrap();
+        old.extensions_mut().insert(Peer(Some([127, 0, 0, 1].into())));
+        assert_eq!(Guard::new(TOKEN).check(&old), Err(Refusal::NoToken));
+    }
+
+    #[test]
+    fn the_token_counts_from_everywhere_and_no_other_does() {
+        let bearer = |token: &str| format!("Bearer {token}");
+        for sent in [bearer(TOKEN), format!("bearer  {TOKEN} ")] {
+            let headers = [("authorization", sent.as_str()), ("x-forwarded-for", "1.2.3.4")];
+            assert_eq!(asked(Some("192.168.1.7"), "gallery.example", &headers), Ok(()), "{sent}");
+        }
+        let longer = bearer(&format!("{TOKEN}0"));
+        for sent in ["", "Bearer", "Bearer ", "Bearer 0123456789abcdee", "Basic 0123456789abcdef", TOKEN, &longer] {
+            for peer in ["192.168.1.7", "127.0.0.1"] {
+                let answer = asked(Some(peer), "localhost", &[("authorization", sent)]);
+                assert_eq!(answer, Err(Refusal::WrongToken), "{peer} {sent}");
+            }
+        }
+    }
+
+    #[test]
+    fn pages_of_other_sites_start_nothing_here() {
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(asked(Some("127.0.0.1"), "localhost", &[("sec-fetch-site", site)]), Err(Refusal::OtherSite));
+        }
+        for site in ["same-origin", "none"] {
+            assert_eq!(asked(Some("127.0.0.1"), "localhost", &[("sec-fetch-site", site)]), Ok(()));
+        }
+    }
+
+    #[test]
+    fn every_token_is_another_one() {
+        let (one, two) = (token().unwrap(), token().unwrap());
+        assert!(one != two && one.len() == 2 * TOKEN_BYTES && one.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+}
