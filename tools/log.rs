@@ -165,7 +165,8 @@ impl Wanted {
 
     /// Whether the sentence of `record` has the words asked for.
     fn says(&self, memory: &Memory, record: &Recorded) -> bool {
-        let has = |text: &String| Sentence::of(&record.event, memory).to_string().to_lowercase().contains(text.as_str());
+        let has =
+            |text: &String| Sentence::of(&record.event, memory).to_string().to_lowercase().contains(text.as_str());
         self.text.as_ref().is_none_or(has)
     }
 }

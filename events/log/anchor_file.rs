@@ -29,16 +29,21 @@ impl AnchorFile {
         let mut file = OpenOptions::new().read(true).append(true).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let mut anchors = Vec::new();
-        for (number, piece) in bytes.chunks(SIZE).enumerate() {
-            let pos = (number as u64 + 1) * ANCHOR_EVERY;
-            match parse(piece).filter(|anchor| anchor.pos == pos) {
-                Some(anchor) => anchors.push(anchor),
-                None if (number + 1) * SIZE >= bytes.len() => file.set_len((number * SIZE) as u64)?,
-                None => return Ok(Err(Garbled)),
-            }
+        let anchors = parse_all(&bytes);
+        match anchors.len() * SIZE {
+            whole if whole == bytes.len() => {}
+            whole if whole + SIZE >= bytes.len() => file.set_len(whole as u64)?,
+            _ => return Ok(Err(Garbled)),
         }
         Ok(Ok((Self(file), anchors)))
+    }
+
+    /// The anchors up to the first that is none, and whether that one is at most the last; touches nothing.
+    pub(super) fn read(path: &Path) -> io::Result<(Vec<Anchor>, Result<(), Garbled>)> {
+        let bytes = std::fs::read(path)?;
+        let anchors = parse_all(&bytes);
+        let whole = anchors.len() * SIZE + SIZE >= bytes.len();
+        Ok((anchors, if whole { Ok(()) } else { Err(Garbled) }))
     }
 
     /// Adds anchors, durably.
@@ -57,6 +62,13 @@ impl AnchorFile {
         self.0.write_all(&bytes)?;
         self.0.sync_data()
     }
+}
+
+/// The anchors up to the first that is none.
+fn parse_all(bytes: &[u8]) -> Vec<Anchor> {
+    let pieces = (1..).zip(bytes.chunks(SIZE));
+    let parsed = pieces.map(|(number, piece)| parse(piece).filter(|anchor| anchor.pos == number * ANCHOR_EVERY));
+    parsed.map_while(|anchor| anchor).collect()
 }
 
 fn parse(piece: &[u8]) -> Option<Anchor> {

@@ -2,7 +2,7 @@
 
 use super::fjall::{LogFolder, Options};
 use super::memory::MemoryDisk;
-use super::{AppendError, EventLog, Head, OpenError, OpenLog, ReadError, RedactError};
+use super::{AppendError, EventLog, Head, LogId, OpenError, OpenLog, ReadError, RedactError, Stamp};
 use crate::event::{Event, Import, Playback, Rating, Redacted, Tag, View};
 use crate::jsonl;
 use crate::record::{Pos, Recorded};
@@ -49,6 +49,9 @@ contract! {
     has_another_chain_when_anything_differs
     forgets_what_watching_said_and_keeps_the_chain
     forgets_nothing_else
+    goes_on_after_a_stamp
+    refuses_a_stamp_that_is_not_of_it
+    finds_nothing_wrong_with_itself
     lets_nobody_else_in
     closes_its_readers
 }
@@ -254,6 +257,73 @@ fn forgets_nothing_else((place, _dir): Fresh) {
     }
     assert_eq!(log.redact(&[]).unwrap(), 0);
     assert_eq!(log.reader().read(0, 9).unwrap(), all, "all or nothing");
+}
+
+fn open_after(place: &dyn OpenLog, start: &Stamp) -> Result<(Box<dyn EventLog>, Vec<Recorded>), OpenError> {
+    let mut seen = Vec::new();
+    let log = place.open_after(start, &mut |record| seen.push(record))?;
+    Ok((log, seen))
+}
+
+fn goes_on_after_a_stamp((place, _dir): Fresh) {
+    let all: Vec<_> = (1..=6).map(|pos| rating(pos, 7, 3)).collect();
+    let (mut log, _) = open(&*place);
+    let mut stamps = vec![log.stamp()];
+    for batch in all.chunks(2) {
+        log.append(batch).unwrap();
+        stamps.push(log.stamp());
+    }
+    for start in stamps {
+        drop(log);
+        let (opened, seen) = open_after(&*place, &start).unwrap();
+        assert_eq!(seen, all[usize::try_from(start.head.pos).unwrap()..]);
+        assert_eq!(opened.head().pos, 6);
+        assert_eq!(opened.reader().read(0, 9).unwrap(), all);
+        log = opened;
+    }
+    log.append(&[rating(7, 1, 1)]).unwrap();
+}
+
+fn refuses_a_stamp_that_is_not_of_it((place, _dir): Fresh) {
+    let view = sample::recorded(2, Event::View(View::Started { video: VideoId::new(7).unwrap() }));
+    let (mut log, _) = open(&*place);
+    log.append(&[rating(1, 7, 3), view]).unwrap();
+    let good = log.stamp();
+    log.append(&[rating(3, 7, 3)]).unwrap();
+    drop(log);
+    let mut chain = good.head.chain;
+    chain[31] ^= 1;
+    let bad = [
+        Stamp { log: LogId([0; 16]), ..good },
+        Stamp { redactions: 1, ..good },
+        Stamp { head: Head { chain, ..good.head }, ..good },
+        Stamp { head: Head { pos: 1, ..good.head }, ..good },
+        Stamp { head: Head { pos: 4, ..good.head }, ..good },
+        Stamp { head: Head { pos: u64::MAX, ..good.head }, ..good },
+    ];
+    for bad in bad {
+        assert!(open_after(&*place, &bad).is_err(), "{bad:?}");
+    }
+    let (mut log, seen) = open_after(&*place, &good).unwrap();
+    assert_eq!(seen, [rating(3, 7, 3)]);
+    log.redact(&[2]).unwrap();
+    drop(log);
+    assert!(open_after(&*place, &good).is_err(), "something was erased since");
+    open(&*place);
+}
+
+fn finds_nothing_wrong_with_itself((place, _dir): Fresh) {
+    let (mut log, _) = open(&*place);
+    assert_eq!(log.reader().audit(&mut |_| (), &|_| true).findings.len(), 0);
+    let batch = sample::every_event();
+    let head = log.append(&batch).unwrap();
+    let views = batch.iter().filter(|record| matches!(record.event, Event::View(_))).map(|record| record.pos);
+    log.redact(&views.collect::<Vec<_>>()).unwrap();
+    let mut seen = Vec::new();
+    let audit = log.reader().audit(&mut |record| seen.push(record), &|_| true);
+    assert_eq!(seen, log.reader().read(0, 1_000).unwrap());
+    assert_eq!((audit.head, audit.events, audit.finished), (head, head.pos, true));
+    assert!(audit.findings.is_empty(), "{audit:?}");
 }
 
 fn lets_nobody_else_in((place, _dir): Fresh) {

@@ -4,15 +4,20 @@
 //! `log` maps a position (u64 BE) to its frame, `by_video` has an empty value under each key of
 //! `index`. What fjall does not promise, the files of `folder` add.
 
+mod audit;
 mod load;
 mod reader;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod tests;
 
 pub use load::{Push, PushFrame, Replaced};
 
 use super::anchor_file::AnchorFile;
-use super::batch;
+use super::batch::{self, video_number};
+use super::checkpoint::{Checkpoints, Stamp};
 use super::folder::{self, Folder};
-use super::head_file::HeadFile;
+use super::head_file::{HeadFile, Mark};
 use super::keeper::Keeper;
 use super::log_id::LogId;
 use super::open::{LoadError, OpenError, OpenLog};
@@ -47,6 +52,14 @@ impl OpenLog for LogFolder {
     fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError> {
         Ok(Box::new(FjallLog::open(&self.folder, &self.options, each)?))
     }
+
+    fn open_after(&self, start: &Stamp, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError> {
+        Ok(Box::new(FjallLog::open_after(&self.folder, &self.options, start, each)?))
+    }
+
+    fn checkpoints(&self, schema: [u8; 32]) -> Option<Checkpoints> {
+        Some(Checkpoints::new(&self.folder, schema))
+    }
 }
 
 /// The log of a data folder. One at a time: the folder is locked while it lives. Dropping it writes
@@ -60,6 +73,7 @@ pub struct FjallLog {
     folder: Folder,
     id: LogId,
     head: Head,
+    redactions: u64,
     reserve_bytes: Option<u64>,
     failed: bool,
 }
@@ -83,7 +97,24 @@ impl FjallLog {
         if !folder.has_log()? {
             folder.make_log(load::empty).map_err(LoadError::without_events)?;
         }
-        Self::open_locked(folder, options, each)
+        Self::open_locked(folder, options, None, each)
+    }
+
+    /// Opens the log in `folder`, of which everything up to `start` is known already, and hands out what comes after
+    /// it. Only that is verified, and that it continues what `start` was made of: the chain from the last milestone
+    /// before it on. What is wrong with older records shows when they are read, or in an [audit](LogReader::audit).
+    ///
+    /// # Errors
+    /// See [`OpenError`]. Any of them may only mean that `start` is not of this log: [`FjallLog::open`] will tell.
+    pub fn open_after(
+        folder: &Path,
+        options: &Options,
+        start: &Stamp,
+        each: &mut dyn FnMut(Recorded),
+    ) -> Result<Self, OpenError> {
+        let folder = Folder::lock(folder)?;
+        folder.has_log()?;
+        Self::open_locked(folder, options, Some(start), each)
     }
 
     fn into_folder(self) -> Folder {
@@ -91,12 +122,17 @@ impl FjallLog {
         folder
     }
 
-    fn open_locked(folder: Folder, options: &Options, each: &mut dyn FnMut(Recorded)) -> Result<Self, OpenError> {
+    fn open_locked(
+        folder: Folder,
+        options: &Options,
+        start: Option<&Stamp>,
+        each: &mut dyn FnMut(Recorded),
+    ) -> Result<Self, OpenError> {
         let io = |error| folder::refuse(folder.data(), error);
         let damaged =
             |part: &str, reason: &str| OpenError::Witness { part: folder.log().join(part), reason: reason.into() };
         let head_file = HeadFile::open(&folder.part("HEAD")?).map_err(io)?;
-        let (head_file, head) = head_file.ok_or_else(|| damaged("HEAD", "neither slot is whole"))?;
+        let (head_file, mark) = head_file.ok_or_else(|| damaged("HEAD", "neither slot is whole"))?;
         let id = head_file.id();
         folder.confirm(id)?;
         let anchor_file = AnchorFile::open(&folder.part("anchors.bin")?).map_err(io)?;
@@ -106,15 +142,26 @@ impl FjallLog {
         folder.part("fjall/version")?;
 
         let (db, shelf) = engine(|| open_database(&folder.part("fjall")?, folder.data()))??;
-        let known = Witnesses { head, anchors };
-        let found = verify(&db.snapshot(), &shelf, folder.data(), &known, each)?;
+        let Mark { head, redactions } = mark;
+        let known = Witnesses { head, anchors, checkpoint: start.map(|start| start.head) };
+        let found = match start {
+            None => verify(&db.snapshot(), &shelf, folder.data(), &known, each)?,
+            Some(start) if start.log == id && start.redactions == redactions => {
+                verify_after(&db.snapshot(), &shelf, folder.data(), &known, start.head, each)?
+            }
+            Some(start) => {
+                let reason =
+                    format!("a checkpoint of log {} from before something was erased, or of another", start.log);
+                return Err(OpenError::ForeignLog { part: folder.data().join("checkpoints"), reason });
+            }
+        };
         let keeper = Keeper::start(head_file, anchor_file).map_err(io)?;
         if found.head != head || !found.new_anchors.is_empty() {
-            keeper.note(found.head, found.new_anchors);
+            keeper.note(Mark { head: found.head, redactions }, found.new_anchors);
         }
-        let readers = Readers::new(shelf.clone(), found.head.pos);
+        let readers = Readers::new(shelf.clone(), folder.log(), id, found.head.pos);
         let reserve_bytes = options.reserve_bytes;
-        Ok(Self { keeper, readers, shelf, db, folder, id, head: found.head, reserve_bytes, failed: false })
+        Ok(Self { keeper, readers, shelf, db, folder, id, head: found.head, redactions, reserve_bytes, failed: false })
     }
 
     /// The identity of this log.
@@ -155,6 +202,10 @@ impl EventLog for FjallLog {
         self.head
     }
 
+    fn stamp(&self) -> Stamp {
+        Stamp { log: self.id, head: self.head, redactions: self.redactions }
+    }
+
     fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError> {
         if self.failed {
             return Err(AppendError::Unknown("an earlier commit failed; open the log again".into()));
@@ -177,7 +228,7 @@ impl EventLog for FjallLog {
         }
         self.head = prepared.head;
         self.readers.publish(self.head.pos);
-        self.keeper.note(self.head, prepared.anchors);
+        self.keeper.note(Mark { head: self.head, redactions: self.redactions }, prepared.anchors);
         Ok(self.head)
     }
 
@@ -191,13 +242,20 @@ impl EventLog for FjallLog {
         if erased.is_empty() {
             return Ok(0);
         }
+        // IMPORTANT: first nothing that was computed before counts any more, then it is gone.
+        self.redactions += 1;
+        self.keeper.note(Mark { head: self.head, redactions: self.redactions }, Vec::new());
+        self.keeper.flush().map_err(RedactError::Prepare)?;
+        Checkpoints::forget(self.folder.data()).map_err(RedactError::Prepare)?;
         let mut commit = self.db.batch().durability(Some(PersistMode::SyncData));
         for Erased { pos, video, frame } in &erased {
             commit.insert(&shelf.log, pos.to_be_bytes(), frame.as_slice());
             commit.remove(&shelf.by_video, index::key(*video, *pos));
             commit.insert(&shelf.by_video, index::key(0, *pos), []);
         }
+        self.readers.erase();
         let committed = engine(|| commit.commit()).map_err(Into::into);
+        self.readers.erase();
         if let Err(error) = committed.and_then(|committed| committed.map_err(Into::into)) {
             self.failed = true;
             return Err(unknown(error));
@@ -266,6 +324,38 @@ fn verify(
         let indexed = indexed.join().unwrap_or_else(|_| Err(panicked()))?;
         if indexed == found.index { Ok(found) } else { Err(OpenError::Index) }
     })
+}
+
+/// Walks the records from the last milestone before `start` on, and looks each of them up in the index.
+fn verify_after(
+    snapshot: &Snapshot,
+    shelf: &Shelf,
+    data: &Path,
+    known: &Witnesses,
+    start: Head,
+    each: &mut dyn FnMut(Recorded),
+) -> Result<Found, OpenError> {
+    let begin = known.milestone_before(start.pos).ok_or_else(|| OpenError::Witness {
+        part: data.join("log/anchors.bin"),
+        reason: format!("there is no milestone before position {}", start.pos),
+    })?;
+    let frames = snapshot.range(&shelf.log, (begin.pos + 1).to_be_bytes()..).map(|entry| {
+        let (key, frame) = entry.into_inner().map_err(|error| refuse(data, error))?;
+        let pos = key.as_ref().try_into().map(Pos::from_be_bytes).map_err(|_| OpenError::Index)?;
+        Ok((pos, frame))
+    });
+    let begin = Head { recorded_at_ms: start.recorded_at_ms, ..begin };
+    let mut indexed = Ok(true);
+    let found = replay::walk(frames, begin, known, &Err, &mut |record| {
+        let key = index::key(video_number(&record), record.pos);
+        if matches!(indexed, Ok(true)) {
+            indexed = snapshot.contains_key(&shelf.by_video, key);
+        }
+        if record.pos > start.pos {
+            each(record);
+        }
+    })?;
+    if indexed.map_err(|error| refuse(data, error))? { Ok(found) } else { Err(OpenError::Index) }
 }
 
 /// Runs something that may panic inside fjall when its files are damaged or its worker has died.

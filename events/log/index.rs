@@ -4,9 +4,12 @@
 
 use crate::record::Pos;
 
+/// Bytes by which an event is found.
+pub(super) type Key = [u8; 12];
+
 /// The key of an event: video (u32 BE, 0 for none) ‖ position (u64 BE), so that the events of a video
 /// lie together in order.
-pub(super) fn key(video: u32, pos: Pos) -> [u8; 12] {
+pub(super) fn key(video: u32, pos: Pos) -> Key {
     let mut key = [0; 12];
     let (front, back) = key.split_at_mut(4);
     front.copy_from_slice(&video.to_be_bytes());
@@ -18,6 +21,11 @@ pub(super) fn key(video: u32, pos: Pos) -> [u8; 12] {
 pub(super) fn position(key: &[u8]) -> Option<Pos> {
     let (_, pos) = key.split_first_chunk::<4>()?;
     Some(Pos::from_be_bytes(pos.try_into().ok()?))
+}
+
+/// The number of the video in a key; 0 for none.
+pub(super) fn video(key: &Key) -> u32 {
+    key.first_chunk().map_or(0, |video| u32::from_be_bytes(*video))
 }
 
 /// A sum over keys that does not depend on their order: two sets with the same sum are the same, bar

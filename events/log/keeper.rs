@@ -3,10 +3,9 @@
 //! They follow the log at most once a second, and once more when the log is closed. What they lag
 //! behind is what a damaged journal could lose unnoticed; nothing is lost by a crash alone.
 
-use super::Head;
 use super::anchor_file::AnchorFile;
 use super::chain::Anchor;
-use super::head_file::HeadFile;
+use super::head_file::{HeadFile, Mark};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -30,7 +29,7 @@ struct Shared {
 #[derive(Default)]
 struct Notes {
     /// The end of the log, when it is not written down yet.
-    head: Option<Head>,
+    mark: Option<Mark>,
     /// Anchors that are not written down yet.
     anchors: Vec<Anchor>,
     /// The thread is writing what was here before.
@@ -55,10 +54,10 @@ impl Keeper {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    /// Notes that the log now ends at `head`, having passed `anchors`. Costs nothing.
-    pub(super) fn note(&self, head: Head, anchors: Vec<Anchor>) {
+    /// Notes what is to be said of the log now, after it passed `anchors`. Costs nothing.
+    pub(super) fn note(&self, mark: Mark, anchors: Vec<Anchor>) {
         let mut notes = self.shared.lock();
-        notes.head = Some(head);
+        notes.mark = Some(mark);
         notes.anchors.extend(anchors);
         self.shared.changed.notify_all();
     }
@@ -69,7 +68,7 @@ impl Keeper {
         notes.hurry = true;
         notes.failure = None;
         self.shared.changed.notify_all();
-        let unfinished = |notes: &mut Notes| (notes.head.is_some() || notes.busy) && notes.failure.is_none();
+        let unfinished = |notes: &mut Notes| (notes.mark.is_some() || notes.busy) && notes.failure.is_none();
         let waited = self.shared.changed.wait_while(notes, unfinished);
         waited.unwrap_or_else(PoisonError::into_inner).failure.take().map_or(Ok(()), Err)
     }
@@ -92,32 +91,32 @@ struct Files {
 
 impl Files {
     /// Anchors first: `HEAD` must not promise what could not be written.
-    fn write(&mut self, head: Head, anchors: &mut Vec<Anchor>) -> io::Result<()> {
+    fn write(&mut self, mark: Mark, anchors: &mut Vec<Anchor>) -> io::Result<()> {
         self.anchor_file.append(anchors)?;
         anchors.clear();
-        self.head_file.write(head)
+        self.head_file.write(mark)
     }
 }
 
 impl Shared {
     fn run(&self, mut files: Files) {
         loop {
-            let idle = |notes: &mut Notes| notes.head.is_none() && !notes.closing;
+            let idle = |notes: &mut Notes| notes.mark.is_none() && !notes.closing;
             let mut notes = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
-            let Some(head) = notes.head.take() else { return };
+            let Some(mark) = notes.mark.take() else { return };
             let mut anchors = std::mem::take(&mut notes.anchors);
             notes.busy = true;
             notes.hurry = false;
             drop(notes);
-            let outcome = files.write(head, &mut anchors);
-            if !self.settle(head, anchors, outcome) {
+            let outcome = files.write(mark, &mut anchors);
+            if !self.settle(mark, anchors, outcome) {
                 return;
             }
         }
     }
 
     /// Takes back what could not be written, tells those who wait, and pauses. False to give up.
-    fn settle(&self, head: Head, mut anchors: Vec<Anchor>, outcome: io::Result<()>) -> bool {
+    fn settle(&self, mark: Mark, mut anchors: Vec<Anchor>, outcome: io::Result<()>) -> bool {
         let mut notes = self.lock();
         notes.busy = false;
         if let Err(error) = outcome {
@@ -125,7 +124,7 @@ impl Shared {
             if notes.closing {
                 return false;
             }
-            notes.head = notes.head.or(Some(head));
+            notes.mark = notes.mark.or(Some(mark));
             anchors.append(&mut notes.anchors);
             notes.anchors = anchors;
             notes.failure = Some(error);
@@ -145,10 +144,14 @@ impl Shared {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{AnchorFile, Head, HeadFile, Keeper};
-    use crate::log::LogId;
+    use super::{AnchorFile, HeadFile, Keeper, Mark};
     use crate::log::chain::Anchor;
+    use crate::log::{Head, LogId};
     use std::fs::OpenOptions;
+
+    fn at(pos: u64) -> Mark {
+        Mark { head: Head { pos, ..Head::default() }, redactions: 0 }
+    }
 
     #[test]
     fn what_was_noted_is_written_when_asked_and_at_the_end() {
@@ -157,8 +160,8 @@ mod tests {
         HeadFile::create(&head_path, LogId::random(), Head::default()).unwrap();
         let (head_file, _) = HeadFile::open(&head_path).unwrap().unwrap();
         let keeper = Keeper::start(head_file, AnchorFile::create(&anchor_path).unwrap()).unwrap();
-        let written = || HeadFile::open(&head_path).unwrap().unwrap().1.pos;
-        let note = |pos, anchors| keeper.note(Head { pos, ..Head::default() }, anchors);
+        let written = || HeadFile::open(&head_path).unwrap().unwrap().1.head.pos;
+        let note = |pos, anchors| keeper.note(at(pos), anchors);
         for pos in 1..=3 {
             note(pos, Vec::new());
             keeper.flush().unwrap();
@@ -179,7 +182,7 @@ mod tests {
         let anchor_file = AnchorFile::create(&dir.path().join("anchors.bin")).unwrap();
         let keeper = Keeper::start(HeadFile::over(full), anchor_file).unwrap();
         for pos in 1..=3 {
-            keeper.note(Head { pos, ..Head::default() }, Vec::new());
+            keeper.note(at(pos), Vec::new());
             assert_eq!(keeper.flush().unwrap_err().kind(), std::io::ErrorKind::StorageFull);
         }
         drop(keeper);

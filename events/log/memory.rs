@@ -2,14 +2,18 @@
 //!
 //! It stores the same bytes as the log on disk, so that what a test appends went through the codec.
 
+use super::audit::{Audit, Pace, Source};
 use super::batch::{self, video_number};
+use super::checkpoint::{Checkpoints, Stamp};
+use super::index::{self, Key};
+use super::log_id::LogId;
 use super::open::{OpenError, OpenLog};
 use super::redact::{self, Erased, RedactError};
 use super::replay::{self, Witnesses};
 use super::{AppendError, EventLog, Head, LogReader, ReadError};
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What goes wrong at an append.
@@ -27,8 +31,9 @@ pub enum Fault {
 #[derive(Clone, Debug, Default)]
 pub struct MemoryDisk(Arc<Mutex<Disk>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Disk {
+    id: LogId,
     /// The frame at position `index + 1`.
     frames: Vec<Vec<u8>>,
     /// How many of them readers may see: a batch whose commit failed shows when the log is opened again.
@@ -39,6 +44,15 @@ struct Disk {
     locked: bool,
     /// How many logs were opened so far.
     opened: u64,
+    /// How often something was erased.
+    redactions: u64,
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        let (frames, faults) = (Vec::new(), VecDeque::new());
+        Self { id: LogId::random(), frames, visible: 0, faults, locked: false, opened: 0, redactions: 0 }
+    }
 }
 
 impl MemoryDisk {
@@ -58,14 +72,30 @@ impl MemoryDisk {
     /// # Errors
     /// [`OpenError::Locked`] while another log is open on it.
     pub fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<MemoryLog, OpenError> {
+        self.open_from(None, each)
+    }
+
+    fn open_from(&self, start: Option<&Stamp>, each: &mut dyn FnMut(Recorded)) -> Result<MemoryLog, OpenError> {
         if std::mem::replace(&mut self.lock().locked, true) {
             return Err(OpenError::Locked { folder: "memory".into() });
         }
         // From here on the log unlocks the disk when it is dropped, also on an error below.
         let mut log = MemoryLog { disk: self.clone(), head: Head::default(), failed: false };
+        let Disk { id, redactions, .. } = *self.lock();
+        if start.is_some_and(|start| (start.log, start.redactions) != (id, redactions)) {
+            let reason = "it belongs to another log, or something was erased since".to_owned();
+            return Err(OpenError::ForeignLog { part: "memory".into(), reason });
+        }
         let frames = self.lock().frames.clone();
+        let known = Witnesses { checkpoint: start.map(|start| start.head), ..Witnesses::default() };
+        let after = start.map_or(0, |start| start.head.pos);
         let numbered = (1..).zip(&frames).map(Ok);
-        log.head = replay::verify(numbered, &Witnesses::default(), each)?.head;
+        let found = replay::verify(numbered, &known, &mut |record| {
+            if record.pos > after {
+                each(record);
+            }
+        });
+        log.head = found?.head;
         let mut disk = self.lock();
         disk.visible = frames.len();
         disk.opened += 1;
@@ -83,6 +113,15 @@ impl OpenLog for MemoryDisk {
     fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError> {
         Ok(Box::new(Self::open(self, each)?))
     }
+
+    fn open_after(&self, start: &Stamp, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError> {
+        Ok(Box::new(self.open_from(Some(start), each)?))
+    }
+
+    /// There is no place beside the records.
+    fn checkpoints(&self, _schema: [u8; 32]) -> Option<Checkpoints> {
+        None
+    }
 }
 
 /// The log on a [`MemoryDisk`].
@@ -96,6 +135,11 @@ pub struct MemoryLog {
 impl EventLog for MemoryLog {
     fn head(&self) -> Head {
         self.head
+    }
+
+    fn stamp(&self) -> Stamp {
+        let disk = self.disk.lock();
+        Stamp { log: disk.id, head: self.head, redactions: disk.redactions }
     }
 
     fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError> {
@@ -128,6 +172,7 @@ impl EventLog for MemoryLog {
         let place = |pos: Pos| usize::try_from(pos).ok().and_then(|pos| pos.checked_sub(1));
         let erased = redact::prepare(positions, |pos| Ok(place(pos).and_then(|place| disk.frames.get(place))))?;
         let count = erased.len();
+        disk.redactions += u64::from(count > 0);
         for Erased { pos, frame, .. } in erased {
             if let Some(stored) = place(pos).and_then(|place| disk.frames.get_mut(place)) {
                 *stored = frame;
@@ -185,6 +230,39 @@ impl LogReader for MemoryReader {
         records.reverse();
         records.truncate(max);
         Ok(records)
+    }
+
+    fn audit(&self, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit {
+        let end = self.lock().map_or(0, |disk| disk.visible as Pos);
+        let mut audit = Audit::default();
+        audit.run(self, end, &Witnesses::default(), each, pace);
+        audit
+    }
+}
+
+impl Source for MemoryReader {
+    type Frame = Vec<u8>;
+
+    fn stored(&self, after: Pos, max: usize) -> (Vec<(Pos, Vec<u8>)>, Option<ReadError>) {
+        let skipped = usize::try_from(after).unwrap_or(usize::MAX);
+        match self.lock() {
+            Ok(disk) => ((1..).zip(disk.frames.iter().cloned()).skip(skipped).take(max).collect(), None),
+            Err(error) => (Vec::new(), Some(error)),
+        }
+    }
+
+    fn stored_at(&self, pos: Pos) -> Result<Option<Vec<u8>>, ReadError> {
+        Ok(self.stored(pos.saturating_sub(1), 1).0.pop().map(|(_, frame)| frame))
+    }
+
+    /// There is no index that could be wrong.
+    fn keys(&self, after: Option<Key>, max: usize) -> Result<Vec<Key>, ReadError> {
+        let (frames, _) = self.stored(0, usize::MAX);
+        let keys = frames
+            .into_iter()
+            .map(|(pos, frame)| Ok(index::key(replay::decode(pos, &frame)?.as_ref().map_or(0, video_number), pos)));
+        let keys: BTreeSet<Key> = keys.collect::<Result<_, ReadError>>()?;
+        Ok(keys.into_iter().filter(|key| after.is_none_or(|after| *key > after)).take(max).collect())
     }
 }
 

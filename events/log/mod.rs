@@ -5,8 +5,10 @@
 //! `fjall`, and a log with faults for tests in `memory`.
 
 mod anchor_file;
+mod audit;
 mod batch;
 mod chain;
+mod checkpoint;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod child;
@@ -34,14 +36,18 @@ pub mod memory;
 mod open;
 mod redact;
 mod replay;
+mod resume;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod sweep;
 
+pub use audit::{Audit, Finding, Pace};
 pub use chain::Chain;
+pub use checkpoint::{Checkpoint, Checkpoints, Stamp};
 pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};
 pub use redact::RedactError;
+pub use resume::{Resumed, resume};
 
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
@@ -62,6 +68,9 @@ pub struct Head {
 pub trait EventLog: Send {
     /// The end of the log as this writer knows it.
     fn head(&self) -> Head;
+
+    /// The moment it is at, for what is computed from it.
+    fn stamp(&self) -> Stamp;
 
     /// Appends `batch` atomically and durably: when this returns `Ok`, the events survive a power cut.
     /// The first event's position must be that of the head plus one, and so on without gaps.
@@ -105,6 +114,12 @@ pub trait LogReader: Send + Sync {
     /// # Errors
     /// [`ReadError`] when a record is missing or damaged.
     fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError>;
+
+    /// Reads everything there is now, hands every event that can be read to `each`, and tells all that is wrong:
+    /// checksums, gaps, chain, milestones, `HEAD`, and the index of events both ways. Goes on where it can.
+    /// Others may read and write meanwhile; `pace` is asked now and then whether to go on, and how fast. When something
+    /// is erased meanwhile, it may not be [finished](Audit::finished) and is to be done again.
+    fn audit(&self, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit;
 }
 
 /// Why a batch was not appended.

@@ -3,7 +3,7 @@
 //! A log is verified whole before it is used. What is found wrong is never repaired on the way: the
 //! program says what it saw and ends, with an exit code of its own for each case.
 
-use super::{AppendError, EventLog};
+use super::{AppendError, Checkpoints, EventLog, Stamp};
 use crate::record::{Pos, Recorded};
 use std::path::PathBuf;
 
@@ -15,6 +15,16 @@ pub trait OpenLog: Send {
     /// # Errors
     /// See [`OpenError`].
     fn open(&self, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError>;
+
+    /// The same when everything up to `start` is known already: hands out what comes after it, when it is certain
+    /// that `start` was once the end of this log and nothing was erased since.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; any of them may only mean that `start` is of no use.
+    fn open_after(&self, start: &Stamp, each: &mut dyn FnMut(Recorded)) -> Result<Box<dyn EventLog>, OpenError>;
+
+    /// Where checkpoints of what code with this schema computes are kept, if there is such a place.
+    fn checkpoints(&self, schema: [u8; 32]) -> Option<Checkpoints>;
 }
 
 /// Why a log was not opened. Nothing was written to it, but the storage engine may have cut off what

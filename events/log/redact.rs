@@ -20,6 +20,9 @@ pub enum RedactError {
     /// A record cannot be read, or there is none at that position.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The disk failed before anything was erased.
+    #[error("nothing was erased: the disk failed while that was prepared")]
+    Prepare(#[source] std::io::Error),
     /// The disk failed on the way: the records may be erased or not. Open the log again to know.
     #[error("writing to the log failed; whether the content was erased is not known")]
     Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -19,6 +19,8 @@ pub(super) struct Witnesses {
     pub(super) head: Head,
     /// The chain it had on the way, from position 4,096 on.
     pub(super) anchors: Vec<Anchor>,
+    /// What was computed from it up to here is kept.
+    pub(super) checkpoint: Option<Head>,
 }
 
 /// What was found by walking it.
@@ -27,33 +29,48 @@ pub(super) struct Found {
     pub(super) head: Head,
     /// The anchors that the witnesses do not have yet.
     pub(super) new_anchors: Vec<Anchor>,
-    /// What the index of events by video must add up to.
+    /// What the index of events by video must add up to, for the records that were walked.
     pub(super) index: index::Sum,
 }
+
+/// Hears what is wrong. An error from it ends the walk; else it goes on as well as it can.
+pub(super) type Complain<'a> = dyn Fn(OpenError) -> Result<(), OpenError> + Sync + 'a;
 
 /// Frames that go from thread to thread together.
 type Run<F> = Vec<(Pos, F)>;
 
-/// Verifies all `frames` against `known` and hands every event to `each`.
-///
-/// Reading and hashing have a thread each; checksums, decoding and `each` are on this one.
+/// Verifies all `frames` against `known` and hands every event to `each`. What is wrong ends it.
 pub(super) fn verify<F: AsRef<[u8]> + Send>(
     frames: impl Iterator<Item = Result<(Pos, F), OpenError>> + Send,
     known: &Witnesses,
+    each: &mut dyn FnMut(Recorded),
+) -> Result<Found, OpenError> {
+    walk(frames, Head::default(), known, &Err, each)
+}
+
+/// Verifies `frames`, which begin after `start`, and hands every event to `each`.
+///
+/// Reading and hashing have a thread each; checksums, decoding and `each` are on this one.
+pub(super) fn walk<F: AsRef<[u8]> + Send>(
+    frames: impl Iterator<Item = Result<(Pos, F), OpenError>> + Send,
+    start: Head,
+    known: &Witnesses,
+    complain: &Complain<'_>,
     each: &mut dyn FnMut(Recorded),
 ) -> Result<Found, OpenError> {
     std::thread::scope(|scope| {
         let (read, to_hash) = sync_channel(WAITING);
         let (hashed, to_decode) = sync_channel(WAITING);
         let reading = scope.spawn(move || collect(frames, &read));
-        let hashing = scope.spawn(move || hash(to_hash, known, &hashed));
+        let hashing = scope.spawn(move || hash(to_hash, start, known, complain, &hashed));
         // A thread with an error lets go of its channels, which ends the others.
-        let (recorded_at_ms, index) = decode_all(to_decode, each)?;
+        let (recorded_at_ms, index) = decode_all(to_decode, start.recorded_at_ms, complain, each)?;
         let panicked = || OpenError::Storage("the storage engine panicked".into());
         let chain = hashing.join().unwrap_or_else(|_| Err(panicked()))?;
         reading.join().unwrap_or_else(|_| Err(panicked()))?;
-        known.reached_by(chain.head.pos)?;
-        let new_anchors = chain.anchors.get(known.anchors.len()..).unwrap_or_default().to_vec();
+        known.reached_by(chain.head.pos).or_else(complain)?;
+        let last_known = known.anchors.last().map_or(0, |anchor| anchor.pos);
+        let new_anchors = chain.anchors.into_iter().filter(|anchor| anchor.pos > last_known).collect();
         Ok(Found { head: Head { recorded_at_ms, ..chain.head }, new_anchors, index })
     })
 }
@@ -76,18 +93,33 @@ fn collect<F>(
 /// Checks order and chain of what comes, and passes it on.
 fn hash<F: AsRef<[u8]>>(
     runs: Receiver<Run<F>>,
+    start: Head,
     known: &Witnesses,
+    complain: &Complain<'_>,
     hashed: &SyncSender<Run<F>>,
 ) -> Result<Chain, OpenError> {
-    let mut chain = Chain::default();
+    let mut chain = Chain::from(start);
+    // Whether the chain came here without a break. It is taken up again at the next milestone.
+    let mut unbroken = true;
+    known.agree(&chain, unbroken).or_else(complain)?;
     for run in runs {
         for (pos, frame) in &run {
             let (pos, expected) = (*pos, chain.head.pos + 1);
             if pos != expected {
-                return Err(OpenError::Gap { expected, found: pos });
+                complain(OpenError::Gap { expected, found: pos })?;
+                chain.head.pos = pos.saturating_sub(1);
+                unbroken = false;
             }
-            chain.push(frame.as_ref()).map_err(|error| refuse(pos, &error))?;
-            known.agree(&chain)?;
+            if let Err(error) = chain.push(frame.as_ref()) {
+                complain(refuse(pos, &error))?;
+                chain.head.pos = pos;
+                unbroken = false;
+            }
+            if let Some(milestone) = known.chain_at(pos).next() {
+                known.agree(&chain, unbroken).or_else(complain)?;
+                chain.head.chain = milestone;
+                unbroken = true;
+            }
         }
         if hashed.send(run).is_err() {
             break;
@@ -99,12 +131,19 @@ fn hash<F: AsRef<[u8]>>(
 /// Decodes what comes and hands it on. Returns the time of the last event, and what the index adds up to.
 fn decode_all<F: AsRef<[u8]>>(
     runs: Receiver<Run<F>>,
+    mut recorded_at_ms: i64,
+    complain: &Complain<'_>,
     each: &mut dyn FnMut(Recorded),
 ) -> Result<(i64, index::Sum), OpenError> {
-    let mut recorded_at_ms = 0;
     let mut sum = index::Sum::default();
     for (pos, frame) in runs.into_iter().flatten() {
-        let record = wire::decode(pos, frame.as_ref()).map_err(|error| refuse(pos, &error))?;
+        let record = match wire::decode(pos, frame.as_ref()) {
+            Ok(record) => record,
+            Err(error) => {
+                complain(refuse(pos, &error))?;
+                continue;
+            }
+        };
         sum.add(&index::key(record.as_ref().map_or(0, video_number), pos));
         if let Some(record) = record {
             recorded_at_ms = record.recorded_at_ms;
@@ -115,20 +154,39 @@ fn decode_all<F: AsRef<[u8]>>(
 }
 
 impl Witnesses {
-    /// Compares the chain with what is known of its last position, if anything is.
-    fn agree(&self, chain: &Chain) -> Result<(), OpenError> {
-        let Head { pos, chain: found, .. } = chain.head;
-        let head = (pos == self.head.pos).then_some(self.head.chain);
+    /// The last milestone that is not after `pos`; `None` if it should be known and is not.
+    pub(super) fn milestone_before(&self, pos: Pos) -> Option<Head> {
+        match usize::try_from(pos / ANCHOR_EVERY) {
+            Ok(0) => Some(Head::default()),
+            Ok(number) => self.anchors.get(number - 1).map(|Anchor { pos, chain }| Head {
+                pos: *pos,
+                chain: *chain,
+                ..Head::default()
+            }),
+            Err(_) => None,
+        }
+    }
+
+    /// What the chain is known to be at `pos`, from each witness that knows.
+    fn chain_at(&self, pos: Pos) -> impl Iterator<Item = [u8; 32]> {
         let anchor = match (pos % ANCHOR_EVERY, usize::try_from(pos / ANCHOR_EVERY)) {
-            (0, Ok(number)) => self.anchors.get(number - 1).map(|anchor| anchor.chain),
+            (0, Ok(number)) => number.checked_sub(1).and_then(|number| self.anchors.get(number)),
             _ => None,
         };
-        if head.into_iter().chain(anchor).any(|known| known != found) { Err(OpenError::Chain { pos }) } else { Ok(()) }
+        let heads = [Some(self.head), self.checkpoint].into_iter().flatten().filter(move |head| head.pos == pos);
+        heads.map(|head| head.chain).chain(anchor.map(|anchor| anchor.chain))
+    }
+
+    /// Compares the chain with what is known of its last position, if anything is.
+    fn agree(&self, chain: &Chain, unbroken: bool) -> Result<(), OpenError> {
+        let Head { pos, chain: found, .. } = chain.head;
+        if unbroken && self.chain_at(pos).any(|known| known != found) { Err(OpenError::Chain { pos }) } else { Ok(()) }
     }
 
     /// A log that ends at `found` must have reached everything that is known of it.
     fn reached_by(&self, found: Pos) -> Result<(), OpenError> {
-        let known = self.anchors.last().map_or(0, |anchor| anchor.pos).max(self.head.pos);
+        let checkpoint = self.checkpoint.map_or(0, |head| head.pos);
+        let known = self.anchors.last().map_or(0, |anchor| anchor.pos).max(self.head.pos).max(checkpoint);
         if found < known { Err(OpenError::LostEvents { found, known }) } else { Ok(()) }
     }
 }
@@ -272,22 +330,22 @@ mod tests {
         }
         let anchors = chain.anchors;
         for seen in [0, 1, 2] {
-            let known = Witnesses { head: heads[5], anchors: anchors[..seen].to_vec() };
+            let known = Witnesses { head: heads[5], anchors: anchors[..seen].to_vec(), checkpoint: None };
             let (found, _) = walk(&frames, &known).unwrap();
             assert_eq!(found.head.chain, chain.head.chain);
             assert_eq!(found.new_anchors, anchors[seen..]);
         }
         let other_head = Head { chain: heads[4].chain, ..heads[5] };
-        let error = refused(&frames, &Witnesses { head: other_head, anchors: Vec::new() });
+        let error = refused(&frames, &Witnesses { head: other_head, ..Witnesses::default() });
         assert!(matches!(error, OpenError::Chain { pos: 5 }), "{error}");
         let mut other_anchor = anchors.clone();
         other_anchor[1].chain[0] ^= 1;
-        let error = refused(&frames, &Witnesses { head: heads[5], anchors: other_anchor });
+        let error = refused(&frames, &Witnesses { head: heads[5], anchors: other_anchor, checkpoint: None });
         assert!(matches!(error, OpenError::Chain { pos } if pos == 2 * ANCHOR_EVERY), "{error}");
         let shorter = frames[..10].to_vec();
-        let error = refused(&shorter, &Witnesses { head: heads[11], anchors: Vec::new() });
+        let error = refused(&shorter, &Witnesses { head: heads[11], ..Witnesses::default() });
         assert!(matches!(error, OpenError::LostEvents { found: 10, known: 11 }), "{error}");
-        let error = refused(&shorter, &Witnesses { head: heads[5], anchors });
+        let error = refused(&shorter, &Witnesses { head: heads[5], anchors, checkpoint: None });
         assert!(matches!(error, OpenError::LostEvents { found: 10, known } if known == 2 * ANCHOR_EVERY), "{error}");
     }
 }

@@ -133,6 +133,10 @@ impl Core {
                 self.close();
                 Err(WriteError::Unknown)
             }
+            Some(Err(error @ RedactError::Prepare(_))) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "erasing from the log failed");
+                Err(WriteError::ReadOnly(error.to_string()))
+            }
             Some(Err(error @ (RedactError::NotErasable { .. } | RedactError::Read(_)))) => {
                 Err(WriteError::NotErasable(Arc::new(error)))
             }

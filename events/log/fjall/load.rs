@@ -4,6 +4,7 @@ use super::{FjallLog, Options, Shelf, database, engine, open_database, refuse, v
 use crate::log::anchor_file::AnchorFile;
 use crate::log::batch::{self, video_number};
 use crate::log::chain::Chain;
+use crate::log::checkpoint::Checkpoints;
 use crate::log::folder::{self, Folder};
 use crate::log::generation::Swap;
 use crate::log::head_file::HeadFile;
@@ -59,7 +60,7 @@ impl FjallLog {
     ) -> Result<Head, E> {
         let mut folder = Folder::lock(folder).map_err(LoadError::from)?;
         if folder.has_log().map_err(LoadError::from)? {
-            let log = Self::open_locked(folder, &Options::default(), &mut |_| ()).map_err(LoadError::from)?;
+            let log = Self::open_locked(folder, &Options::default(), None, &mut |_| ()).map_err(LoadError::from)?;
             if log.head.pos > 0 {
                 return Err(LoadError::NotEmpty { events: log.head.pos }.into());
             }
@@ -101,6 +102,8 @@ fn swap(folder: &Folder, new: Filled) -> Result<Replaced, LoadError> {
     let Filled { id, head } = new;
     let swap = Swap::begin(folder, id)?;
     swap.finish(folder)?;
+    // What was computed from the old log is of no use any more.
+    Checkpoints::forget(folder.data()).map_err(|error| folder::refuse(folder.data(), error))?;
     Ok(Replaced { id, head, kept: swap.kept(folder) })
 }
 
@@ -162,7 +165,7 @@ fn fill_and_check<E: From<LoadError>>(
     let filled = fill(staged, tell)?;
     let walked = engine(|| {
         let (db, shelf) = open_database(&staged.join("fjall"), staged)?;
-        let known = Witnesses { head: filled.head, anchors: Vec::new() };
+        let known = Witnesses { head: filled.head, ..Witnesses::default() };
         verify(&db.snapshot(), &shelf, staged, &known, &mut |_| ())
     });
     let found = walked.and_then(|found| found).map_err(LoadError::from)?;

@@ -1,10 +1,17 @@
 //! Reading from the keyspaces, for as long as their log is open.
 
-use super::super::{LogReader, ReadError, index, replay};
-use super::Shelf;
+use super::{Shelf, engine};
+use crate::log::anchor_file::AnchorFile;
+use crate::log::audit::{Audit, Finding, Pace, Source};
+use crate::log::head_file::{HeadFile, Mark};
+use crate::log::index::{self, Key};
+use crate::log::replay::{self, Witnesses};
+use crate::log::{LogId, LogReader, OpenError, ReadError};
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
 use ::fjall::Slice;
+use std::ops::Bound;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,14 +19,25 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(super) struct Readers(Arc<Reader>);
 
 impl Readers {
-    /// Readers that see everything up to `end`.
-    pub(super) fn new(shelf: Shelf, end: Pos) -> Self {
-        Self(Arc::new(Reader { shelf: RwLock::new(Some(shelf)), end: end.into() }))
+    /// Readers of the log `id` in the folder `log`, which ends at `end`.
+    pub(super) fn new(shelf: Shelf, log: PathBuf, id: LogId, end: Pos) -> Self {
+        let (shelf, erasing) = (RwLock::new(Some(shelf)), AtomicU64::new(0));
+        Self(Arc::new(Reader { shelf, end: end.into(), erasing, log, id }))
+    }
+
+    /// Something is about to be erased, or just was.
+    pub(super) fn erase(&self) {
+        self.0.erasing.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Lets them see everything up to `end`.
     pub(super) fn publish(&self, end: Pos) {
         self.0.end.store(end, Ordering::Release);
+    }
+
+    /// Goes on with an audit that has begun elsewhere.
+    pub(super) fn audit(&self, audit: Audit, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit {
+        self.0.audit_on(audit, each, pace)
     }
 
     /// One more.
@@ -39,6 +57,11 @@ struct Reader {
     /// The last published position. Plain reads of fjall can see half of a batch being applied;
     /// nobody looks beyond this.
     end: AtomicU64,
+    /// Rises before and after something is erased, which moves entries of the index.
+    erasing: AtomicU64,
+    /// The folder of the log.
+    log: PathBuf,
+    id: LogId,
 }
 
 impl Reader {
@@ -85,6 +108,98 @@ impl LogReader for Reader {
                 records.extend(replay::decode(pos, &frame)?);
             }
             Ok(records)
+        })
+    }
+
+    fn audit(&self, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit {
+        self.audit_on(Audit::default(), each, pace)
+    }
+}
+
+impl Reader {
+    /// Goes on with an audit that has begun elsewhere.
+    fn audit_on(&self, mut audit: Audit, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit {
+        let erasing = self.erasing.load(Ordering::Acquire);
+        // IMPORTANT: the witnesses first. They never know of more than the records hold.
+        let known = self.witnesses(&mut audit);
+        let end = self.end.load(Ordering::Acquire);
+        audit.run(self, end, &known, each, pace);
+        if erasing != self.erasing.load(Ordering::Acquire) || !erasing.is_multiple_of(2) {
+            // What looked wrong about the index may only have been on its way to another place.
+            audit.findings.retain(|finding| matches!(finding, Finding::Log(_)));
+            audit.finished = false;
+        }
+        audit
+    }
+
+    /// What the small files beside the records say, and what is wrong with them.
+    fn witnesses(&self, audit: &mut Audit) -> Witnesses {
+        let mut known = Witnesses::default();
+        let mut wrong = |part: PathBuf, reason: &str| {
+            audit.note(Finding::Log(match part.exists() {
+                true => OpenError::Witness { part, reason: reason.to_owned() },
+                false => OpenError::LostLog { part },
+            }));
+        };
+        let place = self.log.join("HEAD");
+        match HeadFile::read(&place) {
+            Ok(Some((id, Mark { head, .. }))) if id == self.id => known.head = head,
+            Ok(Some((id, _))) => wrong(place, &format!("it is part of log {id}, not of {}", self.id)),
+            Ok(None) => wrong(place, "neither slot is whole"),
+            Err(error) => wrong(place, &error.to_string()),
+        }
+        let place = self.log.join("anchors.bin");
+        match AnchorFile::read(&place) {
+            Ok((anchors, outcome)) => {
+                known.anchors = anchors;
+                if outcome.is_err() {
+                    wrong(place, "an anchor before the last is not one");
+                }
+            }
+            Err(error) => wrong(place, &error.to_string()),
+        }
+        known
+    }
+}
+
+impl Source for Reader {
+    type Frame = Slice;
+
+    fn stored(&self, after: Pos, max: usize) -> (Vec<(Pos, Slice)>, Option<ReadError>) {
+        let mut frames = Vec::new();
+        let read = self.with(|shelf, _| {
+            engine(|| {
+                for entry in shelf.log.range((after.saturating_add(1)).to_be_bytes()..).take(max) {
+                    let (key, frame) = entry.into_inner().map_err(storage)?;
+                    frames.push((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame));
+                }
+                Ok(())
+            })
+            .unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
+        });
+        (frames, read.err())
+    }
+
+    fn stored_at(&self, pos: Pos) -> Result<Option<Slice>, ReadError> {
+        self.with(|shelf, _| {
+            engine(|| shelf.log.get(pos.to_be_bytes()).map_err(storage))
+                .unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
+        })
+    }
+
+    fn keys(&self, after: Option<Key>, max: usize) -> Result<Vec<Key>, ReadError> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.with(|shelf, _| {
+            engine(|| {
+                let keys = shelf.by_video.range::<Key, _>((from, Bound::Unbounded)).take(max);
+                keys.map(|entry| {
+                    let key = entry.key().map_err(storage)?;
+                    let odd = || ReadError::Storage("a key of the index has another length".into());
+                    key.as_ref().try_into().map_err(|_| odd())
+                })
+                .collect()
+            })
+            .unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
         })
     }
 }
