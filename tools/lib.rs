@@ -1,18 +1,19 @@
 //! The maintenance commands of the gallery as a library: `local-video-server tools COMMAND`.
 //!
-//! A command works on the data folder of a *stopped* server: the log is locked by whoever has it open.
-//! Nothing here serves pages or touches video files (except the demo's own), and the clock is read by
-//! the caller.
+//! A command works on the data folder of a stopped server, since the log is locked by whoever has it open, or is
+//! run by the server on what it has open. Nothing here serves pages or touches video files (except the demo's
+//! own), and the clock is read by the caller.
 //!
-//! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into
-//! events; [`log`] and [`stats`] show the log, [`export`], [`backup`] and [`restore`] carry it elsewhere, [`verify`] proves
-//! that it is whole, [`prune`] tidies up; [`seed`] and
-//! [`demo`] make libraries up, with a past written by `history`. A command is a function over a [`source`],
-//! which `open` makes of a data folder and a server of what it has open, and tells its [`progress`];
-//! [`failure`] has the exit codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, [`devices`]
-//! keeps what people call the devices that they come from, `report` and `hashed` serve.
+//! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into events;
+//! [`log`] and [`stats`] show the log, [`export`], [`backup`] and [`restore`] carry it elsewhere; [`verify`] proves
+//! that it is whole, [`repair`] makes it so, [`compact`] makes it smaller, [`prune`] tidies up; [`seed`] and [`demo`]
+//! make libraries up, with a past written by `history`. A command is a function over a [`source`], which `open`
+//! makes of a data folder and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit
+//! codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, [`devices`] keeps what
+//! people call the devices that they come from, `report` and `hashed` serve.
 
 pub mod backup;
+pub mod compact;
 pub mod demo;
 pub mod devices;
 pub mod export;
@@ -26,6 +27,7 @@ pub mod moment;
 mod open;
 pub mod progress;
 pub mod prune;
+pub mod repair;
 mod report;
 pub mod restore;
 #[cfg(test)]
@@ -73,6 +75,10 @@ pub enum Command {
     Verify(verify::Args),
     /// Say how large the log is, what it is made of, and what happened when
     Stats(stats::Args),
+    /// Make a new log of what can be read of a damaged one and of a backup or an export; the old one is kept
+    Repair(repair::Args),
+    /// Make a log smaller: say old views of a video in one event instead of one each; the old log is kept
+    Compact(compact::Args),
     /// Take away pictures that no video has any more
     Prune(prune::Args),
     /// Fill an empty data folder with a made-up library and history
@@ -98,6 +104,8 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Command::Restore(args) => restore::run(args, data, progress, out),
         Command::Verify(args) => verify::run(args, data, progress, out),
         Command::Stats(args) => stats::run(args, data, &zone, progress, out),
+        Command::Repair(args) => repair::run(args, data, progress, out),
+        Command::Compact(args) => compact::run(args, data, now_ms, &zone, progress, out),
         Command::Prune(args) => prune::run(args, data, now_ms, progress, out),
         Command::Seed(args) => seed::run(args, data, out),
     };

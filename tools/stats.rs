@@ -5,7 +5,7 @@ use crate::progress::Progress;
 use crate::report::{self, count, local, rfc3339};
 use crate::source::Source;
 use anyhow::Context as _;
-use events::event::View;
+use events::event::{HourCount, View};
 use events::{Event, Pos, Recorded, wire};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -141,8 +141,24 @@ impl Stats {
     fn date(&mut self, record: &Recorded) {
         self.first_recorded_at_ms.get_or_insert(record.recorded_at_ms);
         self.last_recorded_at_ms = Some(record.recorded_at_ms);
-        let Event::View(View::Started { .. }) = &record.event else { return };
-        self.view(record.occurred_at_ms, 1);
+        match &record.event {
+            Event::View(View::Started { .. }) => self.view(record.occurred_at_ms, 1),
+            Event::View(View::RolledUp { hours, .. }) => {
+                hours.iter().for_each(|hour| self.view(i64::from(hour.hour) * HourCount::MS, u64::from(hour.count)));
+            }
+            Event::View(View::Counted { .. } | View::Withdrawn { .. })
+            | Event::Video(_)
+            | Event::Rating(_)
+            | Event::Favorite(_)
+            | Event::Playback(_)
+            | Event::Tag(_)
+            | Event::Playlist(_)
+            | Event::Thumbnail(_)
+            | Event::Import(_)
+            | Event::Image(_)
+            | Event::Group(_)
+            | Event::Redacted(_) => {}
+        }
     }
 
     fn view(&mut self, at_ms: i64, views: u64) {

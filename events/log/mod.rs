@@ -122,6 +122,14 @@ pub trait LogReader: Send + Sync {
     fn audit(&self, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit;
 }
 
+/// How far the log in the data folder `data` once reached, by the note that is kept beside its records; `None` when
+/// that note is missing or damaged. For logs that cannot be opened; an open one has a [head](EventLog::head).
+#[must_use]
+pub fn known_head(data: &std::path::Path) -> Option<Head> {
+    let (_, head) = head_file::HeadFile::open(&data.join("log/HEAD")).ok()??;
+    Some(head)
+}
+
 /// Why a batch was not appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {

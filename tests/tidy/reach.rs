@@ -29,7 +29,7 @@ const ONLY: &[Only] = &[
     Only { word: "utoipa_axum::", places: &["src/api/"] },
     Only {
         word: "process::Command",
-        places: &["tests/", "events/log/child.rs", "src/decoder/", "src/av/examples/", "tools/verify/"],
+        places: &["tests/", "events/log/child.rs", "src/decoder/", "src/av/examples/", "tools/verify/", "tools/repair/"],
     },
     Only { word: "av::", places: &["src/av/", "src/decoder/", "src/media/", "src/pages/parts.rs"] },
 ];

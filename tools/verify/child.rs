@@ -42,7 +42,7 @@ impl Drop for Ended {
 }
 
 /// Runs `command` and hears what it has to say.
-pub(super) fn run(mut command: Command, progress: &mut dyn Progress) -> anyhow::Result<Report> {
+pub(crate) fn run(mut command: Command, progress: &mut dyn Progress) -> anyhow::Result<Report> {
     progress.begin("verifying events", 0);
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = Ended(spawned.context("failed to start this program once more")?);

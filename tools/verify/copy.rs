@@ -3,6 +3,7 @@
 //! Sorted tables are never changed by the storage engine, only deleted: a second name for them is enough. All
 //! else is small, or mostly holes, and copied.
 
+use super::Finding;
 use events::log::OpenError;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 const PARTS: [&str; 4] = ["LOG_ID", "log", "log.new", "log.swap"];
 
 /// A copy, and the log it was made of, which nobody else can open meanwhile.
-pub(super) struct Copy {
+pub(crate) struct Copy {
     folder: TempDir,
     _lock: Option<File>,
 }
@@ -21,7 +22,7 @@ pub(super) struct Copy {
 impl Copy {
     /// Copies the log of `data`: into that folder, where it costs next to nothing, or where it cannot be written
     /// into the system's folder for such things.
-    pub(super) fn of(data: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn of(data: &Path) -> Result<Self, OpenError> {
         let lock = lock(data)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".verify-");
@@ -32,8 +33,14 @@ impl Copy {
         Ok(Self { folder, _lock: lock })
     }
 
+    /// What was found out about the copy, as it is about `data`: the copy is nothing that people know of.
+    pub(crate) fn name(&self, finding: Finding, data: &Path) -> Finding {
+        let (copied, named) = (self.folder().display().to_string(), data.display().to_string());
+        Finding { what: finding.what.replace(&copied, &named), ..finding }
+    }
+
     /// Where it is.
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 }

@@ -13,9 +13,11 @@ mod tests;
 
 use crate::progress::Progress;
 use crate::{CannotOpen, NoLog, Refusal, hashed, open, report};
-use copy::Copy;
+pub(crate) use child::run as listen;
+pub(crate) use copy::Copy;
 use events::Pos;
 use events::log::OpenError;
+pub(crate) use scan::answer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Write;
@@ -128,11 +130,7 @@ fn verify(
         Err(error) => return Ok(Report { findings: vec![Finding::of_log(&error)], ..Report::default() }),
     };
     let mut report = child::run(child(copy.folder())?, progress)?;
-    // The copy is nothing that people know of.
-    let (copied, named) = (copy.folder().display().to_string(), data.display().to_string());
-    for finding in &mut report.findings {
-        finding.what = finding.what.replace(&copied, &named);
-    }
+    report.findings = report.findings.into_iter().map(|finding| copy.name(finding, data)).collect();
     Ok(report)
 }
 
