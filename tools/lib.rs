@@ -6,7 +6,8 @@
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into events;
 //! [`log`] and [`stats`] show the log, [`export`], [`backup`] and [`restore`] carry it elsewhere; [`verify`] proves
-//! that it is whole, [`repair`] makes it so, [`compact`] makes it smaller, [`prune`] tidies up; [`seed`] and [`demo`]
+//! that it is whole, [`repair`] makes it so, [`compact`] makes it smaller, [`redact`] forgets
+//! what it says, [`prune`] tidies up; [`seed`] and [`demo`]
 //! make libraries up, with a past written by `history`. A command is a function over a [`source`], which `open`
 //! makes of a data folder and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit
 //! codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, [`devices`] keeps what
@@ -27,6 +28,7 @@ pub mod moment;
 mod open;
 pub mod progress;
 pub mod prune;
+pub mod redact;
 pub mod repair;
 mod report;
 pub mod restore;
@@ -79,6 +81,8 @@ pub enum Command {
     Repair(repair::Args),
     /// Make a log smaller: say old views of a video in one event instead of one each; the old log is kept
     Compact(compact::Args),
+    /// Forget what somebody watched or what a device is called, for good; all else still verifies
+    Redact(redact::Args),
     /// Take away pictures that no video has any more
     Prune(prune::Args),
     /// Fill an empty data folder with a made-up library and history
@@ -106,6 +110,7 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Command::Stats(args) => stats::run(args, data, &zone, progress, out),
         Command::Repair(args) => repair::run(args, data, progress, out),
         Command::Compact(args) => compact::run(args, data, now_ms, &zone, progress, out),
+        Command::Redact(args) => redact::run(args, data, progress, out),
         Command::Prune(args) => prune::run(args, data, now_ms, progress, out),
         Command::Seed(args) => seed::run(args, data, out),
     };

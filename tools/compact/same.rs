@@ -26,6 +26,7 @@ pub(super) fn differences(old: &State, new: &State) -> Vec<String> {
         note(old.tags().of(video) == new.tags().of(video), &about("tags"));
         let (was, is) = (old.views().get(video), new.views().get(video));
         note((was.count, was.last_viewed_at_ms) == (is.count, is.last_viewed_at_ms), &about("views"));
+        note(old.statistics().hours(video) == new.statistics().hours(video), &about("hours"));
         note(old.playback().get(video) == new.playback().get(video), &about("resume position"));
         note(old.thumbnails().get(video) == new.thumbnails().get(video), &about("cover"));
         note(old.thumbnails().storyboard(video) == new.thumbnails().storyboard(video), &about("storyboard"));
