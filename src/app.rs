@@ -4,6 +4,7 @@ use crate::admin::{Admin, Ground};
 use crate::clock;
 use crate::config::Settings;
 use crate::decoder::transcode::Transcoder;
+use crate::history::Names;
 use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
@@ -164,8 +165,21 @@ impl App {
         let guard = Guard::new(token.as_ref().or(settings.admin_token.as_ref()).map_or("", String::as_str));
         let ground = Ground { live: live.clone(), writer: writer.clone(), clock: clock::now_ms };
         let admin = Admin::new(ground);
-        let parts =
-            Parts { admin, assets, guard, health, library: status, live, media, pages, writer, workers, folders };
+        let names = Names::load(&settings.data);
+        let parts = Parts {
+            admin,
+            assets,
+            guard,
+            health,
+            library: status,
+            live,
+            media,
+            names,
+            pages,
+            writer,
+            workers,
+            folders,
+        };
         Ok(Self { parts, opened, token, jobs, writer_thread })
     }
 

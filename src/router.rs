@@ -6,6 +6,8 @@
 use crate::actions;
 use crate::admin::Admin;
 use crate::api;
+use crate::clock;
+use crate::history::{self, History, Names};
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
@@ -24,6 +26,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::{get, post};
+use jiff::tz::TimeZone;
 use projections::Live;
 use std::sync::Arc;
 
@@ -46,6 +49,8 @@ pub struct Parts {
     pub pages: Pages,
     /// The bytes of videos, and pictures of them.
     pub media: Media,
+    /// What people call the devices.
+    pub names: Names,
     /// The only door to the log.
     pub writer: Writer,
     /// How the making of pictures goes.
@@ -63,7 +68,8 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
-    let Parts { admin, assets, guard, health, library, live, pages, media, writer, workers, folders } = parts;
+    let Parts { admin, assets, guard, health, library, live, pages, media, names: devices, writer, workers, folders } =
+        parts;
     let errors = pages.clone();
     let wanted = media.wanted().clone();
     let api = api::Parts {
@@ -85,8 +91,17 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         workers: workers.clone(),
         store: media.store().clone(),
     };
+    let history = History {
+        live: live.clone(),
+        pages: pages.clone(),
+        writer: writer.clone(),
+        names: devices,
+        zone: TimeZone::system(),
+        clock: clock::now_ms,
+    };
     let router = reads(pages)
         .route("/admin", get(admin::show).with_state(sources))
+        .merge(history::router(history))
         .merge(api::router(api))
         .merge(bytes(media))
         .merge(files(assets))

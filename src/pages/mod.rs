@@ -27,9 +27,11 @@ pub mod tag_rename;
 pub mod tags;
 pub mod watch;
 
+pub(crate) use parts::{Empty, title};
+
 use crate::status::LibraryStatus;
 use crate::web::error::{ErrorView, WebError};
-use crate::web::page_cache::{Counts, PageCache};
+use crate::web::page_cache::{self, Counts, PageCache};
 use crate::web::templates::{Frame, Templates};
 use axum::extract::Request;
 use axum::response::Response;
@@ -111,6 +113,20 @@ impl Pages {
         }
         let html = self.0.templates.render_in(template, &page, frame).map_err(WebError::internal)?;
         Ok(self.0.cache.keep(url, pos, digest, html).answer(request.headers()))
+    }
+
+    /// Answers `request` with a `page` that shows more than what is known, such as the log or the time, and so is not kept.
+    pub(crate) fn draw<Page: Hash + Serialize>(
+        &self,
+        request: &Request,
+        template: &str,
+        page: &Page,
+    ) -> Result<Response, WebError> {
+        let state = self.0.live.snapshot();
+        let images = self.0.images.is_some() || !state.images().is_empty();
+        let frame = Frame { images, converts: self.0.converts };
+        let html = self.0.templates.render_in(template, page, frame).map_err(WebError::internal)?;
+        Ok(page_cache::Page::new(state.pos(), self.digest(page, frame), html).answer(request.headers()))
     }
 
     /// Two pages with the same digest look the same.

@@ -165,7 +165,7 @@ fn resolution(width: u32, height: u32) -> Option<&'static str> {
 }
 
 /// The title as people would have written it: file names that have underscores for spaces get the spaces.
-pub(super) fn title(video: &Video) -> String {
+pub(crate) fn title(video: &Video) -> String {
     let title = video.title();
     if title.contains(char::is_whitespace) { title.into_owned() } else { title.replace('_', " ").trim().to_owned() }
 }
@@ -237,13 +237,13 @@ impl Pager {
 
 /// What a list says when there is nothing in it: why, and what to do next.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub(super) struct Empty {
-    pub(super) icon: &'static str,
-    pub(super) title: String,
-    pub(super) text: String,
-    pub(super) folders: Vec<String>,
-    pub(super) href: Option<String>,
-    pub(super) action: &'static str,
+pub(crate) struct Empty {
+    pub(crate) icon: &'static str,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) folders: Vec<String>,
+    pub(crate) href: Option<String>,
+    pub(crate) action: &'static str,
 }
 
 #[cfg(test)]

@@ -72,6 +72,23 @@ pub fn date(at_ms: i64, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
 }
 
+/// A moment where the library stands: `22 Nov 2026, 14:03:22`. Empty for a time no calendar has.
+#[must_use]
+pub fn moment(at_ms: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
+    at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M:%S").to_string()
+}
+
+/// How long ago that was, seen from `now_ms`: `just now`, `5 minutes ago`, `3 months ago`.
+#[must_use]
+pub fn ago(at_ms: i64, now_ms: i64) -> String {
+    const UNITS: [(&str, u64); 5] =
+        [("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3_600), ("minute", 60)];
+    let seconds = u64::try_from(now_ms.saturating_sub(at_ms) / 1000).unwrap_or(0);
+    let unit = UNITS.into_iter().find(|(_, scale)| seconds >= *scale);
+    unit.map_or_else(|| "just now".to_owned(), |(unit, scale)| format!("{} ago", count(seconds / scale, unit)))
+}
+
 /// The same moment for machines, RFC 3339 in UTC. Empty for a time no calendar has.
 #[must_use]
 pub fn iso(at_ms: i64) -> String {
@@ -122,6 +139,22 @@ mod tests {
         assert_eq!(date(0, &TimeZone::UTC), "1 Jan 1970");
         assert_eq!(date(i64::MAX, &TimeZone::UTC), "");
         assert_eq!(iso(1_000), "1970-01-01T00:00:01Z");
+        assert_eq!(moment(3_723_000, &TimeZone::UTC), "1 Jan 1970, 01:02:03");
+        assert_eq!(moment(i64::MIN, &TimeZone::UTC), "");
+        let told = [0, 59_999, 60_000, 7_300_000, 90_000_000, 5_300_000_000, i64::MAX].map(|now_ms| ago(0, now_ms));
+        assert_eq!(
+            told.each_ref().map(String::as_str),
+            [
+                "just now",
+                "just now",
+                "1 minute ago",
+                "2 hours ago",
+                "1 day ago",
+                "2 months ago",
+                "292,271,023 years ago"
+            ]
+        );
+        assert_eq!(ago(5, 0), "just now", "a clock may have been put back");
     }
 
     #[test]

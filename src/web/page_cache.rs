@@ -133,7 +133,8 @@ impl Lifecycle<Box<str>, Arc<Page>> for CountEvictions {
 }
 
 impl Page {
-    fn new(pos: u64, digest: u128, html: String) -> Self {
+    /// The page that shows what has this `digest`, and is true at `pos`.
+    pub(crate) fn new(pos: u64, digest: u128, html: String) -> Self {
         let bytes = Packed::new(html.into(), digest, "text/html; charset=utf-8", Effort::Quick);
         Self { digest, pos: AtomicU64::new(pos), bytes }
     }

@@ -117,6 +117,8 @@ fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
     environment.add_filter("clock", human::clock);
     environment.add_filter("span", human::span);
     environment.add_filter("iso", human::iso);
-    environment.add_filter("date", move |at_ms: i64| human::date(at_ms, &zone));
+    let days = zone.clone();
+    environment.add_filter("date", move |at_ms: i64| human::date(at_ms, &days));
+    environment.add_filter("moment", move |at_ms: i64| human::moment(at_ms, &zone));
     environment.add_filter("tag_url", human::tag_url);
 }

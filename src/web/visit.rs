@@ -45,6 +45,12 @@ impl Visit {
     }
 }
 
+/// The device that a request with these `headers` comes from; nothing if it was never given a number.
+#[must_use]
+pub fn device(headers: &HeaderMap) -> Option<Actor> {
+    known(headers)
+}
+
 impl<S: Sync> FromRequestParts<S> for Visit {
     type Rejection = WebError;
 

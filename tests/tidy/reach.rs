@@ -19,6 +19,7 @@ const ONLY: &[Only] = &[
     Only { word: "jwalk::", places: &["src/jobs/"] },
     Only { word: "notify::", places: &["src/jobs/"] },
     Only { word: "notify_debouncer_full::", places: &["src/jobs/"] },
+    Only { word: "csv::", places: &["src/history/export.rs"] },
     Only { word: "minijinja::", places: &["src/web/templates"] },
     Only { word: "chardetng::", places: &["src/media/captions/encoding.rs"] },
     Only { word: "encoding_rs::", places: &["src/media/captions/encoding.rs"] },
@@ -29,7 +30,14 @@ const ONLY: &[Only] = &[
     Only { word: "utoipa_axum::", places: &["src/api/"] },
     Only {
         word: "process::Command",
-        places: &["tests/", "events/log/child.rs", "src/decoder/", "src/av/examples/", "tools/verify/", "tools/repair/"],
+        places: &[
+            "tests/",
+            "events/log/child.rs",
+            "src/decoder/",
+            "src/av/examples/",
+            "tools/verify/",
+            "tools/repair/",
+        ],
     },
     Only { word: "av::", places: &["src/av/", "src/decoder/", "src/media/", "src/pages/parts.rs"] },
 ];
@@ -66,6 +74,11 @@ const NEVER: &[Never] = &[
         folder: "src/actions/",
         words: &["events::log", "Publisher", "minijinja", "std::fs"],
         reason: "an action turns a request into a command and a receipt into an answer",
+    },
+    Never {
+        folder: "src/history/",
+        words: &["crate::actions", "Publisher", "minijinja", "std::fs"],
+        reason: "the history shows what is in the log; what changes it goes through the writer",
     },
     Never { folder: "src/jobs/", words: &["axum", "events::log", "Publisher"], reason: "a job sends commands" },
     Never {

@@ -10,6 +10,7 @@ const ROWS: &[&[&str]] = &[
     &["app"],
     &["router", "banner"],
     &["api", "legacy"],
+    &["history"],
     &["pages", "actions", "media", "jobs"],
     &["admin"],
     &["writer"],

@@ -1,0 +1,233 @@
+//! `GET /history/export.jsonl` and `.csv`: all that a filter finds, newest first, as it is read.
+//!
+//! Read piece by piece as the client takes it, so that neither a long history nor a slow client costs memory.
+
+use super::asked::{Asked, Filter, Wrong};
+use super::known::Known;
+use super::look::{Bounds, Wanted, older};
+use super::{History, unreadable};
+use crate::web::error::WebError;
+use crate::web::human::iso;
+use axum::body::Body;
+use axum::extract::{Request, State as Given};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use events::log::ReadError;
+use events::{Pos, Recorded, jsonl, wire};
+use http_body::Frame;
+use projections::State;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// How many records are read for one piece at most.
+const PIECE: usize = 1000;
+
+/// The first line of a table.
+const COLUMNS: [&str; 12] = [
+    "position",
+    "written",
+    "happened",
+    "cause",
+    "device",
+    "device name",
+    "batch",
+    "answers",
+    "kind",
+    "video",
+    "title",
+    "change",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    JsonLines,
+    Csv,
+}
+
+/// As lines of JSON, each as `tools export` writes it.
+///
+/// # Errors
+/// 400 for what cannot be meant, 503 when the log cannot be read.
+pub(super) async fn json_lines(Given(history): Given<History>, request: Request) -> Result<Response, WebError> {
+    export(history, request.uri().query(), Form::JsonLines).await
+}
+
+/// As a table for a spreadsheet, with the sentences that people read.
+///
+/// # Errors
+/// 400 for what cannot be meant, 503 when the log cannot be read.
+pub(super) async fn csv(Given(history): Given<History>, request: Request) -> Result<Response, WebError> {
+    export(history, request.uri().query(), Form::Csv).await
+}
+
+async fn export(history: History, query: Option<&str>, form: Form) -> Result<Response, WebError> {
+    let state = history.live.snapshot();
+    let asked = Asked::read(query, &state);
+    if let Some(why) = first_of(asked.wrong) {
+        return Err(WebError::bad_input(why));
+    }
+    let bounds = history.bounds(&asked.filter).await?;
+    let work = Arc::new(Work { history, state, filter: asked.filter, bounds, form });
+    let mut pieces = Pieces { work, reached: bounds.below, first: None, reading: None };
+    // What goes wrong at once can still be said.
+    let first = pieces.read().await.map_err(WebError::internal)?.map_err(unreadable)?;
+    pieces.first = Some(first);
+    let (kind, name) = match form {
+        Form::JsonLines => ("application/x-ndjson", "attachment; filename=\"history.jsonl\""),
+        Form::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"history.csv\""),
+    };
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-store"), (CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::new(pieces)).into_response())
+}
+
+fn first_of(wrong: Wrong) -> Option<String> {
+    let Wrong { video, kind, cause, device, day, part } = wrong;
+    video.or(kind).or(cause).or(device).or(day).or(part)
+}
+
+/// What is exported.
+struct Work {
+    history: History,
+    state: Arc<State>,
+    filter: Filter,
+    bounds: Bounds,
+    form: Form,
+}
+
+/// Some lines, and the position from which on all is done.
+struct Piece {
+    bytes: Bytes,
+    reached: Pos,
+}
+
+impl Work {
+    /// The next piece before `reached`. Blocking.
+    fn piece(&self, reached: Pos) -> Result<Piece, ReadError> {
+        // Anew each time: a log that was opened again in between has another reader.
+        let reader = self.history.writer.feed().reader();
+        let records = older(&*reader, &self.filter, self.bounds, reached, PIECE)?;
+        let today = Known::today(Arc::clone(&self.state));
+        let says = |recorded: &Recorded, text: &str| today.says(recorded, text);
+        let wanted = Wanted { filter: &self.filter, says: &says };
+        let fitting: Vec<&Recorded> = records.iter().filter(|recorded| wanted.fits(recorded)).collect();
+        let bytes = match self.form {
+            Form::JsonLines => json(&fitting)?,
+            Form::Csv => {
+                let past = if self.filter.video.is_some() { &*records } else { &[] };
+                let known = Known::of(&*reader, Arc::clone(&self.state), &fitting, past)?;
+                let begins = reached == self.bounds.below;
+                self.table(&known, &fitting, begins).map_err(|error| ReadError::Storage(error.into()))?
+            }
+        };
+        let reached = records.last().map_or(self.bounds.above + 1, |oldest| oldest.pos);
+        Ok(Piece { bytes: bytes.into(), reached })
+    }
+
+    /// These records as lines of a table; where it `begins`, below its head.
+    fn table(&self, known: &Known, records: &[&Recorded], begins: bool) -> Result<Vec<u8>, csv::Error> {
+        let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        if begins {
+            table.write_record(COLUMNS)?;
+        }
+        for recorded in records {
+            table.write_record(self.cells(known, recorded))?;
+        }
+        table.into_inner().map_err(|error| error.into_error().into())
+    }
+
+    fn cells(&self, known: &Known, recorded: &Recorded) -> [String; COLUMNS.len()] {
+        let number = |number: u64| if number == 0 { String::new() } else { number.to_string() };
+        let video = recorded.event.video();
+        let title = video.and_then(|video| self.state.videos().get(video)).map(crate::pages::title);
+        [
+            recorded.pos.to_string(),
+            iso(recorded.recorded_at_ms),
+            iso(recorded.occurred_at_ms),
+            recorded.cause.name().to_owned(),
+            number(recorded.actor.0.into()),
+            harmless(self.history.names.name_of(recorded.actor).unwrap_or_default()),
+            recorded.batch.to_string(),
+            number(recorded.caused_by),
+            wire::kind_name(&recorded.event).to_owned(),
+            video.map_or_else(String::new, |video| video.to_string()),
+            harmless(title.unwrap_or_default()),
+            harmless(known.sentence(recorded).to_string()),
+        ]
+    }
+}
+
+fn json(records: &[&Recorded]) -> Result<Vec<u8>, ReadError> {
+    let mut lines = Vec::new();
+    for recorded in records {
+        lines.extend(jsonl::write(recorded).map_err(|error| ReadError::Storage(error.into()))?.into_bytes());
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+/// Spreadsheets take what begins with one of these signs for a formula, whatever the quotes around it.
+fn harmless(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+/// The body of the answer.
+struct Pieces {
+    work: Arc<Work>,
+    /// Everything from this position on was sent.
+    reached: Pos,
+    first: Option<Piece>,
+    reading: Option<JoinHandle<Result<Piece, ReadError>>>,
+}
+
+impl Pieces {
+    fn read(&self) -> JoinHandle<Result<Piece, ReadError>> {
+        let (work, reached) = (Arc::clone(&self.work), self.reached);
+        spawn_blocking(move || work.piece(reached))
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Piece>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Ok(first));
+        }
+        let mut reading = self.reading.take().unwrap_or_else(|| self.read());
+        match Pin::new(&mut reading).poll(context) {
+            Poll::Ready(piece) => {
+                Poll::Ready(piece.map_err(io::Error::other).and_then(|piece| piece.map_err(io::Error::other)))
+            }
+            Poll::Pending => {
+                self.reading = Some(reading);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        loop {
+            if self.first.is_none() && self.reached <= self.work.bounds.above + 1 {
+                return Poll::Ready(None);
+            }
+            match ready!(self.poll_piece(context)) {
+                // Nothing in it fits: on to the next.
+                Ok(Piece { bytes, reached }) if bytes.is_empty() => self.reached = reached,
+                Ok(Piece { bytes, reached }) => {
+                    self.reached = reached;
+                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                }
+                Err(error) => {
+                    tracing::warn!(reached = self.reached, %error, "the history could not be sent to its end");
+                    self.reached = 0;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
+    }
+}

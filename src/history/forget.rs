@@ -1,0 +1,72 @@
+//! `/history/{pos}/forget`: one viewing, or a place in a video, forgotten for good. Asks first.
+
+use super::entry::{Line, Shown, Who};
+use super::kind::can_be_forgotten;
+use super::known::Known;
+use super::{History, unreadable};
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use crate::writer::AnewError;
+use axum::extract::{Request, State as Given};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use events::Recorded;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The question.
+///
+/// # Errors
+/// 404 when there is no such entry, 409 when it is no viewing, 503 when the log cannot be read.
+pub(super) async fn ask(
+    Given(history): Given<History>,
+    Path(pos): Path<String>,
+    request: Request,
+) -> Result<Response, WebError> {
+    let recorded = forgettable(history.recorded(&pos).await?)?;
+    let state = history.live.snapshot();
+    let (reader, told) = (history.writer.feed().reader(), history.clone());
+    let work = move || {
+        let known = Known::of(&*reader, Arc::clone(&state), &[&recorded], &[])?;
+        let words = Shown { known: &known, state: &state, names: &told.names, now_ms: 0 };
+        let video = recorded.event.video().map(|video| video.get());
+        let (entry, who) = (words.line(&recorded, false), Who::of(&recorded, &told.names));
+        let title = "Forget a viewing";
+        Ok(Page { title, section: "history", q: "", entry, at_ms: recorded.recorded_at_ms, who, video })
+    };
+    let page = history.writer.feed().moments().reading(work).await.map_err(unreadable)?;
+    history.pages.draw(&request, "history_forget.html", &page)
+}
+
+/// Forgets it, and leads to what is left of the entry.
+///
+/// # Errors
+/// 404 when there is no such entry, 409 when it is no viewing, 503 when nothing can be written.
+pub(super) async fn forget(Given(history): Given<History>, Path(pos): Path<String>) -> Result<Response, WebError> {
+    let Recorded { pos, .. } = forgettable(history.recorded(&pos).await?)?;
+    history.writer.forget(vec![pos]).await.map_err(|error| match error {
+        AnewError::Writer(error) => error.into(),
+        AnewError::Log(error) => unreadable(error),
+        AnewError::CalledOff => WebError::internal(error),
+    })?;
+    Ok(Redirect::to(&format!("/history/{pos}")).into_response())
+}
+
+fn forgettable(recorded: Recorded) -> Result<Recorded, WebError> {
+    if can_be_forgotten(&recorded.event) {
+        return Ok(recorded);
+    }
+    let why = "Only a viewing and a place in a video can be forgotten. What was changed can be taken back instead.";
+    Err(WebError::new(StatusCode::CONFLICT).with_detail(why))
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Page {
+    title: &'static str,
+    section: &'static str,
+    q: &'static str,
+    entry: Line,
+    at_ms: i64,
+    who: Who,
+    video: Option<u32>,
+}

@@ -1,0 +1,166 @@
+//! `GET /history/{pos}`: one change, what belonged to it, what it takes back and what took it back.
+
+use super::entry::{Line, Shown, Who, heading};
+use super::kind::can_go_back;
+use super::known::Known;
+use super::look::{READ_MAX, end_of};
+use super::{History, unreadable};
+use crate::web::error::WebError;
+use crate::web::extract::Path;
+use crate::web::human::ago;
+use axum::extract::{Request, State as Given};
+use axum::response::Response;
+use events::log::{LogReader, ReadError};
+use events::{Pos, Recorded};
+use projections::State;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// How many changes of a batch a page shows.
+const LINES: u64 = 100;
+
+/// How many events of its video, from the newest on, are looked through for what took a change back, and how many are read at
+/// once of what came after it.
+const OF_VIDEO_MAX: usize = 500;
+const RUN: usize = 1024;
+
+/// The page; of a batch with many changes the part that `?after=` says, or else the one that has this change.
+///
+/// # Errors
+/// 404 when the log does not reach that far, 503 when it cannot be read.
+pub(super) async fn show(
+    Given(history): Given<History>,
+    Path(pos): Path<String>,
+    request: Request,
+) -> Result<Response, WebError> {
+    let recorded = history.recorded(&pos).await?;
+    let after = after(request.uri().query());
+    let state = history.live.snapshot();
+    let (reader, told) = (history.writer.feed().reader(), history.clone());
+    let work = move || Page::of(&*reader, &told, &state, recorded, after);
+    let page = history.writer.feed().moments().reading(work).await.map_err(unreadable)?;
+    history.pages.draw(&request, "history_entry.html", &page)
+}
+
+impl History {
+    /// The record at the position that an address calls `pos`.
+    pub(super) async fn recorded(&self, pos: &str) -> Result<Recorded, WebError> {
+        let head = self.writer.feed().head();
+        let none = || WebError::not_found(format!("There is no entry {pos:?} in the history; the last one is {head}."));
+        let number: Pos = pos.parse().map_err(|_| none())?;
+        if number == 0 || number > head {
+            return Err(none());
+        }
+        let reader = self.writer.feed().reader();
+        let read = move || reader.read(number - 1, 1);
+        let run = self.writer.feed().moments().reading(read).await.map_err(unreadable)?;
+        run.into_iter().find(|recorded| recorded.pos == number).ok_or_else(none)
+    }
+}
+
+fn after(query: Option<&str>) -> Option<Pos> {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(16);
+    pairs.find(|(name, _)| name == "after").and_then(|(_, value)| value.parse().ok())
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Page {
+    title: String,
+    section: &'static str,
+    q: &'static str,
+    entry: Line,
+    at_ms: i64,
+    ago: String,
+    who: Who,
+    batch: Pos,
+    /// What it is a part of; nothing if it is all there was.
+    heading: Option<String>,
+    lines: Vec<Line>,
+    previous: Option<String>,
+    next: Option<String>,
+    /// Where all of it can be taken back.
+    undo: Option<String>,
+    answers: Option<Pos>,
+    undone_by: Option<Pos>,
+    /// Only so much was looked through for what took it back.
+    looked_in_part: bool,
+    as_of: String,
+}
+
+impl Page {
+    fn of(
+        reader: &dyn LogReader,
+        history: &History,
+        state: &Arc<State>,
+        recorded: Recorded,
+        after: Option<Pos>,
+    ) -> Result<Self, ReadError> {
+        let (batch, end) = (recorded.batch, end_of(reader, recorded.batch, recorded.pos)?);
+        let size = end + 1 - batch;
+        let asked = after.filter(|pos| (batch - 1..end).contains(pos));
+        let start = asked.unwrap_or(batch - 1 + (recorded.pos - batch) / LINES * LINES);
+        let count = usize::try_from(LINES.min(end - start)).unwrap_or(0);
+        let run = reader.read(start, count)?;
+        let first = reader.read(batch - 1, 1)?;
+        let shown: Vec<&Recorded> = run.iter().rev().chain([&recorded]).collect();
+        let known = Known::of(reader, Arc::clone(state), &newest_first(shown), &[])?;
+        let now_ms = (history.clock)();
+        let words = Shown { known: &known, state, names: &history.names, now_ms };
+        let (undone_by, looked_in_part) = undone_by(reader, &recorded, end)?;
+        let entry = words.line(&recorded, true);
+        let whole = size > 1;
+        let part = |pos: Pos| format!("/history/{}?after={pos}", recorded.pos);
+        let back = |recorded: &Recorded| can_go_back(&recorded.event);
+        Ok(Self {
+            title: entry.pieces.iter().map(|piece| piece.text.as_str()).collect(),
+            section: "history",
+            q: "",
+            at_ms: recorded.recorded_at_ms,
+            ago: ago(recorded.recorded_at_ms, now_ms),
+            who: Who::of(&recorded, &history.names),
+            batch,
+            heading: whole.then(|| heading(first.first().unwrap_or(&recorded), size, size)),
+            lines: if whole { run.iter().map(|recorded| words.line(recorded, true)).collect() } else { Vec::new() },
+            previous: (start >= batch).then(|| part(start.saturating_sub(LINES).max(batch - 1))),
+            next: (start + LINES < end).then(|| part(start + LINES)),
+            undo: (back(&recorded) || run.iter().any(back)).then(|| format!("/undo/{batch}")),
+            answers: Some(recorded.caused_by).filter(|pos| *pos != 0),
+            undone_by,
+            looked_in_part,
+            as_of: format!("/?at={}", recorded.pos),
+            entry,
+        })
+    }
+}
+
+fn newest_first(mut records: Vec<&Recorded>) -> Vec<&Recorded> {
+    records.sort_by_key(|recorded| std::cmp::Reverse(recorded.pos));
+    records.dedup_by_key(|recorded| recorded.pos);
+    records
+}
+
+/// The batch that took this one back, whose last position is `end`, and whether it could be further away than was looked.
+fn undone_by(reader: &dyn LogReader, recorded: &Recorded, end: Pos) -> Result<(Option<Pos>, bool), ReadError> {
+    let answers = |later: &&Recorded| later.pos > end && (recorded.batch..=end).contains(&later.caused_by);
+    if let Some(video) = recorded.event.video() {
+        let newest = reader.read_video(video, Pos::MAX, OF_VIDEO_MAX)?;
+        if let Some(later) = newest.iter().find(answers) {
+            return Ok((Some(later.batch), false));
+        }
+        // Whatever took it back happened to the same video.
+        if newest.last().is_none_or(|oldest| oldest.pos <= end) {
+            return Ok((None, false));
+        }
+    }
+    let (mut reached, mut read) = (end, 0);
+    while read < READ_MAX {
+        let run = reader.read(reached, RUN)?;
+        if let Some(later) = run.iter().find(answers) {
+            return Ok((Some(later.batch), false));
+        }
+        let Some(last) = run.last() else { return Ok((None, false)) };
+        reached = last.pos;
+        read += run.len();
+    }
+    Ok((None, true))
+}
