@@ -3,9 +3,10 @@
 //! [`config`] says what was asked for, [`app`] puts the parts together, [`router`] lists every address, [`web`] is what
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
 //! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
-//! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before, and [`history`] shows
-//! what happened. [`admin`] verifies and rebuilds while the gallery is in use. [`jobs`] keep the library in line with the disk
-//! and say in [`status`] how that goes; [`decoder`] looks into video files, in a process of its own, and [`thumbnails`] are the pictures
+//! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before, [`history`] shows
+//! what happened, and [`undo`] what taking it back would do. [`admin`] verifies and rebuilds while the gallery is in use.
+//! [`jobs`] keep the library in line with the disk and say in [`status`] how that goes; [`decoder`] looks into video files,
+//! in a process of its own, and [`thumbnails`] are the pictures
 //! made of them, as files. `files` opens what is in a library folder. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
 
 pub mod actions;
@@ -28,6 +29,7 @@ pub mod router;
 pub mod status;
 pub mod telemetry;
 pub mod thumbnails;
+pub mod undo;
 pub mod web;
 pub mod writer;
 

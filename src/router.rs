@@ -14,6 +14,7 @@ use crate::media::{self, Media};
 use crate::pages::{Pages, admin, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
+use crate::undo;
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
@@ -99,9 +100,11 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         zone: TimeZone::system(),
         clock: clock::now_ms,
     };
+    let past = undo::Sources { pages: pages.clone(), feed: writer.feed().clone() };
     let router = reads(pages)
         .route("/admin", get(admin::show).with_state(sources))
         .merge(history::router(history))
+        .route("/undo/{batch}", get(undo::show).with_state(past))
         .merge(api::router(api))
         .merge(bytes(media))
         .merge(files(assets))

@@ -66,7 +66,9 @@ async fn a_change_is_undone_by_the_batch_it_was_answered_with() {
     assert_eq!(stars(), Some(2));
     let again = gallery.send(script("/undo", &format!("batch={batch}"))).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text());
-    assert_eq!(gallery.post("/undo", &format!("batch={}", batch + 1)).await.status, StatusCode::SEE_OTHER);
+    let form = gallery.post("/undo", &format!("batch={}", batch + 1)).await;
+    let done = format!("/undo/{}?stayed=0", batch + 2);
+    assert_eq!((form.status, form.header("location")), (StatusCode::SEE_OTHER, done.as_str()));
     assert_eq!(stars(), Some(5), "an undo can be undone");
     for (form, status) in [
         ("batch=999", StatusCode::NOT_FOUND),

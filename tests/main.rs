@@ -28,3 +28,4 @@ mod support;
 mod tags;
 mod thumbnails;
 mod tidy;
+mod undo;

@@ -192,6 +192,8 @@ fn status(rejected: &Rejected) -> StatusCode {
         | Rejected::NoSuchPlaylist(_)
         | Rejected::NoSuchItem(_)
         | Rejected::NoSuchBatch(_)
+        | Rejected::InsideBatch { .. }
+        | Rejected::NotInBatch { .. }
         | Rejected::NoSuchImage(_)
         | Rejected::NoSuchGroup(_) => StatusCode::NOT_FOUND,
         Rejected::TagExists(_)
@@ -199,7 +201,7 @@ fn status(rejected: &Rejected) -> StatusCode {
         | Rejected::TooManyTags { .. }
         | Rejected::PlaylistFull { .. }
         | Rejected::TooManyPlaylists { .. }
-        | Rejected::NothingToUndo
+        | Rejected::NothingToUndo { .. }
         | Rejected::Library(_)
         | Rejected::ImageFolderEmpty { .. }
         | Rejected::GroupFull { .. }

@@ -1,16 +1,19 @@
-//! `POST /undo`, field `batch`: takes a change back, as far as nobody has changed it again since.
+//! `POST /undo`, fields `batch` and maybe `pos`: takes a change back, or one part of it, as far as nobody has changed it
+//! again since. A form is led to the page that says what was done.
 //!
 //! What was known before and after it is computed from the log; what of it can go back is decided by the
-//! rules, like every change.
+//! rules, like every change. What it would do, in words, is in [`lines`].
+
+pub(crate) mod lines;
 
 use super::Asker;
 use crate::decide::{Command, Rejected, Undo};
 use crate::web::error::WebError;
 use crate::web::extract::Form;
-use crate::writer::{Past, WriteError, Writer};
+use crate::writer::{Feed, Past, WriteError, Writer};
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use events::Pos;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -20,6 +23,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize)]
 pub struct Fields {
     batch: Pos,
+    pos: Option<Pos>,
 }
 
 /// What became of it.
@@ -39,7 +43,7 @@ pub(crate) struct Undone {
     undone: Pos,
 }
 
-/// Takes a batch back.
+/// Takes a batch back, or one event of it.
 ///
 /// # Errors
 /// 404 if there is no such batch, 409 if nothing of it is left to undo, 503 when the log cannot be read
@@ -49,23 +53,46 @@ pub async fn undo(
     asker: Asker,
     Form(fields): Form<Fields>,
 ) -> Result<Response, WebError> {
-    let undone = take_back(&writer, &asker, fields.batch).await?;
-    Ok(if asker.wants_json() { Json(undone).into_response() } else { asker.lead_back("/", "") })
+    let undone = take_back(&writer, &asker, fields.batch, fields.pos).await?;
+    if asker.wants_json() {
+        return Ok(Json(undone).into_response());
+    }
+    Ok(Redirect::to(&format!("/undo/{}?stayed={}", undone.batch, undone.skipped)).into_response())
 }
 
 /// The same, whoever asks.
-pub(crate) async fn take_back(writer: &Writer, asker: &Asker, batch: Pos) -> Result<Undone, WebError> {
-    let past = writer
-        .feed()
-        .past(batch)
-        .await
-        .map_err(|error| WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error))?;
-    let Past { before, after, events } = past.ok_or(WriteError::Rejected(Rejected::NoSuchBatch(batch)))?;
-    let states = [Arc::clone(&before), Arc::clone(&after)];
-    let undo = Undo { batch, before, after, events };
+pub(crate) async fn take_back(
+    writer: &Writer,
+    asker: &Asker,
+    batch: Pos,
+    pos: Option<Pos>,
+) -> Result<Undone, WebError> {
+    let undo = look_back(writer.feed(), batch, pos).await?.map_err(WriteError::Rejected)?;
+    let states = [Arc::clone(&undo.before), Arc::clone(&undo.after)];
     let receipt = asker.submit(writer, Command::Undo(Box::new(undo))).await;
     // States made for this take milliseconds to take apart.
     drop(tokio::task::spawn_blocking(move || drop(states)));
     let receipt = receipt?;
-    Ok(Undone { batch: receipt.first, events: receipt.events, skipped: receipt.skipped, undone: batch })
+    let undone = pos.unwrap_or(batch);
+    Ok(Undone { batch: receipt.first, events: receipt.events, skipped: receipt.skipped, undone })
+}
+
+/// What there is to take back in `batch`, or in its event at `pos`, and what was known around it.
+///
+/// # Errors
+/// 503 when the log cannot be read. Inside: why there is no such change.
+pub(crate) async fn look_back(feed: &Feed, batch: Pos, pos: Option<Pos>) -> Result<Result<Undo, Rejected>, WebError> {
+    let unreadable = |error| WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error);
+    let Some(past) = feed.past(batch).await.map_err(unreadable)? else {
+        let inside = feed.batch_of(batch).await.map_err(unreadable)?;
+        return Ok(Err(match inside {
+            Some(of) => Rejected::InsideBatch { pos: batch, batch: of },
+            None => Rejected::NoSuchBatch(batch),
+        }));
+    };
+    let Past { before, after, events } = past;
+    let undo = Undo { batch, only: None, before, after, events };
+    let Some(pos) = pos else { return Ok(Ok(undo)) };
+    let part = tokio::task::spawn_blocking(move || undo.only(pos)).await.map_err(WebError::internal)?;
+    Ok(part.ok_or(Rejected::NotInBatch { pos, batch }))
 }

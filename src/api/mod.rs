@@ -154,6 +154,7 @@ fn writes() -> OpenApiRouter<Writes> {
         .routes(routes!(playback::remember))
         .routes(routes!(edit::edit))
         .routes(routes!(undo::undo))
+        .routes(routes!(undo::preview))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 

@@ -95,7 +95,7 @@ pub(super) fn decide(state: &State, command: &GroupCommand) -> Result<Decision, 
 
 fn create(state: &State, name: &GroupName, images: &[ImageId], cover: Option<ImageId>) -> Result<Decision, Rejected> {
     let groups = state.groups();
-    let group = groups.next_id().filter(|_| groups.len() < GROUPS_MAX);
+    let group = groups.next_id().filter(|_| !full(state));
     let group = group.ok_or(Rejected::TooManyGroups { limit: GROUPS_MAX })?;
     let slug = GroupSlug::of(name, |slug| groups.by_slug(slug).is_some());
     let mut events = vec![GroupEvent::Created { group, name: name.clone(), slug }];
@@ -124,6 +124,11 @@ fn added(state: &State, group: GroupId, held: usize, images: &[ImageId]) -> Resu
     let skipped = images.len() - known + fresh.len().saturating_sub(room);
     fresh.truncate(room);
     Ok((fresh.into_iter().map(|image| GroupEvent::ImageAdded { group, image }).collect(), skipped as u64))
+}
+
+/// Whether there are as many groups as there may be.
+pub(super) fn full(state: &State) -> bool {
+    state.groups().len() >= GROUPS_MAX
 }
 
 fn decision(events: impl IntoIterator<Item = GroupEvent>) -> Decision {

@@ -16,7 +16,7 @@ mod rejected;
 pub mod revision;
 mod tag;
 pub mod thumbnail;
-mod undo;
+pub mod undo;
 mod view;
 
 pub use browser::BrowserData;
@@ -167,7 +167,7 @@ impl Command {
     /// The position of what its events answer; 0 for nothing.
     #[must_use]
     pub fn caused_by(&self) -> Pos {
-        if let Self::Undo(undo) = self { undo.batch } else { 0 }
+        if let Self::Undo(undo) = self { undo.only.unwrap_or(undo.batch) } else { 0 }
     }
 }
 

@@ -55,9 +55,32 @@ pub enum Rejected {
     /// There is no batch that begins at this position.
     #[error("there is no change {0}")]
     NoSuchBatch(Pos),
+    /// This position is in the middle of a batch.
+    #[error("{pos} is not the beginning of a change: it belongs to change {batch}")]
+    InsideBatch {
+        /// The position.
+        pos: Pos,
+        /// The batch it is in.
+        batch: Pos,
+    },
+    /// The batch has no event at this position.
+    #[error("change {batch} has no part {pos}")]
+    NotInBatch {
+        /// The position.
+        pos: Pos,
+        /// The batch.
+        batch: Pos,
+    },
     /// Nothing of the batch is left that could be taken back.
-    #[error("nothing of this change is left to undo")]
-    NothingToUndo,
+    #[error("nothing of this change is left to undo{}", left(*already, *stays, *never))]
+    NothingToUndo {
+        /// Facts that are as they were before it already.
+        already: u64,
+        /// Facts that were changed again since.
+        stays: u64,
+        /// Events of the disk, which are never taken back.
+        never: u64,
+    },
     /// What a scan saw cannot be right.
     #[error(transparent)]
     Library(#[from] library::Refused),
@@ -85,4 +108,16 @@ pub enum Rejected {
         /// How many there may be.
         limit: usize,
     },
+}
+
+/// What there was, and why it is not left.
+fn left(already: u64, stays: u64, never: u64) -> String {
+    let reasons = [
+        (already, "as before already"),
+        (stays, "changed again since"),
+        (never, "facts of the disk, which are never taken back"),
+    ];
+    let reasons: Vec<String> =
+        reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+    if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) }
 }

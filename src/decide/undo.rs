@@ -4,18 +4,27 @@
 //! changed again since stays as it is and is counted. An undo is a batch like any other, and so an undo
 //! of it is what brings the change back.
 //!
-//! Never taken back: what the disk said (videos, the pictures made of them, and the views that somebody had). A view
-//! cannot be unseen, and its count only grows. Nor images and their groups, which are set up, not browsed, nor what was erased, which nobody knows any more.
+//! Never taken back: what the disk said, because a look at the folders would find the same again, and what was erased, because
+//! nobody knows what it was.
+//!
+//! What would happen and what happens is worked out by the same code: [`Undo::preview`] is what is shown
+//! before, [`decide`] what is done.
 
+mod groups;
 mod playlists;
+pub mod preview;
+mod records;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod videos;
+mod views;
 
 use super::{Decision, Rejected, is_known};
-use events::event::{Favorite, Playback, Rating, Thumbnail};
+use events::event::{Image, Thumbnail, View};
 use events::{Event, Pos, Recorded, VideoId};
-use projections::{Progress, State};
+use preview::{Fact, Never, Noun, Preview, Stays, Step, Why};
+use projections::State;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +34,8 @@ use std::sync::Arc;
 pub struct Undo {
     /// The position of its first event.
     pub batch: Pos,
+    /// The position of the one event of it that is to be taken back; `None` for all of them.
+    pub only: Option<Pos>,
     /// What was known before it.
     pub before: Arc<State>,
     /// What was known after it.
@@ -36,76 +47,132 @@ pub struct Undo {
 impl fmt::Debug for Undo {
     /// IMPORTANT: short and the same for ever. It says whether a request sent twice is the same request.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Undo").field("batch", &self.batch).finish_non_exhaustive()
+        let mut short = f.debug_struct("Undo");
+        short.field("batch", &self.batch);
+        if let Some(pos) = &self.only {
+            short.field("only", pos);
+        }
+        short.finish_non_exhaustive()
+    }
+}
+
+impl Undo {
+    /// The same for nothing but the event at `pos`; `None` if the batch has none there.
+    #[must_use]
+    pub fn only(self, pos: Pos) -> Option<Self> {
+        let index = self.events.iter().position(|recorded| recorded.pos == pos)?;
+        let (earlier, event) = (self.events.iter().take(index), self.events.get(index)?);
+        let mut before = State::clone(&self.before);
+        earlier.for_each(|recorded| before.apply(recorded));
+        let mut after = before.clone();
+        after.apply(event);
+        let (before, after) = (Arc::new(before), Arc::new(after));
+        Some(Self { batch: self.batch, only: Some(pos), before, after, events: vec![event.clone()] })
+    }
+
+    /// What would be taken back if it was done now, when `state` is known, and what not.
+    #[must_use]
+    pub fn preview(&self, state: &State) -> Preview {
+        Back::of(state, self).preview
     }
 }
 
 /// Takes `undo.batch` back, as far as nobody has changed it since.
 pub(super) fn decide(state: &State, undo: &Undo) -> Result<Decision, Rejected> {
-    let touched = Touched::by(&undo.events);
-    let mut back = Back { now: state, before: &undo.before, after: &undo.after, decision: Decision::default() };
-    touched.ratings.into_iter().for_each(|video| back.rating(video));
-    touched.favorites.into_iter().for_each(|video| back.favorite(video));
-    touched.playback.into_iter().for_each(|video| back.playback(video));
-    touched.covers.into_iter().for_each(|video| back.cover(video));
-    tags::take_back(&mut back, &undo.events);
-    playlists::take_back(&mut back, &undo.events);
-    if back.decision.events.is_empty() { Err(Rejected::NothingToUndo) } else { Ok(back.decision) }
-}
-
-/// The facts that a batch may have changed, each once.
-#[derive(Default)]
-struct Touched {
-    ratings: BTreeSet<VideoId>,
-    favorites: BTreeSet<VideoId>,
-    playback: BTreeSet<VideoId>,
-    covers: BTreeSet<VideoId>,
-}
-
-impl Touched {
-    fn by(events: &[Recorded]) -> Self {
-        let mut touched = Self::default();
-        for recorded in events {
-            let facts = match &recorded.event {
-                Event::Rating(_) => &mut touched.ratings,
-                Event::Favorite(_) => &mut touched.favorites,
-                Event::Playback(_) => &mut touched.playback,
-                Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. }) => &mut touched.covers,
-                // Tags and playlists are found by their own rules; the others are never taken back.
-                Event::Tag(_)
-                | Event::Playlist(_)
-                | Event::Video(_)
-                | Event::View(_)
-                | Event::Thumbnail(_)
-                | Event::Image(_)
-                | Event::Group(_)
-                | Event::Redacted(_)
-                | Event::Import(_) => continue,
-            };
-            facts.extend(recorded.event.video());
-        }
-        touched
+    let Back { decision, preview, .. } = Back::of(state, undo);
+    let Preview { back: _, stays, already, never } = preview;
+    let stays = stays.len() as u64;
+    if decision.events.is_empty() {
+        return Err(Rejected::NothingToUndo { already, stays, never: never.count() });
     }
+    Ok(Decision { skipped: stays, ..decision })
 }
 
-/// The way back, as far as it is decided.
+/// The way back, as far as it is worked out.
 struct Back<'a> {
     now: &'a State,
     before: &'a State,
     after: &'a State,
+    /// Videos that are forgotten now and will be known again.
+    remembered: BTreeSet<VideoId>,
     decision: Decision,
+    preview: Preview,
 }
 
-impl Back<'_> {
-    /// What to do about one fact, given what it was at the three times: `true` if it has to go back.
-    fn returns<T: PartialEq>(&mut self, before: &T, after: &T, now: &T) -> bool {
-        if before == after || now == before {
+impl<'a> Back<'a> {
+    fn of(now: &'a State, undo: &'a Undo) -> Self {
+        let mut back = Self {
+            now,
+            before: &undo.before,
+            after: &undo.after,
+            remembered: BTreeSet::new(),
+            decision: Decision::default(),
+            preview: Preview { never: never(&undo.events), ..Preview::default() },
+        };
+        // First what has to be there for the rest to be about, and last what nothing may be about any more.
+        records::remember(&mut back, &undo.events);
+        videos::take_back(&mut back, &undo.events);
+        views::take_back(&mut back, &undo.events);
+        tags::take_back(&mut back, &undo.events);
+        playlists::take_back(&mut back, &undo.events);
+        groups::take_back(&mut back, &undo.events);
+        records::forget(&mut back, &undo.events);
+        back
+    }
+
+    /// What to do about one fact, given what it was before, after and is now: `true` if it has to go back. `step` says
+    /// what that would be.
+    fn returns<T: PartialEq>(&mut self, [before, after, now]: [&T; 3], step: impl FnOnce() -> Step) -> bool {
+        if before == after {
             return false;
         }
-        if now != after {
-            self.decision.skipped += 1;
+        if now == before {
+            self.preview.already += 1;
+            return false;
+        }
+        if now == after {
+            self.preview.back.push(step());
+        } else {
+            self.stays(step(), Why::ChangedSince);
         }
         now == after
+    }
+
+    /// The same for a fact about `video`, which may be forgotten by now. `fact` says how it goes from one value to
+    /// another.
+    fn returns_of<T: PartialEq>(
+        &mut self,
+        video: VideoId,
+        value: impl Fn(&State) -> T,
+        fact: impl FnOnce(&T, &T) -> Fact,
+    ) -> bool {
+        let [before, after, now] = [self.before, self.after, self.now].map(value);
+        let step = || Step { of: Noun::Video(video), fact: fact(&now, &before) };
+        if self.is_known(video) {
+            return self.returns([&before, &after, &now], step);
+        }
+        if before != after && now == before {
+            self.preview.already += 1;
+        } else if before != after {
+            let step = step();
+            self.stays(step, Why::Forgotten);
+        }
+        false
+    }
+
+    /// Notes a fact that stays as it is.
+    fn stays(&mut self, step: Step, why: Why) {
+        self.preview.stays.push(Stays { step, why });
+    }
+
+    /// Notes a fact that goes back.
+    fn goes(&mut self, of: Noun, fact: Fact) {
+        self.preview.back.push(Step { of, fact });
+    }
+
+    /// Whether something can happen to `video` in the course of this.
+    fn is_known(&self, video: VideoId) -> bool {
+        is_known(self.now, video) || self.remembered.contains(&video)
     }
 
     /// Notes an event; `occurred_at_ms` where it restores something of an earlier date.
@@ -115,67 +182,44 @@ impl Back<'_> {
         }
         self.decision.events.push(event);
     }
-
-    /// The same for a fact about `video`, which may be forgotten by now.
-    fn returns_of<T: PartialEq>(&mut self, video: VideoId, fact: impl Fn(&State) -> T) -> bool {
-        let (before, after, now) = (fact(self.before), fact(self.after), fact(self.now));
-        if is_known(self.now, video) {
-            return self.returns(&before, &after, &now);
-        }
-        self.decision.skipped += u64::from(before != after);
-        false
-    }
-
-    fn rating(&mut self, video: VideoId) {
-        if self.returns_of(video, |state| state.ratings().get(video).map(|rated| rated.stars)) {
-            match self.before.ratings().get(video) {
-                Some(rated) => {
-                    let given = Rating::Given { video, stars: rated.stars };
-                    self.happens(Event::Rating(given), Some(rated.given_at_ms));
-                }
-                None => self.happens(Event::Rating(Rating::Cleared { video }), None),
-            }
-        }
-    }
-
-    fn favorite(&mut self, video: VideoId) {
-        if self.returns_of(video, |state| state.favorites().contains(video)) {
-            match self.before.favorites().added_at_ms(video) {
-                // With its old date, so that it comes back where it stood among the favourites.
-                Some(at_ms) => self.happens(Event::Favorite(Favorite::Added { video }), Some(at_ms)),
-                None => self.happens(Event::Favorite(Favorite::Removed { video }), None),
-            }
-        }
-    }
-
-    fn playback(&mut self, video: VideoId) {
-        if self.returns_of(video, |state| resume(state, video)) {
-            let (event, at_ms) = match self.before.playback().get(video) {
-                Some(Progress::Paused { position_ms, at_ms }) => (Playback::Paused { video, position_ms }, Some(at_ms)),
-                Some(Progress::Finished { at_ms }) => (Playback::Finished { video }, Some(at_ms)),
-                // No event says "never begun"; the very beginning is the same to people.
-                None => (Playback::Paused { video, position_ms: 0 }, None),
-            };
-            self.happens(Event::Playback(event), at_ms);
-        }
-    }
-
-    fn cover(&mut self, video: VideoId) {
-        if self.returns_of(video, |state| state.thumbnails().chosen_ms(video)) {
-            let event = match self.before.thumbnails().chosen_ms(video) {
-                Some(position_ms) => Thumbnail::Chosen { video, position_ms },
-                None => Thumbnail::Automatic { video },
-            };
-            self.happens(Event::Thumbnail(event), None);
-        }
-    }
 }
 
-/// Where `video` goes on: at 0 if it was never begun, nowhere if it was finished.
-fn resume(state: &State, video: VideoId) -> Option<u64> {
-    match state.playback().get(video) {
-        Some(Progress::Paused { position_ms, .. }) => Some(position_ms),
-        Some(Progress::Finished { .. }) => None,
-        None => Some(0),
+/// Counts what of `events` is never taken back.
+fn never(events: &[Recorded]) -> Never {
+    let mut never = Never::default();
+    for recorded in events {
+        let count = match &recorded.event {
+            Event::Video(event) if records::of_disk(event) => &mut never.files,
+            Event::Image(Image::Found { root, .. }) if root.is_empty() => &mut never.image_records,
+            Event::Image(
+                Image::Found { .. }
+                | Image::Changed { .. }
+                | Image::Moved { .. }
+                | Image::Vanished { .. }
+                | Image::Returned { .. },
+            ) => &mut never.images,
+            Event::Thumbnail(
+                Thumbnail::Made { .. }
+                | Thumbnail::Failed { .. }
+                | Thumbnail::StoryboardMade { .. }
+                | Thumbnail::StoryboardFailed { .. }
+                | Thumbnail::Retried { .. },
+            ) => &mut never.pictures,
+            Event::View(View::RolledUp { .. }) => &mut never.rolled_up,
+            Event::Redacted(_) => &mut never.erased,
+            Event::Video(_)
+            | Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. })
+            | Event::Image(Image::Favored { .. } | Image::Unfavored { .. })
+            | Event::Rating(_)
+            | Event::Favorite(_)
+            | Event::View(_)
+            | Event::Playback(_)
+            | Event::Tag(_)
+            | Event::Playlist(_)
+            | Event::Import(_)
+            | Event::Group(_) => continue,
+        };
+        *count += 1;
     }
+    never
 }

@@ -147,6 +147,19 @@ impl Feed {
         Ok(Some(Past { before, after, events }))
     }
 
+    /// The batch that the event at `pos` belongs to; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`PastError`] when the log cannot be read.
+    pub async fn batch_of(&self, pos: Pos) -> Result<Option<Pos>, PastError> {
+        if pos == 0 || pos > self.head() {
+            return Ok(None);
+        }
+        let reader = self.reader();
+        let run = self.moments().reading(move || reader.read(pos - 1, 1)).await?;
+        Ok(run.first().filter(|recorded| recorded.pos == pos).map(|recorded| recorded.batch))
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.shared.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
-const BINARY = path.join(TOP, 'target/debug/local-video-server');
+export const BINARY = path.join(TOP, 'target/debug/local-video-server');
 const CLIPS = path.join(TOP, 'tools/demo/clips');
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -122,7 +122,7 @@ export async function gallery(t, names, options = []) {
   const home = await mkdtemp(path.join(tmpdir(), 'gallery-'));
   const folder = path.join(home, 'videos');
   const data = path.join(home, 'data');
-  const it = { folder, contexts: [] };
+  const it = { folder, data, contexts: [] };
   t.after(async () => {
     // Pages first: one that is still asking for something would complain that nobody answers.
     for (const context of it.contexts) await context.close();
@@ -132,8 +132,10 @@ export async function gallery(t, names, options = []) {
   await mkdir(folder);
   await library(folder, names);
   it.server = await Server.start(folder, data, options);
-  it.restart = async () => {
+  /** Ends the server, does `between`, and starts another. */
+  it.restart = async (between) => {
     await it.server.kill('SIGKILL');
+    between?.();
     it.server = await Server.start(folder, data, options);
     return it.server.url;
   };

@@ -34,8 +34,11 @@ const PAGES = {
   'not-found': '/watch/4000000',
 };
 
-/** Gives some of the videos stars, hearts and tags through the same door as the pages. */
+/** Gives some of the videos stars, hearts and tags through the same door as the pages. Answers with the pages of taking
+ *  back: of a change that others changed again, of a part of it, of an undo just done, and of what the disk said. */
 async function decorate(page) {
+  const edited = await page.request.post('/edits', { data: { videos: [1, 2, 3, 5, 6], stars: 2 } });
+  const { batch } = await edited.json();
   const post = (address, form) => page.request.post(address, { form, headers: { accept: 'application/json' } });
   for (const id of [1, 2, 3]) {
     const answers = await Promise.all([
@@ -48,6 +51,15 @@ async function decorate(page) {
     const list = await post(`/videos/${id}/playlists`, id === 1 ? { name: 'Evening' } : { playlist: '1' });
     assert.equal(list.status(), 200);
   }
+  const form = { batch: String(batch), pos: String(batch + 4) };
+  const undone = await page.request.post('/undo', { form, headers: { accept: 'application/json' } });
+  const done = (await undone.json()).batch;
+  return {
+    undo: `/undo/${batch}`,
+    'undo-part': `/undo/${batch}?pos=${batch + 3}`,
+    'undo-done': `/undo/${done}?stayed=3`,
+    'undo-scan': '/undo/1',
+  };
 }
 
 /** Takes the file of the fourth video away, and waits until the gallery has noticed. */
@@ -77,10 +89,10 @@ for (const theme of THEMES) {
       const it = await gallery(t, NAMES);
       const page = await web.open(t, it, { expects: /404/ });
       await page.goto('/');
-      await decorate(page);
+      const undo = await decorate(page);
       await covered(it);
       await lose(page, it);
-      await visit(t, it, theme, width, PAGES);
+      await visit(t, it, theme, width, { ...PAGES, ...undo });
     });
 
     test(`an empty library is accessible and says what to do, ${theme}, ${width} px`, async (t) => {

@@ -81,10 +81,15 @@ pub(crate) fn closing_a_log() -> RwLockReadGuard<'static, ()> {
 impl TestApp {
     /// A gallery that knows these events.
     pub(crate) fn given(events: impl IntoIterator<Item = Event>) -> Self {
+        Self::of_log((1..).zip(events).map(|(pos, event)| recorded(pos, event)))
+    }
+
+    /// A gallery with this log.
+    pub(crate) fn of_log(records: impl IntoIterator<Item = Recorded>) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         let closing = closing_a_log();
         let mut log = FjallLog::open(data.path(), &Options::default(), &mut |_| ()).expect("an empty log");
-        let batch: Vec<Recorded> = (1..).zip(events).map(|(pos, event)| recorded(pos, event)).collect();
+        let batch: Vec<Recorded> = records.into_iter().collect();
         if !batch.is_empty() {
             log.append(&batch).expect("the events are stored");
         }
@@ -208,7 +213,8 @@ pub(crate) fn found(number: u32, path: &str) -> Event {
     })
 }
 
-fn recorded(pos: u64, event: Event) -> Recorded {
+/// An event as a batch of its own.
+pub(crate) fn recorded(pos: u64, event: Event) -> Recorded {
     let at_ms = pos.cast_signed() * 1000;
     Recorded {
         pos,

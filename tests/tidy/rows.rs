@@ -9,7 +9,7 @@ const ROWS: &[&[&str]] = &[
     &["main", "lib"],
     &["app"],
     &["router", "banner"],
-    &["api", "legacy"],
+    &["api", "legacy", "undo"],
     &["history"],
     &["pages", "actions", "media", "jobs"],
     &["admin"],

@@ -3,6 +3,7 @@
 //! Identities are never used twice, so a list or an entry that comes back has a new one.
 
 use super::Back;
+use super::preview::{Fact, Noun, Step, Why};
 use crate::decide::playlist::{full, unused};
 use events::event::Playlist as Happened;
 use events::values::ItemId;
@@ -27,9 +28,12 @@ pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
             }
             (Some(before), Some(after), Some(now)) => changed(back, before, after, now),
             // Changed then, deleted since.
-            (Some(_), Some(_), None) => back.decision.skipped += 1,
+            (Some(before), Some(after), None) if *before == *after => {}
+            (Some(before), Some(_), None) => back.stays(exists(before, true), Why::ChangedSince),
+            // It is gone already.
+            (None, Some(_), None) => back.preview.already += 1,
             // It came and went.
-            (None, None, _) | (None, Some(_), None) => {}
+            (None, None, _) => {}
         }
     }
 }
@@ -47,23 +51,32 @@ fn list_of(event: &Event) -> Option<PlaylistId> {
     }
 }
 
+fn exists(list: &Playlist, to: bool) -> Step {
+    Step { of: Noun::Playlist(list.name.clone()), fact: Fact::Exists { to } }
+}
+
 /// A list that the batch made goes again, unless somebody has worked on it.
 fn created(back: &mut Back<'_>, after: &Playlist, now: &Playlist) {
     let same = after.name == now.name && after.description == now.description && after.items == now.items;
+    let Step { of, fact } = exists(now, false);
     if same {
+        back.goes(of, fact);
         back.happens(Event::Playlist(Happened::Deleted { playlist: now.id }), None);
     } else {
-        back.decision.skipped += 1;
+        back.stays(Step { of, fact }, Why::ChangedSince);
     }
 }
 
 /// A list that the batch deleted is made again as `playlist`, unless another has its name by now: that
 /// may be itself, made again already.
 fn deleted(back: &mut Back<'_>, before: &Playlist, playlist: PlaylistId) -> bool {
-    if full(back.now) || unused(back.now, &before.name, None).is_err() {
-        back.decision.skipped += 1;
+    let Step { of, fact } = exists(before, true);
+    let taken = unused(back.now, &before.name, None).is_err();
+    if taken || full(back.now) {
+        back.stays(Step { of, fact }, if taken { Why::NameTaken } else { Why::Full });
         return false;
     }
+    back.goes(of, fact);
     let created = Happened::Created { playlist, name: before.name.clone() };
     back.happens(Event::Playlist(created), Some(before.created_at_ms));
     let changed_at_ms = Some(before.changed_at_ms);
@@ -71,9 +84,10 @@ fn deleted(back: &mut Back<'_>, before: &Playlist, playlist: PlaylistId) -> bool
         let description = before.description.clone();
         back.happens(Event::Playlist(Happened::Described { playlist, description }), changed_at_ms);
     }
-    for (number, item) in (1..).zip(&before.items) {
+    let videos: Vec<VideoId> = shown(before).into_iter().filter(|video| back.is_known(*video)).collect();
+    for (number, video) in (1..).zip(videos) {
         let Ok(id) = ItemId::new(number) else { break };
-        let added = Happened::ItemAdded { playlist, item: id, video: item.video };
+        let added = Happened::ItemAdded { playlist, item: id, video };
         back.happens(Event::Playlist(added), changed_at_ms);
     }
     true
@@ -81,37 +95,52 @@ fn deleted(back: &mut Back<'_>, before: &Playlist, playlist: PlaylistId) -> bool
 
 fn changed(back: &mut Back<'_>, before: &Playlist, after: &Playlist, now: &Playlist) {
     let playlist = now.id;
-    if back.returns(&before.name, &after.name, &now.name) {
-        if unused(back.now, &before.name, Some(playlist)).is_ok() {
-            let name = before.name.clone();
-            back.happens(Event::Playlist(Happened::Renamed { playlist, name }), None);
-        } else {
-            back.decision.skipped += 1;
-        }
+    let step = |fact| Step { of: Noun::Playlist(now.name.clone()), fact };
+    let name = || step(Fact::Name { from: now.name.as_str().to_owned(), to: before.name.as_str().to_owned() });
+    if before.name != after.name && unused(back.now, &before.name, Some(playlist)).is_err() {
+        back.stays(name(), Why::NameTaken);
+    } else if back.returns([&before.name, &after.name, &now.name], name) {
+        let name = before.name.clone();
+        back.happens(Event::Playlist(Happened::Renamed { playlist, name }), None);
     }
-    if back.returns(&before.description, &after.description, &now.description) {
+    let descriptions = [before, after, now].map(|list| &list.description);
+    if back.returns(descriptions, || step(Fact::Description)) {
         let description = before.description.clone();
         back.happens(Event::Playlist(Happened::Described { playlist, description }), None);
     }
-    if before.items == after.items || shown(before) == shown(now) {
+    if before.items == after.items {
         return;
     }
+    if shown(before) == shown(now) {
+        back.preview.already += 1;
+        return;
+    }
+    let entries_become = |to| step(Fact::Entries { from: now.items.len(), to });
     if now.items == after.items {
+        let Step { of, fact } = entries_become(before.items.len());
+        back.goes(of, fact);
         entries(back, before, now);
         return;
     }
     // The list was worked on since: what the batch put into it can go, the rest would get into the way.
     let [old, new, left] =
         [before, after, now].map(|list| list.items.iter().map(|item| item.id).collect::<HashSet<_>>());
-    for item in after.items.iter().filter(|item| !old.contains(&item.id) && left.contains(&item.id)) {
-        back.happens(Event::Playlist(Happened::ItemRemoved { playlist, item: item.id }), None);
+    let put_in = after.items.iter().map(|item| item.id).filter(|id| !old.contains(id) && left.contains(id));
+    let put_in: Vec<ItemId> = put_in.collect();
+    if !put_in.is_empty() {
+        let Step { of, fact } = entries_become(now.items.len() - put_in.len());
+        back.goes(of, fact);
     }
-    let lost = before.items.iter().filter(|item| !new.contains(&item.id)).count();
+    for item in put_in {
+        back.happens(Event::Playlist(Happened::ItemRemoved { playlist, item }), None);
+    }
+    let lost = before.items.iter().any(|item| !new.contains(&item.id));
     let kept = |list: &Playlist, in_both: &HashSet<ItemId>| -> Vec<ItemId> {
         list.items.iter().map(|item| item.id).filter(|id| in_both.contains(id)).collect()
     };
-    let moved = kept(before, &new) != kept(after, &old);
-    back.decision.skipped += lost as u64 + u64::from(moved);
+    if lost || kept(before, &new) != kept(after, &old) {
+        back.stays(entries_become(before.items.len()), Why::ChangedSince);
+    }
 }
 
 /// What people see of a list: the same videos in the same order.
@@ -122,6 +151,7 @@ fn shown(list: &Playlist) -> Vec<VideoId> {
 /// Brings the entries of `now` to what they were: takes out, puts in, moves.
 fn entries(back: &mut Back<'_>, before: &Playlist, now: &Playlist) {
     let playlist = now.id;
+    let known: HashSet<VideoId> = shown(before).into_iter().filter(|video| back.is_known(*video)).collect();
     let mut happens = |happened| back.happens(Event::Playlist(happened), None);
     let wanted: HashSet<ItemId> = before.items.iter().map(|item| item.id).collect();
     let (mut row, surplus): (Vec<Item>, Vec<Item>) =
@@ -135,7 +165,7 @@ fn entries(back: &mut Back<'_>, before: &Playlist, now: &Playlist) {
     for item in &before.items {
         if there.contains(&item.id) {
             order.push(item.id);
-        } else if let Some(fresh) = next {
+        } else if let Some(fresh) = next.filter(|_| known.contains(&item.video)) {
             happens(Happened::ItemAdded { playlist, item: fresh, video: item.video });
             row.push(Item { id: fresh, video: item.video });
             order.push(fresh);

@@ -2,6 +2,7 @@
 //! are changes of that for many videos at once, and of how a tag is written.
 
 use super::Back;
+use super::preview::{Fact, Noun, Step, Why};
 use events::event::Tag;
 use events::{Event, Recorded, TagName, VideoId};
 use projections::State;
@@ -64,16 +65,23 @@ fn rename_back(back: &mut Back<'_>, from: &TagName, to: &TagName) -> bool {
         && videos(back.now, to).eq(videos(back.after, to));
     if whole {
         let was = written(back.before, from).unwrap_or_else(|| from.clone());
-        back.happens(Event::Tag(Tag::Renamed { from: to.clone(), to: was }), None);
+        let is = written(back.now, to).unwrap_or_else(|| to.clone());
+        back.goes(Noun::Tag(is.clone()), name(&is, &was));
+        back.happens(Event::Tag(Tag::Renamed { from: is, to: was }), None);
     }
     whole
+}
+
+/// The change of a tag's name.
+fn name(from: &TagName, to: &TagName) -> Fact {
+    Fact::Name { from: from.to_string(), to: to.to_string() }
 }
 
 /// Writes a tag as it was written before, if all that changed was that.
 fn spelling(back: &mut Back<'_>, tag: &TagName) {
     let [before, after, now] = [back.before, back.after, back.now].map(|state| written(state, tag));
     if let (Some(was), Some(_), Some(is)) = (&before, &after, &now)
-        && back.returns(&before, &after, &now)
+        && back.returns([&before, &after, &now], || Step { of: Noun::Tag(is.clone()), fact: name(is, was) })
     {
         back.happens(Event::Tag(Tag::Renamed { from: is.clone(), to: was.clone() }), None);
     }
@@ -86,9 +94,14 @@ fn membership(back: &mut Back<'_>, tag: &TagName, videos: impl IntoIterator<Item
     for video in videos {
         let has = |(state, id): (&State, Option<_>)| id.is_some_and(|id| state.tags().ids_of(video).contains(&id));
         let [before, after, now] = known.map(has);
-        if !super::is_known(back.now, video) {
-            back.decision.skipped += u64::from(before != after);
-        } else if back.returns(&before, &after, &now) {
+        let step = || Step { of: Noun::Video(video), fact: Fact::Tagged { tag: was.clone(), to: before } };
+        if !back.is_known(video) {
+            if before != after && now == before {
+                back.preview.already += 1;
+            } else if before != after {
+                back.stays(step(), Why::Forgotten);
+            }
+        } else if back.returns([&before, &after, &now], step) {
             let tag = was.clone();
             let event = if before { Tag::Added { video, tag } } else { Tag::Removed { video, tag } };
             back.happens(Event::Tag(event), None);

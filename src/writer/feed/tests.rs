@@ -137,6 +137,9 @@ async fn looking_back_shows_what_was_known_then() {
     for batch in [0, 2, 602, 3601] {
         assert!(again.feed().past(batch).await.unwrap().is_none(), "no batch begins at {batch}");
     }
+    for (pos, batch) in [(0, None), (2, Some(1)), (600, Some(1)), (601, Some(601)), (602, Some(601)), (3601, None)] {
+        assert_eq!(again.feed().batch_of(pos).await.unwrap(), batch, "{pos}");
+    }
     thread.stop();
 }
 
