@@ -6,7 +6,7 @@
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into events;
 //! [`log`] and [`stats`] show the log, [`export`], [`backup`] and [`restore`] carry it elsewhere; [`verify`] proves
-//! that it is whole, [`repair`] makes it so, [`compact`] makes it smaller, [`redact`] forgets
+//! that it is whole, [`rebuild`] that what is known follows from it, [`repair`] makes it so, [`compact`] makes it smaller, [`redact`] forgets
 //! what it says, [`prune`] tidies up; [`seed`] and [`demo`]
 //! make libraries up, with a past written by `history`. A command is a function over a [`source`], which `open`
 //! makes of a data folder and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit
@@ -28,6 +28,7 @@ pub mod moment;
 mod open;
 pub mod progress;
 pub mod prune;
+pub mod rebuild;
 pub mod redact;
 pub mod repair;
 mod report;
@@ -77,6 +78,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Say how large the log is, what it is made of, and what happened when
     Stats(stats::Args),
+    /// Compute everything that is known from the log alone, and compare it with the checkpoints
+    Rebuild(rebuild::Args),
     /// Make a new log of what can be read of a damaged one and of a backup or an export; the old one is kept
     Repair(repair::Args),
     /// Make a log smaller: say old views of a video in one event instead of one each; the old log is kept
@@ -108,6 +111,7 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Command::Restore(args) => restore::run(args, data, progress, out),
         Command::Verify(args) => verify::run(args, data, progress, out),
         Command::Stats(args) => stats::run(args, data, &zone, progress, out),
+        Command::Rebuild(args) => rebuild::run(args, data, progress, out),
         Command::Repair(args) => repair::run(args, data, progress, out),
         Command::Compact(args) => compact::run(args, data, now_ms, &zone, progress, out),
         Command::Redact(args) => redact::run(args, data, progress, out),

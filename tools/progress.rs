@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct Cancelled;
 
 /// Somebody who wants to know how far the work has come, and can call it off.
-pub trait Progress {
+pub trait Progress: Send {
     /// A part of the work begins: what it is, such as “reading the log”, and how much there is to do; 0 when
     /// that is not known.
     fn begin(&mut self, part: &str, of: u64);

@@ -27,13 +27,13 @@ fn the_child_of_these_tests() {
 }
 
 /// A library of 40 events in tables and 4 in the journal, with a backup and an export of the first 42.
-struct Place {
-    folder: tempfile::TempDir,
-    events: Vec<Recorded>,
+pub(super) struct Place {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) events: Vec<Recorded>,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let args = seed::Args { videos: 5, events: 30, seed: 1, files: None };
@@ -53,7 +53,7 @@ impl Place {
         Self { folder, events }
     }
 
-    fn data(&self) -> PathBuf {
+    pub(super) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -72,13 +72,13 @@ impl Place {
         unreachable!("no file {end}")
     }
 
-    fn repair(&self, from: Option<&str>, accept_loss: bool) -> anyhow::Result<Repaired> {
+    pub(super) fn repair(&self, from: Option<&str>, accept_loss: bool) -> anyhow::Result<Repaired> {
         let from_export = from.map(|name| self.folder.path().join(name));
         repair(&Args { from_export, accept_loss, ..Args::default() }, &self.data(), &me, &mut Quiet)
     }
 
     /// What the log has now.
-    fn now(&self) -> Vec<Recorded> {
+    pub(super) fn now(&self) -> Vec<Recorded> {
         Library::open(&self.data(), &mut |_| {}).unwrap().log.reader().read(0, 99).unwrap()
     }
 }

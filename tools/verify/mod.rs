@@ -4,25 +4,30 @@
 //! a child process (`child`) opens a copy of the files that it could change (`copy`), walks through everything,
 //! and reports (`scan`).
 
+mod checkpoints;
 mod child;
 mod copy;
 mod scan;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-mod tests;
+pub(crate) mod tests;
 
 use crate::progress::Progress;
+use crate::source::Source;
 use crate::{CannotOpen, NoLog, Refusal, hashed, open, report};
+use anyhow::bail;
 pub(crate) use child::run as listen;
 pub(crate) use copy::Copy;
 use events::Pos;
-use events::log::OpenError;
+use events::log::{Head, OpenError};
+use projections::State;
 pub(crate) use scan::answer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 /// What `tools verify` can be told.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -74,6 +79,11 @@ impl Finding {
         Self { code: error.exit_code(), what, advice: error.advice().to_owned() }
     }
 
+    /// Something that is wrong with an open log.
+    fn of_open_log(finding: &events::log::Finding) -> Self {
+        Self { code: finding.exit_code(), what: finding.to_string(), advice: finding.advice().to_owned() }
+    }
+
     /// Something that is made from the log and can be made again.
     fn derived(what: String, advice: &str) -> Self {
         Self { code: Refusal::Derived(String::new()).exit_code(), what, advice: advice.to_owned() }
@@ -118,6 +128,49 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
     }
 }
 
+/// Verifies a log that is open, as a server has it, while others read and write: all that is wrong is told, and not
+/// only the first of it. What is known is compared with what the log says when nothing was written meanwhile.
+///
+/// # Errors
+/// [`crate::progress::Cancelled`].
+pub fn online(source: &Source, progress: &mut dyn Progress) -> anyhow::Result<Report> {
+    progress.begin("verifying events", source.head.pos);
+    let progress = Mutex::new((progress, Ok(())));
+    let mut replay = State::replay();
+    let audit = source.reader.audit(
+        &mut |record| {
+            if record.pos <= source.head.pos {
+                replay.fold(&record);
+            }
+        },
+        &|pos| {
+            let mut told = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            let reached = told.0.reached(pos);
+            told.1 = reached;
+            reached.is_ok()
+        },
+    );
+    progress.into_inner().unwrap_or_else(PoisonError::into_inner).1?;
+    let mut findings: Vec<Finding> = audit.findings.iter().map(Finding::of_open_log).collect();
+    if audit.more_findings > 0 {
+        let what = format!("{} more of such findings", audit.more_findings);
+        findings.extend(findings.last().cloned().map(|last| Finding { what, ..last }));
+    }
+    if !audit.finished && findings.is_empty() {
+        bail!("something was erased meanwhile; verify once more");
+    }
+    if !findings.is_empty() {
+        return Ok(Report { events: audit.events, findings, ..Report::default() });
+    }
+    let state = replay.finish();
+    if state.digest() != source.state.digest() {
+        let what = "what the server shows is not what the log says".to_owned();
+        findings.push(Finding::derived(what, "Run `tools rebuild`, check the memory of this machine, and report it."));
+    }
+    let Head { pos, chain, .. } = source.head;
+    Ok(Report { events: pos, chain: hashed::hex(&chain), digest: digest(state.digest()), findings })
+}
+
 /// Copies the log of `data` and has the copy read by the process that `child` names.
 fn verify(
     data: &Path,
@@ -131,6 +184,7 @@ fn verify(
     };
     let mut report = child::run(child(copy.folder())?, progress)?;
     report.findings = report.findings.into_iter().map(|finding| copy.name(finding, data)).collect();
+    report.findings.extend(checkpoints::findings(data)?);
     Ok(report)
 }
 

@@ -2,18 +2,21 @@
 
 use super::{Report, child, verify};
 use crate::progress::Quiet;
+use crate::source::Source;
 use crate::{exit_code, open::Library, seed};
-use events::log::EventLog as _;
+use events::log::{Checkpoints, EventLog as _};
+use projections::{SCHEMA, State};
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 const ME: &str = "verify::tests::the_child_of_these_tests";
 
 /// Runs this test program again as the child that verifies `data`.
-fn me(data: &Path) -> anyhow::Result<Command> {
+pub(crate) fn me(data: &Path) -> anyhow::Result<Command> {
     let mut command = Command::new("sh");
     // Less memory than a damaged length asks for, more than anything else needs.
     command.args(["-c", "ulimit -v 8000000; exec \"$0\" \"$@\""]).arg(env::current_exe()?);
@@ -44,26 +47,26 @@ fn seeded(data: &Path) -> Library {
     Library::open(data, &mut |_| {}).unwrap()
 }
 
-fn checked(data: &Path) -> Report {
+pub(crate) fn checked(data: &Path) -> Report {
     verify(data, &me, &mut Quiet).unwrap()
 }
 
 /// A file up to its last byte that is not zero, and how long it is: journals are mostly holes.
 #[derive(Clone, Debug, PartialEq)]
-struct Content {
-    bytes: Vec<u8>,
-    len: u64,
+pub(crate) struct Content {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) len: u64,
 }
 
 impl Content {
-    fn write(&self, path: &Path) {
+    pub(crate) fn write(&self, path: &Path) {
         fs::write(path, &self.bytes).unwrap();
         File::options().write(true).open(path).unwrap().set_len(self.len).unwrap();
     }
 }
 
 /// Every file below `folder`.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Content> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Content> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(inside) = folders.pop() {
@@ -131,26 +134,36 @@ fn a_child_that_ends_without_a_word_is_a_finding() {
 }
 
 #[test]
-fn each_file_that_is_deleted_or_cut_is_noticed() {
+fn an_open_log_is_verified_while_it_is_used() {
     let data = tempfile::tempdir().unwrap();
-    drop(seeded(data.path()));
-    let whole = checked(data.path());
-    for (path, content) in files(data.path()) {
-        for cut in [None, Some(0), Some(content.bytes.len() / 2)] {
-            match cut {
-                None => fs::remove_file(&path).unwrap(),
-                Some(len) => fs::write(&path, &content.bytes[..len]).unwrap(),
-            }
-            let report = checked(data.path());
-            // What is left is all there was, or it is said what is missing.
-            if let Some(finding) = report.findings.first() {
-                assert!((74..=88).contains(&finding.code), "{}: {report}", path.display());
-                assert!(finding.advice.ends_with('.') && !finding.what.contains(".verify-"), "{report}");
-            } else {
-                assert_eq!(report, whole, "{} cut to {cut:?}", path.display());
-            }
-            content.write(&path);
-        }
+    let library = seeded(data.path());
+    let report = super::online(&library.source(), &mut Quiet).unwrap();
+    assert_eq!(report.findings, []);
+    assert_eq!((report.events, report.digest), (library.log.head().pos, super::digest(library.state.digest())));
+
+    let other = Source { state: Arc::new(State::default()), ..library.source() };
+    let report = super::online(&other, &mut Quiet).unwrap();
+    assert_eq!((report.findings[0].code, report.findings.len()), (89, 1), "{report}");
+    assert!(report.to_string().contains("not what the log says"), "{report}");
+}
+
+#[test]
+fn a_damaged_checkpoint_is_noticed_and_a_whole_one_is_not() {
+    let data = tempfile::tempdir().unwrap();
+    let library = seeded(data.path());
+    Checkpoints::new(data.path(), SCHEMA).keep(&library.log.stamp(), b"whatever is known").unwrap();
+    drop(library);
+    assert_eq!(checked(data.path()).findings, []);
+    let file = fs::read_dir(data.path().join("checkpoints")).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read(&file).unwrap();
+    for at in [0, 50, whole.len() - 1] {
+        let mut changed = whole.clone();
+        changed[at] ^= 4;
+        fs::write(&file, changed).unwrap();
+        let report = checked(data.path());
+        assert_eq!((report.findings[0].code, report.findings.len()), (89, 1), "{report}");
+        assert!(report.to_string().contains("all of them as they were written"), "{report}");
     }
-    assert_eq!(checked(data.path()), whole);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(checked(data.path()).findings, [], "without one, nothing is missing");
 }

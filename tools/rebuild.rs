@@ -1,0 +1,195 @@
+//! `tools rebuild`: computes everything that is known from the log alone, and compares it with what the checkpoints say.
+//!
+//! A checkpoint that says something else is deleted, with the others: the next start reads the whole log and makes
+//! new ones. (A running server shows what it computed anew, too; that is not done here.)
+
+use crate::open;
+use crate::progress::Progress;
+use crate::report::{self, count};
+use crate::{CannotOpen, NoLog, Refusal};
+use anyhow::Context as _;
+use events::Pos;
+use events::log::fjall::{FjallLog, Options};
+use events::log::{Checkpoint, Checkpoints, EventLog as _};
+use projections::{Replay, SCHEMA, State};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+use std::path::Path;
+
+/// What `tools rebuild` can be told.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    tools rebuild\n  \
+    tools --server http://127.0.0.1:5000 rebuild     while the server goes on serving\n\n\
+    Nothing in the log is changed. Code 89 at the end says that a checkpoint was wrong, which is a fault of this program or \
+    of the memory: report it.")]
+pub struct Args {
+    /// Print the digests as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What was computed, and what the checkpoints said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rebuilt {
+    /// How many events there are.
+    pub events: Pos,
+    /// The digest of everything known at the end, in hexadecimal digits.
+    pub digest: String,
+    /// The checkpoints that this version can use, the newest first.
+    pub checkpoints: Vec<Compared>,
+}
+
+/// A checkpoint beside what the log says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// How far it reaches.
+    pub position: Pos,
+    /// The digest of what it says, in hexadecimal digits; `None` when nobody can tell what it says.
+    pub digest: Option<String>,
+    /// The digest of what the log says, at that position; `None` when the log ends before it.
+    pub digest_of_log: Option<String>,
+}
+
+impl Compared {
+    fn same(&self) -> bool {
+        self.digest.is_some() && self.digest == self.digest_of_log
+    }
+}
+
+impl Rebuilt {
+    /// Whether every checkpoint says what the log says.
+    #[must_use]
+    pub fn same(&self) -> bool {
+        self.checkpoints.iter().all(Compared::same)
+    }
+}
+
+impl fmt::Display for Rebuilt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Computed from {}: digest {}.", count(self.events, "event"), self.digest)?;
+        for compared in &self.checkpoints {
+            let Compared { position, digest, digest_of_log } = compared;
+            let says = |digest: &Option<String>| digest.clone().unwrap_or_else(|| "nothing".to_owned());
+            let verdict = if compared.same() { "the same" } else { "NOT THE SAME; it was deleted" };
+            let (said, found) = (says(digest), says(digest_of_log));
+            write!(f, "\nCheckpoint at {position}: it says {said}, the log says {found}: {verdict}.")?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the command on the data folder `data`.
+///
+/// # Errors
+/// [`Refusal::Derived`] when a checkpoint was wrong, what [`crate::exit_code`] knows about the log, or those of `out`.
+pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
+    if !open::log_exists(data) {
+        return Err(NoLog(data.to_owned()).into());
+    }
+    let rebuilt = rebuild(data, progress)?;
+    report::tell(&rebuilt, args.json, out)?;
+    if rebuilt.same() {
+        return Ok(());
+    }
+    out.flush()?;
+    let text = "a checkpoint did not say what the log says; the next start reads the whole log. Check the memory of this \
+                machine, and report it";
+    Err(Refusal::Derived(text.to_owned()).into())
+}
+
+/// Computes and compares; deletes the checkpoints when one of them is wrong.
+fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Rebuilt> {
+    let checkpoints: Vec<Checkpoint> = Checkpoints::new(data, SCHEMA).newest_first().collect();
+    let mut digests: BTreeMap<Pos, Option<String>> =
+        checkpoints.iter().map(|checkpoint| (checkpoint.stamp.head.pos, None)).collect();
+    progress.begin("computing what is known", 0);
+    let mut replay = State::replay();
+    let mut cancelled = Ok(());
+    let log = FjallLog::open(data, &Options::default(), &mut |record| {
+        replay.fold(&record);
+        if let Some(digest) = digests.get_mut(&record.pos) {
+            *digest = Some(hexadecimal(replay.digest()));
+        }
+        if record.pos.is_multiple_of(4096) && cancelled.is_ok() {
+            cancelled = progress.reached(record.pos);
+        }
+    })
+    .map_err(CannotOpen)?;
+    cancelled?;
+    let compared = |checkpoint: &Checkpoint| Compared {
+        position: checkpoint.stamp.head.pos,
+        digest: state_in(&checkpoint.bytes).map(|state| hexadecimal(state.digest())),
+        digest_of_log: digests.get(&checkpoint.stamp.head.pos).cloned().flatten(),
+    };
+    // Those of the log before it was replaced, or from before something was erased, are of no use, and not wrong.
+    let stamp = log.stamp();
+    let current =
+        |checkpoint: &&Checkpoint| checkpoint.stamp.log == stamp.log && checkpoint.stamp.redactions == stamp.redactions;
+    let rebuilt = Rebuilt {
+        events: log.head().pos,
+        digest: hexadecimal(replay.digest()),
+        checkpoints: checkpoints.iter().filter(current).map(compared).collect(),
+    };
+    if !rebuilt.same() {
+        Checkpoints::forget(data).context("failed to delete the checkpoints")?;
+    }
+    Ok(rebuilt)
+}
+
+/// The state in what the server keeps: the length (u64le) of its window of requests, that window, and the state.
+pub(crate) fn state_in(kept: &[u8]) -> Option<Replay> {
+    let (length, rest) = kept.split_first_chunk()?;
+    let (_, state) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    Replay::restore(state)
+}
+
+fn hexadecimal(digest: u64) -> String {
+    format!("{digest:016x}")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::open::Library;
+    use crate::progress::Quiet;
+    use crate::{exit_code, seed};
+    use events::log::Stamp;
+
+    /// What a server would keep of `state`.
+    fn kept(state: &State) -> Vec<u8> {
+        [&7_u64.to_le_bytes()[..], &[0; 7], &state.checkpoint()].concat()
+    }
+
+    fn seeded(data: &Path) -> (Stamp, State) {
+        seed::run(&seed::Args { videos: 20, events: 300, seed: 1, files: None }, data, &mut Vec::new()).unwrap();
+        let library = Library::open(data, &mut |_| {}).unwrap();
+        (library.log.stamp(), (*library.state).clone())
+    }
+
+    #[test]
+    fn a_checkpoint_that_says_what_the_log_says_stays_and_another_goes() {
+        let data = tempfile::tempdir().unwrap();
+        let (stamp, state) = seeded(data.path());
+        let checkpoints = Checkpoints::new(data.path(), SCHEMA);
+        checkpoints.keep(&stamp, &kept(&state)).unwrap();
+        let rebuilt = rebuild(data.path(), &mut Quiet).unwrap();
+        assert!(rebuilt.same() && rebuilt.checkpoints.len() == 1, "{rebuilt}");
+        assert_eq!((rebuilt.events, rebuilt.digest), (stamp.head.pos, hexadecimal(state.digest())));
+        assert_eq!(checkpoints.newest_first().count(), 1);
+
+        let wrong: [Vec<u8>; 2] = [kept(&State::default()), vec![1; 40]];
+        for bytes in wrong {
+            checkpoints.keep(&stamp, &bytes).unwrap();
+            let mut out = Vec::new();
+            let error = run(&Args::default(), data.path(), &mut Quiet, &mut out).unwrap_err();
+            assert_eq!(exit_code(&error), 89, "{error:#}");
+            assert!(String::from_utf8(out).unwrap().contains("NOT THE SAME"));
+            assert_eq!(checkpoints.newest_first().count(), 0);
+        }
+        run(&Args::default(), data.path(), &mut Quiet, &mut Vec::new()).unwrap();
+    }
+}
