@@ -7,7 +7,8 @@
 //! Modules in reading order: `state` and `facts` are the fold; `video`, `videos`, `ratings`, `favorites`, `views`,
 //! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups`, `statistics` are the facts, a
 //! noun each; `keys`, `index`, `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`,
-//! `groups`, `search`, `related`, `neighbours`, `gallery`, `watched` answer; `live` publishes, `checkpoint` keeps.
+//! `groups`, `search`, `related`, `neighbours`, `gallery`, `watched` answer, `difference` compares two moments;
+//! `live` publishes, `checkpoint` keeps.
 //! `bits`, `column`, `bytes`, `text`, `anomaly` serve the others.
 
 mod anomaly;
@@ -16,6 +17,7 @@ mod bits;
 mod bytes;
 mod checkpoint;
 mod column;
+mod difference;
 mod facts;
 mod favorites;
 mod gallery;
@@ -49,6 +51,7 @@ mod watched;
 
 pub use anomaly::Anomaly;
 pub use checkpoint::SCHEMA;
+pub use difference::{Added, Difference, Part, Relisted, Removed, Rerated, Retagged, Watched};
 pub use favorites::Favorites;
 pub use gallery::{ImageList, Shown};
 pub use image_groups::{Group, Groups};

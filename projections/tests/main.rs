@@ -9,6 +9,7 @@
 )]
 
 mod checkpoint;
+mod difference;
 mod images;
 mod language;
 mod lists;
