@@ -25,6 +25,9 @@ const VIDEOS_MAX: usize = 100_000;
 /// What is at hand.
 pub(super) struct Held {
     pub(super) reader: Arc<dyn LogReader>,
+    /// Somebody asked since this was looked at last, and something looks at it from time to time.
+    used: bool,
+    watched: bool,
     /// The last states that were shown, oldest first, and never none; however large the last change, the one before it too.
     shown: VecDeque<Arc<State>>,
     /// States that were asked for and after which position, the one used last at the end.
@@ -44,7 +47,28 @@ pub(super) enum Found {
 
 impl Held {
     pub(super) fn new(reader: Arc<dyn LogReader>, state: Arc<State>) -> Self {
-        Self { reader, shown: VecDeque::from([state]), asked: VecDeque::new(), flights: BTreeMap::new() }
+        let (asked, flights, used, watched) = Default::default();
+        Self { reader, used, watched, shown: VecDeque::from([state]), asked, flights }
+    }
+
+    /// The log is read through `reader` from now on; gives back what was made of it before.
+    pub(super) fn reopen(&mut self, reader: Arc<dyn LogReader>) -> VecDeque<(Pos, Arc<State>)> {
+        self.reader = reader;
+        std::mem::take(&mut self.asked)
+    }
+
+    /// True if nothing looks at it from time to time yet; from now on something does.
+    pub(super) fn begin_to_watch(&mut self) -> bool {
+        !std::mem::replace(&mut self.watched, true)
+    }
+
+    /// Gives back what was asked for if nobody asked since the last time; nothing looks at it any more then.
+    pub(super) fn let_go_unused(&mut self) -> Option<VecDeque<(Pos, Arc<State>)>> {
+        if std::mem::take(&mut self.used) {
+            return None;
+        }
+        self.watched = false;
+        Some(std::mem::take(&mut self.asked))
     }
 
     /// Forgets every state that is held: what is known was computed anew, and is this `state`. Gives back what was held.
@@ -73,6 +97,7 @@ impl Held {
 
     /// What there is of the state after `pos`.
     pub(super) fn find(&mut self, pos: Pos) -> Result<Found, PastError> {
+        self.used = true;
         let head = self.newest().pos();
         if pos > head {
             return Err(PastError::ToCome { pos, head });
@@ -141,6 +166,12 @@ impl Held {
     #[cfg(test)]
     pub(super) fn positions(&self) -> (Vec<Pos>, Vec<Pos>) {
         (self.shown.iter().map(|state| state.pos()).collect(), self.asked.iter().map(|(pos, _)| *pos).collect())
+    }
+
+    /// Whether somebody asked since this was looked at last.
+    #[cfg(test)]
+    pub(super) fn used(&self) -> bool {
+        self.used
     }
 
     /// How many wait for this moment.

@@ -14,6 +14,7 @@ use events::Pos;
 use events::log::{LogReader, ReadError};
 use projections::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
 /// How many may read the log at once, and how many of those may replay it, which takes a processor.
@@ -22,6 +23,10 @@ const REPLAYS_MAX: usize = 2;
 
 /// How many moments may be waited for at once.
 const WAITING_MAX: usize = 32;
+
+/// After this time without a question, and twice this time at the latest, what was asked for is let go: a server that nobody
+/// asks about the past should not need memory for it.
+const IDLE: Duration = Duration::from_secs(300);
 
 /// Why the state of a moment cannot be had.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -77,7 +82,8 @@ impl Moments {
 
     /// The log was opened again and is read through `reader` from now on.
     pub(crate) fn reopened(&self, reader: Arc<dyn LogReader>) {
-        self.held().reader = reader;
+        let replaced = self.held().reopen(reader);
+        drop(replaced);
     }
 
     /// Takes in what was just published.
@@ -133,7 +139,7 @@ impl Moments {
         Ok(self.reading(move || replay::position(&*reader, newest.pos(), at_ms)).await?)
     }
 
-    /// Runs `work`, which reads the log, where waiting is allowed, and not too many at once.
+    /// Runs `work`, which reads the log or takes long, where waiting is allowed, and not too much of it at once.
     pub(crate) async fn reading<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
@@ -159,10 +165,29 @@ impl Moments {
             };
             let replaced = self.held().land(pos, &flight, made.as_ref().ok());
             flight.send_replace(Some(made));
+            self.let_go_when_idle();
             // A state that nobody shares takes milliseconds to take apart.
             drop(tokio::task::spawn_blocking(move || drop(replaced)));
             return;
         }
+    }
+
+    /// Sees to it that what was asked for is let go when nobody asks any more.
+    fn let_go_when_idle(&self) {
+        if !self.held().begin_to_watch() {
+            return;
+        }
+        // The server may end meanwhile.
+        let shared = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(IDLE).await;
+                let Some(moments) = shared.upgrade().map(Self) else { return };
+                let Some(unused) = moments.held().let_go_unused() else { continue };
+                drop(tokio::task::spawn_blocking(move || drop(unused)));
+                return;
+            }
+        });
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

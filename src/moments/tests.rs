@@ -144,7 +144,7 @@ proptest! {
     fn wherever_it_begins_it_leads_to_the_same(asked in prop::collection::vec(0_u64..=5_000, 1..12)) {
         let log = Arc::new(log(5_000));
         let moments = moments(&log);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         for pos in asked {
             let state = runtime.block_on(moments.after(pos)).unwrap();
             prop_assert_eq!(state.digest(), replayed(&log, pos).digest());
@@ -157,7 +157,7 @@ proptest! {
         let events: Vec<Recorded> = (1..).zip(&steps).map(|(pos, step)| { now += step; recorded(pos, now) }).collect();
         let expected = events.iter().rev().find(|event| event.recorded_at_ms <= at_ms).map_or(0, |event| event.pos);
         let log = Arc::new(Log { events, ..Log::default() });
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         prop_assert_eq!(runtime.block_on(moments(&log).position(at_ms)).unwrap(), expected);
     }
 }
@@ -258,4 +258,19 @@ async fn the_states_that_were_used_last_are_held() {
         moments.published(Arc::new(state));
     }
     assert_eq!(moments.held().positions().0, (417..=480).collect::<Vec<_>>(), "and so are those that were shown");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_asks_for_any_more_is_let_go() {
+    let log = Arc::new(log(400));
+    let moments = moments(&log);
+    let later = async || tokio::time::advance(super::IDLE).await;
+    for pos in [100, 200] {
+        moments.after(pos).await.unwrap();
+        later().await;
+        until(|| !moments.held().used()).await;
+        assert_eq!(moments.held().positions().1, [pos], "it was used lately");
+        later().await;
+        until(|| moments.held().positions().1.is_empty()).await;
+    }
 }
