@@ -70,7 +70,7 @@ pub struct Retagged {
 
 /// A video that was watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Watched {
+pub struct Rewatched {
     /// Which.
     pub video: VideoId,
     /// How many views more it has.
@@ -110,7 +110,7 @@ pub struct Difference {
     /// Other playlists, in order of identity.
     pub relisted: Part<Relisted>,
     /// What was watched, the most watched first.
-    pub watched: Part<Watched>,
+    pub watched: Part<Rewatched>,
 }
 
 impl Difference {
@@ -136,7 +136,7 @@ impl Difference {
                 (true, true) | (false, false) => {}
             }
             let views = after.views().get(video).count.saturating_sub(before.views().get(video).count);
-            watched.extend((views > 0).then_some(Watched { video, views }));
+            watched.extend((views > 0).then_some(Rewatched { video, views }));
         }
         added.reverse();
         removed.reverse();

@@ -51,7 +51,7 @@ mod watched;
 
 pub use anomaly::Anomaly;
 pub use checkpoint::SCHEMA;
-pub use difference::{Added, Difference, Part, Relisted, Removed, Rerated, Retagged, Watched};
+pub use difference::{Added, Difference, Part, Relisted, Removed, Rerated, Retagged, Rewatched};
 pub use favorites::Favorites;
 pub use gallery::{ImageList, Shown};
 pub use image_groups::{Group, Groups};

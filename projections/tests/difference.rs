@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::event::Playlist;
 use events::values::ItemId;
 use events::{Event, PlaylistId, PlaylistName, Stars, VideoId};
-use projections::{Added, Difference, Presence, Relisted, Removed, Rerated, Retagged, State, Watched};
+use projections::{Added, Difference, Presence, Relisted, Removed, Rerated, Retagged, Rewatched, State};
 use proptest::prelude::*;
 
 use crate::story::*;
@@ -58,7 +58,7 @@ fn each_kind_of_change_is_named() {
         Retagged { video: id(number), added, removed }
     };
     assert_eq!(difference.retagged.first, [retagged(1, &["calm"], &["sea"]), retagged(5, &["sea"], &[])]);
-    let seen = |number, views| Watched { video: id(number), views };
+    let seen = |number, views| Rewatched { video: id(number), views };
     assert_eq!(difference.watched.first, [seen(5, 2), seen(1, 1)]);
     let few = Difference::between(&before, &after, 1);
     assert_eq!((few.watched.total, few.watched.first), (2, vec![seen(5, 2)]), "a list has a bound and a number");
@@ -171,7 +171,7 @@ proptest! {
         for video in difference.unloved.first {
             reached.get_mut(&video).unwrap().favorite = false;
         }
-        for Watched { video, views } in difference.watched.first {
+        for Rewatched { video, views } in difference.watched.first {
             reached.get_mut(&video).unwrap().views += views;
         }
         let there = opinions(&after);
