@@ -1,6 +1,6 @@
 //! Pictures as people get them: the real program with its child processes on real files, without ffmpeg.
 
-use super::support::child::{Folders, PATIENCE, Server};
+use super::support::child::{Folders, PATIENCE, Server, with_disk};
 use super::support::http::Client;
 use serde_json::Value;
 use std::fs;
@@ -191,4 +191,50 @@ fn another_film_in_the_place_of_the_first_gets_pictures_of_its_own() {
     let address = "/api/v1/videos/1/thumbnail";
     let other = until(&server, address, |it| it["cover"]["id"].is_string() && it["cover"]["id"] != first["id"]);
     assert_eq!(other["state"], "made");
+}
+
+/// Asks how the pictures are doing until that is as `wanted`.
+fn until_told(server: &Server, wanted: impl Fn(&Value) -> bool) {
+    let (mut client, started) = (server.client(), Instant::now());
+    loop {
+        let all = json(&mut client, "/api/v1/thumbnails");
+        if wanted(&all) {
+            return;
+        }
+        assert!(started.elapsed() < 4 * PATIENCE, "it never came to pass: {all}");
+    }
+}
+
+/// A server on one film whose pictures go to a disk of their own, mounted with `options`, on which `full` takes all room
+/// before anything is made: `trouble` says so, and with room again the pictures are made, as if nothing had been.
+fn full_disk(options: &str, full: &str, trouble: &str) {
+    let folders = library(&["h264.mp4"]);
+    let mount = format!(
+        "mkdir -p \"$folder/thumbnails\"; mount -t tmpfs -o {options} none \"$folder/thumbnails\"; \
+         cd \"$folder/thumbnails\"; mkdir filler; {full}; cd /"
+    );
+    let server = Server::ready(with_disk(&folders.serve(), &folders.data, &mount), 1);
+    until_told(&server, |all| all["trouble"].as_str().is_some_and(|said| said.contains(trouble)));
+    let mut client = server.client();
+    assert_eq!(json(&mut client, "/api/v1/thumbnails")["failed"], 0, "the film is not to blame");
+    assert_eq!(client.get("/watch/1").expect("the server answers").status, 200);
+    let thumbnails = server.sees(&folders.data).join("thumbnails");
+    assert_eq!(unfinished(&thumbnails), Vec::<PathBuf>::new());
+    fs::remove_dir_all(thumbnails.join("filler")).expect("room again");
+    until_told(&server, |all| all["made"] == 1 && all["trouble"].is_null());
+    assert!(server.client().get("/").expect("the server answers").body.contains("/320.jpg"));
+}
+
+#[test]
+fn on_a_nearly_full_disk_no_pictures_are_made_until_there_is_room() {
+    full_disk("size=32m", "head -c 31m /dev/zero > filler/zeros", "too little for pictures");
+}
+
+#[test]
+fn a_picture_that_finds_no_place_on_the_disk_is_made_when_there_is_one() {
+    full_disk(
+        "size=64m,nr_inodes=16",
+        "while mkdir filler/$((n += 1)) 2>/dev/null; do :; done",
+        "no picture can be stored",
+    );
 }
