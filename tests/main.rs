@@ -10,6 +10,7 @@ mod decoder;
 mod dependencies;
 mod documents;
 mod edge;
+mod history;
 mod images;
 mod import_browser;
 mod legacy;

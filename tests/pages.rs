@@ -52,7 +52,7 @@ fn full() -> TestApp {
     TestApp::given(events)
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 21] = [
     "/",
     "/?sort=title&order=desc&page=2&per_page=20",
     "/?sort=random&seed=7&page=3",
@@ -70,6 +70,9 @@ const PAGES: [&str; 18] = [
     "/tag/nobody-has-this",
     "/watch/1",
     "/watch/7",
+    "/history",
+    "/history?kind=everything",
+    "/history/devices",
     "/nowhere",
 ];
 

@@ -166,7 +166,7 @@ fn life_of(
         (found_at_ms, Cause::Scan, Actor(0), Event::Video(found)),
         (found_at_ms + 1000, Cause::Worker, Actor(0), Event::Video(probed)),
     ];
-    let device = Actor(1 + video.get() % 3);
+    let device = Actor(2 + video.get() % 3);
     let mut later = |hours: i64, device: Actor, event: Event| {
         let at_ms = (added_at_ms + hours * HOUR_MS).min(now_ms - 60_000);
         life.push((at_ms, Cause::Viewer, device, event));
@@ -178,7 +178,7 @@ fn life_of(
     for view in 0..clip.views {
         // Many at first, fewer later, on changing devices.
         let hours = 3 + span_hours * view * view / (clip.views * clip.views);
-        later(hours, Actor(1 + (video.get() + u32::try_from(view)?) % 3), Event::View(View::Started { video }));
+        later(hours, Actor(2 + (video.get() + u32::try_from(view)?) % 3), Event::View(View::Started { video }));
     }
     if clip.stars > 0 {
         let first = Stars::new(clip.stars.saturating_sub(1).max(1))?;

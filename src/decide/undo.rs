@@ -70,6 +70,12 @@ impl Undo {
         Some(Self { batch: self.batch, only: Some(pos), before, after, events: vec![event.clone()] })
     }
 
+    /// Whether an event like this is ever taken back.
+    #[must_use]
+    pub fn concerns(recorded: &Recorded) -> bool {
+        never(std::slice::from_ref(recorded)).count() == 0
+    }
+
     /// What would be taken back if it was done now, when `state` is known, and what not.
     #[must_use]
     pub fn preview(&self, state: &State) -> Preview {

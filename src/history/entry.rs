@@ -99,7 +99,7 @@ impl Shown<'_> {
         let few = if found.fitting > LINES_FEW as u64 { LINES_MAX } else { LINES_FEW };
         let single = found.size == 1 || (found.size == 0 && found.fitting == 1);
         let lines: Vec<Line> = found.first.iter().take(few).map(|recorded| self.line(recorded, !single)).collect();
-        let back = found.first.iter().any(|recorded| can_go_back(&recorded.event));
+        let back = found.first.iter().any(can_go_back);
         // Of one video only a part of a batch is seen, and only that part is offered.
         let undo = if found.size == 0 {
             lines.first().filter(|_| found.fitting == 1).map(|line| format!("/undo/{}?pos={}", found.batch, line.pos))
@@ -130,7 +130,7 @@ impl Shown<'_> {
             pos: recorded.pos,
             pieces: self.pieces(self.known.sentence(recorded)),
             happened_at_ms: late.then_some(recorded.occurred_at_ms),
-            undo: (alone && can_go_back(&recorded.event)).then(undo),
+            undo: (alone && can_go_back(recorded)).then(undo),
             forget: can_be_forgotten(&recorded.event).then(|| format!("/history/{}/forget", recorded.pos)),
         }
     }

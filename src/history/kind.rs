@@ -1,6 +1,6 @@
 //! Kinds of changes as people sort them: a few plain words, not the names of events.
 
-use events::event::Thumbnail;
+use crate::decide::Undo;
 use events::{Cause, Event, Recorded};
 
 /// What to look for.
@@ -92,29 +92,11 @@ fn noun(event: &Event) -> Kind {
     }
 }
 
-/// Whether there is a way back from it, see [`crate::decide::Undo`].
-pub(super) fn can_go_back(event: &Event) -> bool {
-    match event {
-        Event::Rating(_)
-        | Event::Favorite(_)
-        | Event::Tag(_)
-        | Event::Playlist(_)
-        | Event::Playback(_)
-        | Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. }) => true,
-        Event::Thumbnail(
-            Thumbnail::Made { .. }
-            | Thumbnail::Failed { .. }
-            | Thumbnail::StoryboardMade { .. }
-            | Thumbnail::StoryboardFailed { .. }
-            | Thumbnail::Retried { .. },
-        )
-        | Event::View(_)
-        | Event::Video(_)
-        | Event::Image(_)
-        | Event::Group(_)
-        | Event::Import(_)
-        | Event::Redacted(_) => false,
-    }
+/// Whether there is a way back from it.
+pub(super) fn can_go_back(recorded: &Recorded) -> bool {
+    // An import is what stands between its brackets.
+    let bracket = matches!(recorded.event, Event::Import(_));
+    !bracket && Undo::concerns(recorded)
 }
 
 /// Whether a person can have it forgotten: what was watched, and how far.

@@ -110,7 +110,6 @@ impl Page {
         let entry = words.line(&recorded, true);
         let whole = size > 1;
         let part = |pos: Pos| format!("/history/{}?after={pos}", recorded.pos);
-        let back = |recorded: &Recorded| can_go_back(&recorded.event);
         Ok(Self {
             title: entry.pieces.iter().map(|piece| piece.text.as_str()).collect(),
             section: "history",
@@ -123,7 +122,7 @@ impl Page {
             lines: if whole { run.iter().map(|recorded| words.line(recorded, true)).collect() } else { Vec::new() },
             previous: (start >= batch).then(|| part(start.saturating_sub(LINES).max(batch - 1))),
             next: (start + LINES < end).then(|| part(start + LINES)),
-            undo: (back(&recorded) || run.iter().any(back)).then(|| format!("/undo/{batch}")),
+            undo: (can_go_back(&recorded) || run.iter().any(can_go_back)).then(|| format!("/undo/{batch}")),
             answers: Some(recorded.caused_by).filter(|pos| *pos != 0),
             undone_by,
             looked_in_part,

@@ -1,1 +1,245 @@
-//! x
+//! Looking through a log: nothing twice, nothing left out, and never further than the bound.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::asked::{Filter, Part};
+use super::kind::Kind;
+use super::known::Known;
+use super::look::{Bounds, Looked, READ_MAX, Wanted, look};
+use crate::decide::given::{found, recorded, state, video};
+use events::event::{Playlist, Rating, Tag, Video, View};
+use events::log::{LogReader, ReadError};
+use events::values::ItemId;
+use events::{
+    Actor, Cause, Event, MediaPath, PlaylistId, PlaylistName, Pos, Recorded, RootPath, Stars, TagName, VideoId,
+};
+use proptest::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A log in memory that counts what is read of it.
+#[derive(Default)]
+struct Log {
+    records: Vec<Recorded>,
+    read: AtomicUsize,
+}
+
+impl Log {
+    /// Appends a batch of these events, by this device and door.
+    fn batch(&mut self, cause: Cause, device: u32, events: impl IntoIterator<Item = Event>) -> Pos {
+        let batch = self.records.len() as Pos + 1;
+        for event in events {
+            let pos = self.records.len() as Pos + 1;
+            self.records.push(Recorded { batch, cause, actor: Actor(device), ..recorded(pos, event) });
+        }
+        batch
+    }
+
+    fn person(&mut self, event: Event) -> Pos {
+        self.batch(Cause::Viewer, 7, [event])
+    }
+
+    fn head(&self) -> Pos {
+        self.records.len() as Pos
+    }
+
+    fn look(&self, filter: &Filter, part: Part, limit: usize) -> Looked {
+        self.read.store(0, Ordering::Relaxed);
+        let today = Known::today(Arc::new(state(self.records.iter().map(|recorded| recorded.event.clone()))));
+        let says = |recorded: &Recorded, text: &str| today.says(recorded, text);
+        let bounds = Bounds { above: 0, below: self.head() + 1 };
+        look(self, Wanted { filter, says: &says }, part, bounds, limit).unwrap()
+    }
+
+    /// The sentences about the records at these positions, newest first.
+    fn told(&self, positions: &[Pos]) -> Vec<String> {
+        let today = Arc::new(state(self.records.iter().map(|recorded| recorded.event.clone())));
+        let shown: Vec<&Recorded> = self.records.iter().rev().filter(|it| positions.contains(&it.pos)).collect();
+        let known = Known::of(self, today, &shown, &[]).unwrap();
+        shown.iter().map(|recorded| known.sentence(recorded).to_string()).collect()
+    }
+}
+
+impl LogReader for Log {
+    fn read(&self, after: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
+        let from = usize::try_from(after).unwrap();
+        let run: Vec<Recorded> = self.records.iter().skip(from).take(max).cloned().collect();
+        self.read.fetch_add(run.len(), Ordering::Relaxed);
+        Ok(run)
+    }
+
+    fn frames(&self, _: Pos, _: usize) -> Result<Vec<(Pos, Vec<u8>)>, ReadError> {
+        Ok(Vec::new())
+    }
+
+    fn read_video(&self, video: VideoId, before: Pos, max: usize) -> Result<Vec<Recorded>, ReadError> {
+        let of_it = |it: &&Recorded| it.pos < before && it.event.video() == Some(video);
+        let run: Vec<Recorded> = self.records.iter().rev().filter(of_it).take(max).cloned().collect();
+        self.read.fetch_add(run.len(), Ordering::Relaxed);
+        Ok(run)
+    }
+}
+
+fn rated(number: u32, stars: u8) -> Event {
+    Event::Rating(Rating::Given { video: video(number), stars: Stars::new(stars).unwrap() })
+}
+
+fn viewed(number: u32) -> Event {
+    Event::View(View::Started { video: video(number) })
+}
+
+fn tagged(number: u32, tag: &str) -> Event {
+    Event::Tag(Tag::Added { video: video(number), tag: TagName::new(tag).unwrap() })
+}
+
+fn only(kind: Kind) -> Filter {
+    Filter { kind, ..Filter::default() }
+}
+
+/// The batches found, and how much of each fits.
+fn batches(looked: &Looked) -> Vec<(Pos, u64, u64)> {
+    looked.found.iter().map(|found| (found.batch, found.fitting, found.size)).collect()
+}
+
+#[test]
+fn a_batch_is_one_entry_with_its_first_changes() {
+    let mut log = Log::default();
+    log.batch(Cause::Scan, 0, (1..=9).map(|number| found(number, &format!("{number}.mp4"))));
+    log.person(rated(1, 2));
+    log.person(viewed(1));
+    log.batch(Cause::Worker, 0, [tagged(2, "a"), tagged(3, "a")]);
+    let looked = log.look(&Filter::default(), Part::Newest, 40);
+    assert_eq!(batches(&looked), [(10, 1, 1), (1, 9, 9)], "watching and background work are not among the changes");
+    assert_eq!(looked.found.last().unwrap().first.iter().map(|it| it.pos).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!((looked.more, looked.stopped, looked.reached), (false, false, 1));
+    assert_eq!(batches(&log.look(&only(Kind::Everything), Part::Newest, 40)).len(), 4);
+    assert_eq!(batches(&log.look(&only(Kind::Watching), Part::Newest, 40)), [(11, 1, 1)]);
+    let of_one = Filter { video: Some(video(1)), ..only(Kind::Everything) };
+    assert_eq!(batches(&log.look(&of_one, Part::Newest, 40)), [(11, 1, 0), (10, 1, 0), (1, 1, 0)]);
+    let text = Filter { text: "★★".to_owned(), ..Filter::default() };
+    assert_eq!(batches(&log.look(&text, Part::Newest, 40)), [(10, 1, 1)]);
+    let device = Filter { device: Some(Actor(7)), ..Filter::default() };
+    assert_eq!(batches(&log.look(&device, Part::Newest, 40)), [(10, 1, 1)]);
+    let cause = Filter { cause: Some(Cause::Scan), ..Filter::default() };
+    assert_eq!(batches(&log.look(&cause, Part::Newest, 40)), [(1, 9, 9)]);
+}
+
+#[test]
+fn a_long_batch_is_passed_over_unless_something_in_it_is_looked_for() {
+    let mut log = Log::default();
+    log.person(found(1, "a.mp4"));
+    let import = log.batch(Cause::Import, 0, (0..30_000).map(|number| rated(1, 1 + u8::from(number == 3))));
+    let looked = log.look(&Filter::default(), Part::Newest, 40);
+    assert_eq!(batches(&looked), [(import, 30_000, 30_000), (1, 1, 1)]);
+    assert!(log.read.load(Ordering::Relaxed) < 400 && !looked.more);
+
+    let text = Filter { text: "★★".to_owned(), ..Filter::default() };
+    let looked = log.look(&text, Part::Newest, 40);
+    assert!(looked.found.is_empty() && looked.stopped && looked.more);
+    assert_eq!(looked.read, READ_MAX);
+    let further = log.look(&text, Part::Before(10_001), 40);
+    assert_eq!(batches(&further), [(import, 1, 30_000)], "its size is known although the look began within it");
+    assert_eq!(further.found.first().unwrap().last, 30_001);
+}
+
+#[test]
+fn what_was_taken_back_is_noticed() {
+    let mut log = Log::default();
+    log.person(found(1, "a.mp4"));
+    let rated_at = log.person(rated(1, 2));
+    let back = log.batch(Cause::Undo, 7, [Event::Rating(Rating::Cleared { video: video(1) })]);
+    log.records.last_mut().unwrap().caused_by = rated_at;
+    assert_eq!(log.look(&Filter::default(), Part::Newest, 40).undone, [(rated_at, back)]);
+}
+
+#[test]
+fn what_was_before_is_found_however_far_back_within_the_bound() {
+    let mut log = Log::default();
+    log.person(found(1, "a.mp4"));
+    log.person(rated(1, 5));
+    log.batch(Cause::Viewer, 7, (0..600).map(|_| viewed(1)));
+    let again = log.person(rated(1, 2));
+    let moved = Video::Moved {
+        video: video(1),
+        root: RootPath::new("/videos"),
+        path: MediaPath::new("b/a.mp4").unwrap(),
+        modified_at_ms: 0,
+    };
+    let moved = log.person(Event::Video(moved));
+    assert_eq!(log.told(&[again, moved]), ["“/videos/a.mp4” moved → “/videos/b/a.mp4”", "“a” was rated ★★★★★ → ★★"]);
+    assert!(log.read.load(Ordering::Relaxed) < 1_500);
+    log.batch(Cause::Viewer, 7, (0..700).map(|_| viewed(1)));
+    let late = log.person(rated(1, 4));
+    assert_eq!(log.told(&[late]), ["“a” was rated ★★★★"], "too far back to be looked for");
+}
+
+#[test]
+fn lists_are_called_what_they_were_called_then() {
+    let mut log = Log::default();
+    log.person(found(1, "a.mp4"));
+    let (playlist, item) = (PlaylistId::new(1).unwrap(), ItemId::new(1).unwrap());
+    let name = |name| PlaylistName::new(name).unwrap();
+    log.person(Event::Playlist(Playlist::Created { playlist, name: name("Evening") }));
+    log.person(Event::Playlist(Playlist::ItemAdded { playlist, item, video: video(1) }));
+    let renamed = log.person(Event::Playlist(Playlist::Renamed { playlist, name: name("Night") }));
+    let removed = log.person(Event::Playlist(Playlist::ItemRemoved { playlist, item }));
+    let said = ["“a” was taken off “Night”", "the playlist “Evening” → “Night”"];
+    assert_eq!(log.told(&[renamed, removed]), said);
+    let deleted = log.person(Event::Playlist(Playlist::Deleted { playlist }));
+    assert_eq!(log.told(&[deleted]), ["the playlist “Night” was deleted"]);
+}
+
+fn events() -> impl Strategy<Value = Vec<(Cause, Vec<Event>)>> {
+    let event = prop_oneof![
+        (1..4u32, 1..6u8).prop_map(|(number, stars)| rated(number, stars)),
+        (1..4u32).prop_map(viewed),
+        (1..4u32).prop_map(|number| tagged(number, "x")),
+    ];
+    let cause = prop_oneof![Just(Cause::Viewer), Just(Cause::Worker), Just(Cause::Import)];
+    prop::collection::vec((cause, prop::collection::vec(event, 1..12)), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// From page to page, older and newer again, everything that fits is seen once and in order.
+    #[test]
+    fn paging_shows_everything_once(
+        story in events(),
+        limit in 1..7usize,
+        kind in prop::sample::select(Kind::ALL.to_vec()),
+        of_one in any::<bool>(),
+    ) {
+        let mut log = Log::default();
+        for (cause, events) in story {
+            log.batch(cause, 7, events);
+        }
+        let filter = Filter { video: of_one.then(|| video(1)), ..only(kind) };
+        let whole = log.look(&filter, Part::Newest, usize::MAX);
+        let expected: Vec<(Pos, u64)> = whole.found.iter().map(|found| (found.batch, found.fitting)).collect();
+        let fits = |it: &&Recorded| kind.has(it) && filter.video.is_none_or(|video| it.event.video() == Some(video));
+        prop_assert_eq!(log.records.iter().filter(fits).count() as u64, expected.iter().map(|(_, count)| count).sum::<u64>());
+
+        let (mut older, mut part) = (Vec::new(), Part::Newest);
+        loop {
+            let page = log.look(&filter, part, limit);
+            prop_assert!(page.found.len() <= limit);
+            older.extend(page.found.iter().map(|found| (found.batch, found.fitting)));
+            if !page.more {
+                break;
+            }
+            part = Part::Before(page.reached);
+        }
+        prop_assert_eq!(&older, &expected);
+
+        let (mut newer, mut after) = (Vec::new(), 0);
+        loop {
+            let page = log.look(&filter, Part::After(after), limit);
+            let Some(newest) = page.found.first() else { break };
+            prop_assert!(page.found.len() <= limit);
+            after = newest.last;
+            newer.extend(page.found.iter().rev().map(|found| (found.batch, found.fitting)));
+        }
+        newer.reverse();
+        prop_assert_eq!(newer, expected);
+    }
+}

@@ -31,6 +31,13 @@ const PAGES = {
   watch: '/watch/1',
   'watch-in-list': '/watch/2?from=%2Ffavorites',
   'watch-missing': '/watch/4',
+  history: '/history',
+  'history-everything': '/history?kind=everything',
+  'history-of-video': '/history?video=1',
+  'history-wrong': '/history?day=yesterday&kind=stars&video=nobody',
+  'history-nothing': '/history?q=nothing+like+this',
+  'history-batch': '/history/1',
+  devices: '/history/devices',
   'not-found': '/watch/4000000',
 };
 
@@ -71,7 +78,7 @@ async function lose(page, it) {
 
 async function visit(t, it, theme, width, pages, prefix = '') {
   const viewport = { width, height: 800 };
-  const page = await web.open(t, it, { colorScheme: theme, viewport, expects: /404/ });
+  const page = await web.open(t, it, { colorScheme: theme, viewport, expects: /40[04]/ });
   const found = [];
   for (const [name, address] of Object.entries(pages)) {
     await page.goto(address, { waitUntil: 'load' });
@@ -97,8 +104,8 @@ for (const theme of THEMES) {
 
     test(`an empty library is accessible and says what to do, ${theme}, ${width} px`, async (t) => {
       const it = await gallery(t, {});
-      const { home, favorites, tags, playlists } = PAGES;
-      await visit(t, it, theme, width, { home, favorites, tags, playlists }, 'empty-');
+      const { home, favorites, tags, playlists, history, devices } = PAGES;
+      await visit(t, it, theme, width, { home, favorites, tags, playlists, history, devices }, 'empty-');
     });
   }
 }
