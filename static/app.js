@@ -90,7 +90,8 @@ let sent = Promise.resolve();
 addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
-  if (form.method !== "post" || !button) return;
+  // A form with `data-away` leads to another page, as it does without JavaScript.
+  if (form.method !== "post" || !button || "away" in form.dataset) return;
   event.preventDefault();
   const url = button.getAttribute("formaction") ?? form.getAttribute("action");
   const fields = new URLSearchParams(new FormData(form));
