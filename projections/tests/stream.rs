@@ -98,7 +98,7 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
 fn withdrawn(what: u8, video: events::VideoId) -> Event {
     let (viewed_at_ms, last_viewed_at_ms) = (i64::from(what % 16) * 1_000, i64::from(what % 5) * 1_000);
     let viewed_at_ms = (what < 200).then_some(viewed_at_ms);
-    let last_viewed_at_ms = (what % 3 > 0).then_some(last_viewed_at_ms);
+    let last_viewed_at_ms = (!what.is_multiple_of(3)).then_some(last_viewed_at_ms);
     Event::View(View::Withdrawn { video, views: u64::from(what % 3), viewed_at_ms, last_viewed_at_ms })
 }
 

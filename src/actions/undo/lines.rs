@@ -4,7 +4,7 @@
 use crate::decide::Undo;
 use crate::decide::undo::preview::{Fact, Never, Noun, Preview, Stays, Step, Why};
 use crate::web::human::{clock, count, grouped, iso, tag_url};
-use events::event::{Import, Thumbnail, Video};
+use events::event::{Import, Tag, Thumbnail, Video};
 use events::{Event, Pos, Recorded, Stars, VideoId};
 use projections::{Presence, Progress, State};
 use serde::Serialize;
@@ -253,10 +253,10 @@ fn concerns(fact: &Fact, event: &Event) -> bool {
         Event::Favorite(_) => matches!(fact, Fact::Favorite { .. } | Fact::Exists { .. }),
         Event::Playback(_) => matches!(fact, Fact::Progress { .. } | Fact::Exists { .. }),
         Event::View(_) => matches!(fact, Fact::Views { .. } | Fact::LastViewed { .. } | Fact::Exists { .. }),
-        Event::Tag(events::event::Tag::Added { tag, .. } | events::event::Tag::Removed { tag, .. }) => match fact {
-            Fact::Tagged { tag: other, .. } => other.key() == tag.key(),
-            other => matches!(other, Fact::Exists { .. }),
-        },
+        Event::Tag(Tag::Added { tag, .. } | Tag::Removed { tag, .. }) => {
+            let same = matches!(fact, Fact::Tagged { tag: other, .. } if other.key() == tag.key());
+            same || matches!(fact, Fact::Exists { .. })
+        }
         Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. }) => {
             matches!(fact, Fact::Cover { .. } | Fact::Exists { .. })
         }

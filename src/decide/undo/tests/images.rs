@@ -95,7 +95,7 @@ fn command(kind: u8, who: u8, what: u8) -> Command {
         1 => GroupCommand::Create {
             name,
             images: several,
-            cover: (what % 3 > 0).then(|| image(1 + u32::from(what) % 5)),
+            cover: (!what.is_multiple_of(3)).then(|| image(1 + u32::from(what) % 5)),
         },
         2 => GroupCommand::Rename { group: one, name },
         3 => GroupCommand::SetCover { group: one, image: image(1 + u32::from(who) % 5) },
