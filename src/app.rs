@@ -163,7 +163,8 @@ impl App {
         }
         let token = settings.admin_token.is_none().then(guard::token).transpose().map_err(StartError::Random)?;
         let guard = Guard::new(token.as_ref().or(settings.admin_token.as_ref()).map_or("", String::as_str));
-        let ground = Ground { live: live.clone(), writer: writer.clone(), clock: clock::now_ms };
+        let ground =
+            Ground { live: live.clone(), writer: writer.clone(), data: settings.data.clone(), clock: clock::now_ms };
         let admin = Admin::new(ground);
         let names = Names::load(&settings.data);
         let parts = Parts {

@@ -41,7 +41,7 @@ pub enum Command {
     Serve(Settings),
     /// Shows a made-up library of twelve short clips, with a data folder of its own
     Demo(Settings),
-    /// Looks after the data folder of a stopped server
+    /// Looks after the data folder of a stopped server, or with --server after one that runs
     Tools(Tools),
     /// Looks into video files for a server, which starts this itself
     #[command(hide = true)]
@@ -54,6 +54,14 @@ pub struct Tools {
     /// The data folder to work on [default: that of serve]
     #[arg(long, value_name = "DIR", required = false, global = true)]
     pub data: PathBuf,
+
+    /// Work on the server that runs at this address instead, such as http://127.0.0.1:5000
+    #[arg(long, value_name = "URL", global = true)]
+    pub server: Option<String>,
+
+    /// What lets this in at a server on another machine, which prints it at its start; better given as LVS_ADMIN_TOKEN
+    #[arg(long = "token", value_name = "TOKEN", global = true)]
+    pub admin_token: Option<String>,
 
     /// A TOML file with settings; LVS_CONFIG names one too
     #[arg(long, value_name = "FILE", global = true)]

@@ -1,7 +1,7 @@
 //! The executable: reads the command line, starts logging, binds, and hands over. The only place that exits.
 
 use local_video_server::config::{Command, ConfigError, LogFormat, Settings, Tools, parse};
-use local_video_server::{ServeError, clock, decoder, serve, telemetry};
+use local_video_server::{ServeError, clock, decoder, remote, serve, telemetry};
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -65,9 +65,13 @@ fn run() -> Result<(), Failure> {
     match parsed.command {
         Command::Serve(settings) => serve_until_told(settings, &parsed.warnings),
         Command::Demo(settings) => serve_until_told(with_clips(settings)?, &parsed.warnings),
-        Command::Tools(Tools { data, command, .. }) => {
-            tools::run(&command, &data, clock::now_ms(), &mut std::io::stdout())
-                .map_err(|error| Failure::new(tools::exit_code(&error), error))
+        Command::Tools(Tools { data, command, server, admin_token, .. }) => {
+            let out = &mut std::io::stdout();
+            let ran = match server {
+                Some(url) => remote::run(&command, &url, admin_token.as_deref(), out),
+                None => tools::run(&command, &data, clock::now_ms(), out),
+            };
+            ran.map_err(|error| Failure::new(tools::exit_code(&error), error))
         }
         Command::Decode => decoder::serve().map_err(|error| Failure::new(NO_SERVER, error)),
     }

@@ -20,6 +20,7 @@ mod pages;
 mod pictures;
 mod playlists;
 mod process;
+mod remote;
 mod scan;
 mod search;
 mod selection;

@@ -124,6 +124,30 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
     }
 }
 
+/// Runs one of the commands that only read, on a log that is open already, such as that of a server; it takes
+/// `bytes_on_disk`. Prints to `out`.
+///
+/// # Errors
+/// As for [`run`]; and for a command that needs a data folder.
+pub fn run_on(
+    command: &Command,
+    source: &Source,
+    bytes_on_disk: u64,
+    zone: &TimeZone,
+    progress: &mut dyn progress::Progress,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    match command {
+        Command::Log(args) => log::show(args, source, zone, progress, out),
+        Command::Export(args) => export::carry_out(args, source, zone, progress, out),
+        Command::Backup(args) => report::tell(&backup::make(source, &args.dir, progress)?, args.json, out),
+        Command::Stats(args) => report::tell(&stats::count_in(source, bytes_on_disk, zone, progress)?, args.json, out),
+        Command::Import(_) | Command::Restore(_) | Command::Verify(_) | Command::Prune(_) | Command::Seed(_) => {
+            anyhow::bail!("this command needs a data folder")
+        }
+    }
+}
+
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
     let json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);

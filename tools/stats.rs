@@ -87,11 +87,25 @@ pub fn run(
 /// # Errors
 /// A record that cannot be read, or [`crate::progress::Cancelled`].
 pub fn count_all(source: &Source, data: &Path, zone: &TimeZone, progress: &mut dyn Progress) -> anyhow::Result<Stats> {
+    let bytes_on_disk = on_disk(&data.join("log")).context("failed to look at the folder of the log")?;
+    count_in(source, bytes_on_disk, zone, progress)
+}
+
+/// The same for a log that takes `bytes_on_disk`, wherever that is.
+///
+/// # Errors
+/// As for [`count_all`].
+pub fn count_in(
+    source: &Source,
+    bytes_on_disk: u64,
+    zone: &TimeZone,
+    progress: &mut dyn Progress,
+) -> anyhow::Result<Stats> {
     let mut stats = Stats {
         log: source.id.to_string(),
         events: source.head.pos,
         bytes: 0,
-        bytes_on_disk: on_disk(&data.join("log")).context("failed to look at the folder of the log")?,
+        bytes_on_disk,
         bytes_per_event_on_disk: 0.0,
         first_recorded_at_ms: None,
         last_recorded_at_ms: None,
@@ -169,7 +183,10 @@ impl Stats {
 }
 
 /// How many bytes everything in `folder` takes on the disk.
-fn on_disk(folder: &Path) -> std::io::Result<u64> {
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn on_disk(folder: &Path) -> std::io::Result<u64> {
     let mut bytes = 0;
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

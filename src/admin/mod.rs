@@ -1,21 +1,28 @@
-//! What whoever looks after the gallery has done while it is in use: verifying the log, computing anew what is known.
+//! What whoever looks after the gallery has done while it is in use: proving that the log is whole (`verify`), computing anew
+//! what is known (`rebuild`), taking away pictures nobody has any more (`prune`).
 //!
 //! Each is a job on a thread of its own, at a low priority, of which one of a kind runs at a time; how far it is and what
 //! came of it is in [`JobBoard`]. Who may ask for it is not decided here but in `web::guard`; how to ask in `api` and
 //! `actions`.
 
+mod prune;
 mod rebuild;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use crate::status::jobs::{Job, JobBoard, JobKind, JobState, Outcome};
 use crate::writer::Writer;
 use projections::Live;
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tools::Source;
+use tools::progress::{Cancelled, Progress};
 
 /// How nice the threads of jobs are, from 0 to 19: whoever watches goes first.
 const NICE: i32 = 10;
@@ -30,6 +37,8 @@ pub struct Ground {
     pub live: Live,
     /// The only door to the log.
     pub writer: Writer,
+    /// Where all of it is kept.
+    pub data: PathBuf,
     /// The time in ms since the epoch.
     pub clock: fn() -> i64,
 }
@@ -72,6 +81,29 @@ enum Stopped {
     Failed(Outcome),
 }
 
+impl Stopped {
+    /// It could not be done because of `error`, which the tools end with `code` for; `summary` says what that means.
+    fn failed(summary: &str, code: u8, error: &dyn Error) -> Self {
+        let mut text = error.to_string();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            text = format!("{text}: {cause}");
+            next = cause.source();
+        }
+        let mut outcome = Outcome::new(summary);
+        outcome.note(code, text);
+        Self::Failed(outcome)
+    }
+
+    /// The same for an error of the tools.
+    fn of_tools(summary: &str, error: &anyhow::Error) -> Self {
+        if error.is::<Cancelled>() {
+            return Self::Cancelled;
+        }
+        Self::failed(summary, tools::exit_code(error), error.as_ref())
+    }
+}
+
 /// A running job, as it sees itself.
 struct Report<'a> {
     board: &'a JobBoard,
@@ -79,6 +111,18 @@ struct Report<'a> {
     cancelled: &'a AtomicBool,
     clock: fn() -> i64,
     told_at_ms: i64,
+    /// How much the part that is being done has.
+    total: u64,
+}
+
+impl Progress for Report<'_> {
+    fn begin(&mut self, _part: &str, of: u64) {
+        self.total = of;
+    }
+
+    fn reached(&mut self, done: u64) -> Result<(), Cancelled> {
+        if self.tell(done, self.total).is_break() { Err(Cancelled) } else { Ok(()) }
+    }
 }
 
 impl Report<'_> {
@@ -93,11 +137,28 @@ impl Report<'_> {
     }
 }
 
+impl Ground {
+    /// What the tools look at: the log as it ends now, and what is known there. Blocking.
+    ///
+    /// # Errors
+    /// The log is not open at the moment, or says no longer which one it is.
+    pub fn source(&self) -> anyhow::Result<Source> {
+        let (head, state) = self.writer.look()?;
+        Ok(Source { id: tools::source::log_id(&self.data)?, reader: self.writer.feed().reader(), state, head })
+    }
+}
+
 impl Admin {
     /// Nobody asked for anything yet.
     #[must_use]
     pub fn new(ground: Ground) -> Self {
         Self(Arc::new(Inside { ground, board: JobBoard::default(), running: Mutex::default() }))
+    }
+
+    /// What the jobs work on.
+    #[must_use]
+    pub fn ground(&self) -> &Ground {
+        &self.0.ground
     }
 
     /// How all jobs are doing.
@@ -159,9 +220,12 @@ impl Inside {
             tracing::debug!(%error, "a job runs at the usual priority");
         }
         let clock = self.ground.clock;
-        let mut report = Report { board: &self.board, id, cancelled, clock, told_at_ms: 0 };
+        let mut report = Report { board: &self.board, id, cancelled, clock, told_at_ms: 0, total: 0 };
         let work = || match kind {
-            JobKind::Verify | JobKind::Rebuild => rebuild::run(&self.ground, &mut report),
+            JobKind::Verify => verify::run(&self.ground, &mut report),
+            JobKind::Rebuild => rebuild::run(&self.ground, &mut report),
+            JobKind::Prune => prune::run(&self.ground, false, &mut report),
+            JobKind::PruneDryRun => prune::run(&self.ground, true, &mut report),
         };
         // The panic hook has logged it. What a job works on is shared, and changed by the writer alone.
         let done = catch_unwind(AssertUnwindSafe(work))

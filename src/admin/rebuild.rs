@@ -5,7 +5,9 @@
 use super::{Ground, Report, Stopped};
 use crate::status::jobs::Outcome;
 use crate::writer::{Anew, AnewError};
-use std::error::Error;
+
+/// The exit code of the tools for something made from the log that was wrong.
+const DERIVED: u8 = 89;
 
 /// Does it.
 pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, Stopped> {
@@ -14,7 +16,7 @@ pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, S
     match anew {
         Ok(anew) => judged(anew, (ground.clock)() - started_at_ms),
         Err(AnewError::CalledOff) => Err(Stopped::Cancelled),
-        Err(error) => Err(Stopped::Failed(failed(&error))),
+        Err(error) => Err(Stopped::failed("What is shown stays as it was.", 74, &error)),
     }
 }
 
@@ -33,24 +35,12 @@ fn judged(Anew { pos, digest_before: before, digest_now: after }: Anew, took_ms:
     }
     let mut outcome = outcome("What was shown was not what the log says; now it is.");
     outcome.note(
+        DERIVED,
         "The two digests at the same position differ: a fault of this program, or of the memory of this machine. Please \
          check the memory, verify the log, and report it."
             .to_owned(),
     );
     Err(Stopped::Failed(outcome))
-}
-
-/// Why nothing came of it, with all causes.
-fn failed(error: &AnewError) -> Outcome {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    let mut outcome = Outcome::new("What is shown stays as it was.");
-    outcome.note(text);
-    outcome
 }
 
 #[cfg(test)]

@@ -10,8 +10,12 @@ use events::log::memory::MemoryDisk;
 use events::{Actor, Cause, CommandId, Recorded};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
+use tempfile::TempDir;
 
-fn given(videos: u32) -> (Admin, WriterThread) {
+/// A library of this many videos, and a data folder that knows only which log it is of.
+fn given(videos: u32) -> (Admin, WriterThread, TempDir) {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("LOG_ID"), format!("{}\n", "0123456789abcdef".repeat(2))).unwrap();
     let disk = MemoryDisk::new();
     let mut log = disk.open(&mut |_| ()).unwrap();
     let record = |number: u32| Recorded {
@@ -28,7 +32,8 @@ fn given(videos: u32) -> (Admin, WriterThread) {
     log.append(&(1..=videos).map(record).collect::<Vec<_>>()).unwrap();
     drop(log);
     let (writer, thread, live) = Writer::start(Box::new(disk), || 1_000).unwrap();
-    (Admin::new(Ground { live, writer, clock: || 1_000 }), thread)
+    let ground = Ground { live, writer, data: data.path().to_owned(), clock: || 1_000 };
+    (Admin::new(ground), thread, data)
 }
 
 async fn ended(board: &JobBoard, id: u64) -> Job {
@@ -40,7 +45,7 @@ async fn ended(board: &JobBoard, id: u64) -> Job {
 
 #[tokio::test]
 async fn a_job_says_what_came_of_it() {
-    let (admin, thread) = given(10_000);
+    let (admin, thread, _data) = given(10_000);
     let id = admin.start(JobKind::Rebuild).unwrap();
     let job = ended(admin.board(), id).await;
     assert_eq!((job.state, job.done, job.total, job.ended_at_ms), (JobState::Done, 10_000, 10_000, Some(1_000)));
@@ -54,8 +59,28 @@ async fn a_job_says_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn a_whole_log_is_proven_and_nothing_is_pruned_where_nothing_is() {
+    let (admin, thread, _data) = given(200);
+    let id = admin.start(JobKind::Verify).unwrap();
+    let job = ended(admin.board(), id).await;
+    let outcome = job.outcome.unwrap();
+    assert_eq!(
+        (job.state, outcome.code, outcome.troubles.as_slice()),
+        (JobState::Done, 0, &[][..]),
+        "{}",
+        outcome.summary
+    );
+    for kind in [JobKind::Prune, JobKind::PruneDryRun] {
+        let id = admin.start(kind).unwrap();
+        let job = ended(admin.board(), id).await;
+        assert_eq!(job.state, JobState::Done, "{job:?}");
+    }
+    thread.stop();
+}
+
+#[tokio::test]
 async fn without_a_log_a_job_fails_and_says_why() {
-    let (admin, thread) = given(3);
+    let (admin, thread, _data) = given(3);
     thread.stop();
     let id = admin.start(JobKind::Rebuild).unwrap();
     let job = ended(admin.board(), id).await;
@@ -70,7 +95,7 @@ fn a_job_that_was_called_off_hears_of_it_when_it_says_how_far_it_is() {
     let board = JobBoard::default();
     let (id, _) = board.begin(JobKind::Rebuild, 0);
     let cancelled = AtomicBool::new(false);
-    let mut report = Report { board: &board, id, cancelled: &cancelled, clock: || 1_000, told_at_ms: 0 };
+    let mut report = Report { board: &board, id, cancelled: &cancelled, clock: || 1_000, told_at_ms: 0, total: 0 };
     assert_eq!(report.tell(10, 100), ControlFlow::Continue(()));
     cancelled.store(true, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(report.tell(20, 100), ControlFlow::Break(()));

@@ -2,18 +2,23 @@
 //! server (`crate::web::guard`).
 
 use super::answer::{self, Time};
-use super::client::Client;
+use super::client::{Body, Client};
 use crate::admin::{Admin, StartError};
 use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
+use crate::writer::AnewError;
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use events::Pos;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// How many viewings can be erased at once.
+const ERASED_MAX: usize = 10_000;
 
 /// What looking after the gallery needs.
 #[derive(Clone, FromRef)]
@@ -34,7 +39,7 @@ pub(super) struct Job {
     /// Its number, from 1 since the server began.
     #[schema(example = 1)]
     id: u64,
-    /// What is done: `verify` or `rebuild`.
+    /// What is done: `verify`, `rebuild`, `prune` or `prune-dry-run`.
     #[schema(example = "verify")]
     kind: &'static str,
     /// `running`, `done` (all is well), `failed` (something is wrong, or it could not be done) or `cancelled`.
@@ -59,6 +64,9 @@ pub(super) struct Job {
     /// Numbers and digests with their names.
     #[schema(example = json!([{"name": "Events", "value": "4711"}]))]
     facts: Vec<Fact>,
+    /// The exit code of the same command of the tools; 0 when all is well.
+    #[schema(example = 0)]
+    code: u8,
     /// What is wrong, the first few, each as a sentence.
     #[schema(example = json!([]))]
     troubles: Vec<String>,
@@ -81,10 +89,8 @@ pub(super) struct Fact {
 impl Job {
     fn of(job: Known) -> Self {
         let remaining_ms = job.left_ms();
-        let (summary, Outcome { facts, troubles, more_troubles, .. }) = match job.outcome {
-            Some(outcome) => (Some(outcome.summary.clone()), outcome),
-            None => (None, Outcome::default()),
-        };
+        let summary = job.outcome.as_ref().map(|outcome| outcome.summary.clone());
+        let Outcome { facts, code, troubles, more_troubles, .. } = job.outcome.unwrap_or_default();
         Self {
             id: job.id,
             kind: job.kind.name(),
@@ -96,6 +102,7 @@ impl Job {
             ended_at: job.ended_at_ms.map(Time),
             summary,
             facts: facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
+            code,
             troubles,
             more_troubles,
         }
@@ -170,6 +177,96 @@ pub(super) async fn cancel(
     _client: Client,
 ) -> Result<Json<Job>, WebError> {
     admin.cancel(id).map(|job| Json(Job::of(job))).ok_or_else(|| unknown(id))
+}
+
+/// Verify the log
+///
+/// Reads every event, the hash chain and the index of events by video, and compares what they come to with what is shown.
+/// A job; if one of this kind runs already, the answer is that one.
+#[utoipa::path(
+    post, path = "/admin/verify", operation_id = "verify", tag = "admin",
+    responses((status = 202, description = "The job; `Location` says where to look after it", body = Job)),
+)]
+pub(super) async fn verify(State(care): State<Care>, _client: Client) -> Result<Response, WebError> {
+    started(&care, JobKind::Verify)
+}
+
+/// How to prune.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pruning {
+    /// Whether to only say what would be done.
+    #[schema(example = true)]
+    dry_run: bool,
+}
+
+/// Prune pictures
+///
+/// Deletes the pictures that no video has any more, and puts those of forgotten videos aside. A job; if one of this kind
+/// runs already, the answer is that one.
+#[utoipa::path(
+    post, path = "/admin/prune", operation_id = "prune", tag = "admin", request_body = Pruning,
+    responses((status = 202, description = "The job; `Location` says where to look after it", body = Job)),
+)]
+pub(super) async fn prune(
+    State(care): State<Care>,
+    _client: Client,
+    Body(pruning): Body<Pruning>,
+) -> Result<Response, WebError> {
+    started(&care, if pruning.dry_run { JobKind::PruneDryRun } else { JobKind::Prune })
+}
+
+/// What to erase for good.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Erasing {
+    /// The positions of viewings and of places in videos where somebody stopped, at most 10,000.
+    #[schema(value_type = Vec<u64>, example = json!([12]))]
+    viewings: Vec<Pos>,
+}
+
+/// What was erased.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Erased {
+    /// How many had not been erased before.
+    #[schema(example = 1)]
+    erased: usize,
+}
+
+/// Erase viewings
+///
+/// Erases for good what was watched, from the log and from all that is made of it. That something was stays in the log,
+/// and the hash chain goes on to verify. It cannot be taken back.
+#[utoipa::path(
+    post, path = "/admin/redact", operation_id = "redact", tag = "admin", request_body = Erasing,
+    responses(
+        (status = 200, description = "What was erased", body = Erased),
+        (status = 409, description = "One of these cannot be erased: only viewings and places in videos can; nothing was"),
+    ),
+)]
+pub(super) async fn redact(
+    State(admin): State<Admin>,
+    _client: Client,
+    Body(erasing): Body<Erasing>,
+) -> Result<Json<Erased>, WebError> {
+    if erasing.viewings.len() > ERASED_MAX {
+        let why = format!("At most {ERASED_MAX} viewings can be erased at once.");
+        return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("viewings"));
+    }
+    let count = erasing.viewings.len();
+    let erased = admin.ground().writer.forget(erasing.viewings).await?;
+    tracing::info!(count, erased, "viewings were erased");
+    Ok(Json(Erased { erased }))
+}
+
+impl From<AnewError> for WebError {
+    fn from(error: AnewError) -> Self {
+        match error {
+            AnewError::Writer(error) => error.into(),
+            AnewError::CalledOff => Self::unavailable("The server is shutting down.", 5),
+            AnewError::Log(_) => Self::unavailable("The log cannot be read at the moment.", 2).with_source(error),
+        }
+    }
 }
 
 /// Rebuild what is known

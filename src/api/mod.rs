@@ -9,6 +9,7 @@
 
 mod admin;
 mod answer;
+mod carry;
 mod client;
 mod docs;
 mod document;
@@ -97,13 +98,17 @@ pub fn router(parts: Parts) -> Router {
     let streams = events::Streams::new(feed.clone(), live.clone());
     let reads = reads().with_state(Reads { live: live.clone(), library, health, workers, store });
     let writes = writes().with_state(Writes { live, writer, wanted });
-    let care = care().with_state(admin::Care::new(admin)).layer(from_fn_with_state(guard, guard::check));
+    let care_state = admin::Care::new(admin);
+    let guarded = || from_fn_with_state(guard.clone(), guard::check);
+    let care = care().with_state(care_state.clone()).layer(guarded());
+    let frames = OpenApiRouter::default().routes(routes!(carry::frames)).with_state(care_state).layer(guarded());
     let all = answering("application/json", reads.merge(writes).merge(care))
         .merge(answering(
             "text/event-stream",
             OpenApiRouter::default().routes(routes!(events::follow)).with_state(streams),
         ))
         .merge(answering("application/x-ndjson", OpenApiRouter::default().routes(routes!(log::read)).with_state(feed)));
+    let all = all.merge(answering("application/octet-stream", frames));
     let (router, api) = OpenApiRouter::with_openapi(document::frame()).nest("/api/v1", all).split_for_parts();
     let described = docs::Described::new(document::finished(api), pages);
     let document = Router::new()
@@ -163,6 +168,10 @@ fn care() -> OpenApiRouter<admin::Care> {
     OpenApiRouter::default()
         .routes(routes!(admin::jobs))
         .routes(routes!(admin::job, admin::cancel))
+        .routes(routes!(admin::verify))
         .routes(routes!(admin::rebuild))
+        .routes(routes!(admin::prune))
+        .routes(routes!(admin::redact))
+        .routes(routes!(carry::end))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

@@ -18,11 +18,15 @@ pub enum JobKind {
     Verify,
     /// Compute what is known from the log anew, and show that.
     Rebuild,
+    /// Take away the pictures that no video has any more.
+    Prune,
+    /// Only say which those are.
+    PruneDryRun,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Verify, Self::Rebuild];
+    pub const ALL: [Self; 4] = [Self::Verify, Self::Rebuild, Self::Prune, Self::PruneDryRun];
 
     /// Its name in addresses.
     #[must_use]
@@ -30,6 +34,8 @@ impl JobKind {
         match self {
             Self::Verify => "verify",
             Self::Rebuild => "rebuild",
+            Self::Prune => "prune",
+            Self::PruneDryRun => "prune-dry-run",
         }
     }
 }
@@ -63,8 +69,10 @@ impl JobState {
 /// What came of a job.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    /// In a sentence.
+    /// In a sentence or two.
     pub summary: String,
+    /// The exit code that the same command ends with on a data folder; 0 when all is well.
+    pub code: u8,
     /// Numbers and digests with their names, in the order people read them.
     pub facts: Vec<(&'static str, String)>,
     /// What is wrong, the first few, each as a sentence.
@@ -87,8 +95,9 @@ impl Outcome {
         self
     }
 
-    /// Notes something that is wrong.
-    pub fn note(&mut self, trouble: String) {
+    /// Notes something that is wrong, with the exit code that stands for it; the first one counts.
+    pub fn note(&mut self, code: u8, trouble: String) {
+        self.code = if self.code == 0 { code } else { self.code };
         if self.troubles.len() < TROUBLES_MAX {
             self.troubles.push(trouble);
         } else {
@@ -265,7 +274,7 @@ mod tests {
     #[test]
     fn of_many_troubles_the_first_are_kept() {
         let mut outcome = Outcome::new("Much is wrong.");
-        (0..1_000).for_each(|number| outcome.note(format!("number {number}")));
+        (0..1_000).for_each(|number| outcome.note(1, format!("number {number}")));
         assert_eq!(
             (outcome.troubles.len() as u64 + outcome.more_troubles, outcome.troubles.len()),
             (1_000, TROUBLES_MAX)

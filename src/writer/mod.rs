@@ -15,7 +15,7 @@ mod thread;
 use crate::decide::{Command, Rejected};
 pub use anew::{Anew, AnewError};
 use events::log::RedactError;
-use events::log::{EventLog, OpenError, OpenLog};
+use events::log::{EventLog, Head, OpenError, OpenLog};
 use events::{Actor, Cause, CommandId, Pos, Recorded};
 pub use feed::{Feed, Past, Subscription};
 use projections::{Live, Publisher, State};
@@ -91,11 +91,13 @@ pub enum Status {
     Stopped,
 }
 
-/// What waits in the queue: a request, something to forget, a state to show instead, or the wish to end.
+/// What waits in the queue: a request, something to forget, a state to show instead, a look at where the log ends, or the wish
+/// to end.
 enum Message {
     Job(Job),
     Erase(anew::Erasure),
     Replace(anew::Replacement),
+    Look(oneshot::Sender<(Head, Arc<State>)>),
     Stop,
 }
 
@@ -178,6 +180,17 @@ impl Writer {
     /// [`WriteError::Overloaded`] or [`WriteError::Stopped`]; later failures are logged.
     pub fn submit_detached(&self, request: Request) -> Result<(), WriteError> {
         self.enqueue(Job { request, answer: None })
+    }
+
+    /// Where the log ends, and what is known there. Blocking, until what was asked for before is written; must not be called
+    /// from async code.
+    ///
+    /// # Errors
+    /// [`WriteError::Stopped`] when the log is not open at the moment.
+    pub fn look(&self) -> Result<(Head, Arc<State>), WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Message::Look(answer)).map_err(|_| WriteError::Stopped)?;
+        answered.blocking_recv().map_err(|_| WriteError::Stopped)
     }
 
     /// What the writer is doing.

@@ -8,12 +8,13 @@ use super::batch::Batch;
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
 use events::Recorded;
-use events::log::{AppendError, EventLog, OpenLog, ReadError, RedactError};
+use events::log::{AppendError, EventLog, Head, OpenLog, ReadError, RedactError};
 use projections::{Publisher, State};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
 /// How many requests share one fsync at most.
 const BATCH_MAX: usize = 512;
@@ -90,6 +91,7 @@ impl Core {
                     }
                     Message::Erase(erasure) => self.erase(erasure),
                     Message::Replace(replacement) => self.replace(replacement),
+                    Message::Look(answer) => self.look(answer),
                     Message::Stop => return,
                 }
             }
@@ -115,6 +117,14 @@ impl Core {
         }
         for (job, answer) in jobs.into_iter().zip(answers) {
             answer_one(job, answer);
+        }
+    }
+
+    /// Says where the log ends and what is known there. Without a log there is no answer.
+    fn look(&self, answer: oneshot::Sender<(Head, Arc<State>)>) {
+        if let Some(log) = &self.log {
+            // Whoever asked may have gone.
+            drop(answer.send((log.head(), self.publisher.live().snapshot())));
         }
     }
 
@@ -278,7 +288,9 @@ fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, Option<Message>) {
     while jobs.len() < BATCH_MAX {
         match queue.try_recv() {
             Ok(Message::Job(job)) => jobs.push(job),
-            Ok(other @ (Message::Erase(_) | Message::Replace(_) | Message::Stop)) => return (jobs, Some(other)),
+            Ok(other @ (Message::Erase(_) | Message::Replace(_) | Message::Look(_) | Message::Stop)) => {
+                return (jobs, Some(other));
+            }
             Err(_) => break,
         }
     }

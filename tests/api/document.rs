@@ -147,8 +147,9 @@ fn example_address(path: &str, operation: &Value) -> String {
     })
 }
 
-/// The job of the administration that the examples name.
+/// The job of the administration and the viewing that the examples name.
 async fn finished_job(gallery: &TestApp) {
+    change(gallery, Method::POST, "/videos/1/views", &[], "").await;
     change(gallery, Method::POST, "/admin/rebuild", &[], "").await;
     ended(gallery, 1).await;
 }

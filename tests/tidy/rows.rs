@@ -15,7 +15,7 @@ const ROWS: &[&[&str]] = &[
     &["admin"],
     &["writer"],
     &["decide", "moments"],
-    &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "av"],
+    &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "remote", "av"],
 ];
 
 /// The row a module stands in, counted from the top.

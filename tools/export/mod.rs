@@ -14,6 +14,7 @@ use crate::moment::Moment;
 use crate::open::Library;
 use crate::progress::Progress;
 use crate::report;
+use crate::source::Source;
 use anyhow::bail;
 use events::Pos;
 use jiff::tz::TimeZone;
@@ -61,9 +62,22 @@ pub fn run(
     progress: &mut dyn Progress,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let moment = args.as_of.as_deref().map(|text| Moment::parse(text, zone)).transpose()?;
     let library = Library::open_existing(data, progress)?;
-    let source = library.source();
+    carry_out(args, &library.source(), zone, progress, out)
+}
+
+/// Writes what `args` ask for of `source`.
+///
+/// # Errors
+/// As for [`run`].
+pub fn carry_out(
+    args: &Args,
+    source: &Source,
+    zone: &TimeZone,
+    progress: &mut dyn Progress,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let moment = args.as_of.as_deref().map(|text| Moment::parse(text, zone)).transpose()?;
     let through = source.end(moment, zone)?;
     if args.after > through {
         bail!("there is nothing after position {}: the export would end at {through}", args.after);
@@ -73,7 +87,7 @@ pub fn run(
             let state = source.state_at(through, progress)?;
             report::tell(&write_legacy(&state, folder)?, args.json, out)
         }
-        (None, Some(file)) => report::tell(&write_sqlite(&source, through, file, progress)?, args.json, out),
-        (None, None) => write_jsonl(&source, args.after, through, progress, out),
+        (None, Some(file)) => report::tell(&write_sqlite(source, through, file, progress)?, args.json, out),
+        (None, None) => write_jsonl(source, args.after, through, progress, out),
     }
 }

@@ -116,8 +116,15 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
     if !open::log_exists(data) {
         return Err(NoLog(data.to_owned()).into());
     }
-    let found = verify(data, &child::of_this_program, progress)?;
-    report::tell(&found, args.json, out)?;
+    conclude(&verify(data, &child::of_this_program, progress)?, args.json, out)
+}
+
+/// Prints what was `found`, and ends as that asks for.
+///
+/// # Errors
+/// [`Refusal::Unsound`] when something is wrong, or those of `out`.
+pub fn conclude(found: &Report, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    report::tell(found, json, out)?;
     out.flush()?;
     match found.findings.first() {
         None => Ok(()),

@@ -1,0 +1,128 @@
+//! `tools --server URL`: the commands of the tools on the log of a server that is running, through `/api/v1/admin`.
+//!
+//! What only reads runs here, over the log as it comes from there, and writes its files here: exports, backups, lists. What
+//! needs the server's own disk or memory is a job there, whose progress is shown here. Not here: anything that changes a
+//! log; for that there are the gallery's own pages, and the tools on the folder of a stopped server.
+
+mod http;
+mod log;
+
+use anyhow::{Context as _, bail};
+use http::Http;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use std::io::{BufWriter, Write};
+use std::sync::Arc;
+use std::time::Duration;
+use tools::Command;
+use tools::progress::{self, Progress};
+use tools::verify::{Finding, Report};
+
+/// How often a job is asked how far it is.
+const ASK_EVERY: Duration = Duration::from_millis(250);
+
+/// A job of the server, as far as it matters here.
+#[derive(Deserialize)]
+struct Job {
+    id: u64,
+    state: String,
+    done: u64,
+    total: u64,
+    #[serde(default)]
+    summary: Option<String>,
+    facts: Vec<Fact>,
+    code: u8,
+    troubles: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Fact {
+    name: String,
+    value: String,
+}
+
+impl Job {
+    fn fact(&self, name: &str) -> &str {
+        self.facts.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value.as_str())
+    }
+}
+
+/// Runs `command` on the log of the server at `url`, which is shown this `token`, and prints to `out`.
+///
+/// # Errors
+/// As for the same command on a data folder; also a server that cannot be reached or does not let this in, and a command
+/// that needs a stopped server.
+pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let http = Arc::new(Http::new(url, token)?);
+    let (zone, progress, out) = (TimeZone::system(), &mut *progress::of_terminal(), &mut BufWriter::new(out));
+    match command {
+        Command::Log(_) | Command::Export(_) | Command::Stats(_) | Command::Backup(_) => {
+            let (mut source, end) = log::open(&http)?;
+            // A backup asks nothing of what is known, and reads only what is new.
+            if !matches!(command, Command::Backup(_)) {
+                source.state = log::learn(&source, progress)?;
+            }
+            tools::run_on(command, &source, end.bytes_on_disk, &zone, progress, out)?;
+        }
+        Command::Verify(args) => {
+            let job = job(&http, "verify", String::new(), progress)?;
+            tools::verify::conclude(&report(&job), args.json, out)?;
+        }
+        Command::Prune(args) => {
+            let wish = serde_json::json!({ "dry_run": args.dry_run });
+            let job = job(&http, "prune", wish.to_string(), progress)?;
+            let summary = job.summary.clone().unwrap_or_default();
+            if args.json {
+                let facts: Vec<_> = job.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+                writeln!(
+                    out,
+                    "{}",
+                    serde_json::json!({ "dry_run": args.dry_run, "summary": summary, "facts": facts })
+                )?;
+            } else {
+                writeln!(out, "{summary}")?;
+            }
+            if let Some(trouble) = job.troubles.first() {
+                bail!("{trouble}");
+            }
+        }
+        Command::Import(_) | Command::Restore(_) | Command::Seed(_) => {
+            bail!("this works on the data folder of a stopped server: stop it, and leave out --server");
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// Has the server do a job of this `kind`, and waits for its end.
+fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> anyhow::Result<Job> {
+    let read = |answer: Vec<u8>| serde_json::from_slice::<Job>(&answer).context("the server answers otherwise");
+    let mut job = read(http.post(&format!("/api/v1/admin/{kind}"), wish)?)?;
+    let mut total = None;
+    while job.state == "running" {
+        if total != Some(job.total) {
+            total = Some(job.total);
+            progress.begin("the server is at work", job.total);
+        }
+        progress.reached(job.done)?;
+        http.wait(ASK_EVERY);
+        job = read(http.get(&format!("/api/v1/admin/jobs/{}", job.id))?)?;
+    }
+    if job.state == "cancelled" {
+        bail!("somebody called it off at the server; nothing was changed");
+    }
+    Ok(job)
+}
+
+/// What a server found out about its log.
+fn report(job: &Job) -> Report {
+    let finding = |text: &String| {
+        let (what, advice) = text.split_once(". ").unwrap_or((text, ""));
+        Finding { code: job.code, what: what.to_owned(), advice: advice.to_owned() }
+    };
+    Report {
+        events: job.fact("Events").parse().unwrap_or(job.done),
+        chain: job.fact("Chain").to_owned(),
+        digest: job.fact("Digest").to_owned(),
+        findings: job.troubles.iter().map(finding).collect(),
+    }
+}

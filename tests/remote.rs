@@ -1,0 +1,80 @@
+//! `tools --server` with the real program against a real server: the same output and codes as on its data folder.
+
+use crate::support::child::{Folders, Server};
+use crate::support::spawn;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// What `tools` with these arguments answers.
+fn tools(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local-video-server"));
+    command.arg("tools").args(arguments).env_clear().env("HOME", "/nonexistent");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    spawn(&mut command).wait_with_output().expect("it ends")
+}
+
+/// What it prints, if all goes well.
+fn printed(arguments: &[&str]) -> String {
+    let output = tools(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("temporary folders have plain names")
+}
+
+#[test]
+fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
+    let folders = Folders::with(3);
+    let server = Server::on(&folders, 3);
+    let mut client = server.client();
+    for (number, stars) in [(1, 4), (2, 5), (1, 2)] {
+        let rated =
+            client.post(&format!("/videos/{number}/rating"), &format!("{number}-{stars}"), &format!("stars={stars}"));
+        assert_eq!(rated.expect("an answer").status, 200);
+    }
+    let url = format!("http://{}", server.address);
+    let backup = folders.data.with_file_name("backup");
+    let questions: [&[&str]; 4] =
+        [&["log", "--kind", "rating"], &["export"], &["verify"], &["log", "--json", "--video", "1"]];
+    let online = questions.map(|question| printed(&[&["--server", &url], question].concat()));
+    assert_eq!(online[0].lines().count(), 3, "{}", online[0]);
+    let made = printed(&["--server", &url, "backup", text(&backup)]);
+    assert!(made.starts_with("Added "), "{made}");
+    let again = printed(&["--server", &url, "backup", text(&backup)]);
+    assert!(again.starts_with("Nothing new"), "{again}");
+    let stats: serde_json::Value =
+        serde_json::from_str(&printed(&["--server", &url, "stats", "--json"])).expect("an object");
+    assert!(stats["events"].as_u64() > Some(5) && stats["bytes_on_disk"].as_u64() > Some(0), "{stats}");
+    let pruned = printed(&["--server", &url, "prune", "--dry-run"]);
+    assert!(pruned.starts_with("Would delete 0 pictures"), "{pruned}");
+    for (arguments, what) in [
+        (&["restore", "/nonexistent"][..], "stop it, and leave out --server"),
+        (&["--token", "one-that-is-wrong", "verify"], "not the token"),
+        (&["export", "--sqlite", "/nonexistent/x.db"], "/nonexistent"),
+        (&["log", "--video", "99"], "no video 99"),
+    ] {
+        let refused = tools(&[&["--server", &url], arguments].concat());
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains(what), "{arguments:?}: {said}");
+    }
+    assert!(server.terminate().success());
+
+    let data = text(&folders.data);
+    let offline = questions.map(|question| printed(&[&["--data", data], question].concat()));
+    assert_eq!(online, offline);
+    let restored = folders.data.with_file_name("restored");
+    printed(&["--data", text(&restored), "restore", text(&backup)]);
+    assert_eq!(printed(&["--data", text(&restored), "verify"]), offline[2], "the backup has the same chain and digest");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said_to_be() {
+    let refused = tools(&["--server", "http://127.0.0.1:1", "verify"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("the server at 127.0.0.1:1 cannot be reached"), "{said}");
+    assert_eq!(refused.status.code(), Some(74), "{said}");
+    let wrong = tools(&["--server", "127.0.0.1:1", "verify"]);
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("is no address of a server"), "{wrong:?}");
+}
