@@ -19,13 +19,14 @@ use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
-use crate::web::guard::Guard;
+use crate::web::guard::{self, Guard};
 use crate::web::origin::HostNames;
 use crate::writer::Writer;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use projections::Live;
@@ -74,8 +75,8 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let errors = pages.clone();
     let wanted = media.wanted().clone();
     let api = api::Parts {
-        admin,
-        guard,
+        admin: admin.clone(),
+        guard: guard.clone(),
         live: live.clone(),
         pages: pages.clone(),
         library: library.clone(),
@@ -91,6 +92,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         library: library.clone(),
         workers: workers.clone(),
         store: media.store().clone(),
+        board: admin.board().clone(),
     };
     let history = History {
         live: live.clone(),
@@ -102,6 +104,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     };
     let past = undo::Sources { pages: pages.clone(), feed: writer.feed().clone() };
     let router = reads(pages)
+        .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
         .route("/admin", get(admin::show).with_state(sources))
         .merge(history::router(history))
         .route("/undo/{batch}", get(undo::show).with_state(past))
@@ -199,6 +202,16 @@ fn writes(doors: Doors) -> Router {
         .route("/edits", post(actions::edit::carry_out).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .route("/playlists", post(actions::playlist::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))
         .with_state(doors)
+}
+
+/// Addresses of forms that look after the gallery; they are guarded. Trying pictures and folders again is not: it costs
+/// little, changes nothing that anybody said, and whoever misses a picture may ask for it.
+fn care(admin: Admin) -> Router {
+    Router::new()
+        .route("/admin/jobs", post(actions::admin::start))
+        .route("/admin/jobs/{id}/cancel", post(actions::admin::cancel))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(admin)
 }
 
 async fn asset(

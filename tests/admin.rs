@@ -88,3 +88,27 @@ async fn a_rebuild_runs_beside_everything_and_says_what_came_of_it() {
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     app.close();
 }
+
+#[tokio::test]
+async fn the_page_starts_jobs_and_shows_what_came_of_them() {
+    let app = gallery();
+    assert!(app.get("/admin").await.text().contains("Nothing was asked for"));
+    for (id, kind, name) in
+        [(1, "verify", "Verify: "), (2, "prune-dry-run", "Look what to prune: "), (3, "rebuild", "Rebuild: ")]
+    {
+        let answer = app.post("/admin/jobs", &format!("kind={kind}")).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, &*format!("/admin#job-{id}")));
+        let job = ended(&app, id).await;
+        assert_eq!(job.state, JobState::Done, "{job:?}");
+        assert!(app.get("/admin").await.text().contains(name), "{kind}");
+    }
+    let digest = app.get("/admin").await.text().matches(&format!("{:016x}", app.state().digest())).count();
+    assert_eq!(digest, 3, "the digests of what was verified and rebuilt are shown");
+    assert_eq!(app.post("/admin/jobs", "kind=erase").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(app.post("/admin/jobs/1/cancel", "").await.status, StatusCode::SEE_OTHER, "it has ended");
+    assert_eq!(app.post("/admin/jobs/9/cancel", "").await.status, StatusCode::NOT_FOUND);
+    let elsewhere = asked(&app, "192.168.1.7", Method::POST, "/admin/jobs", &[("accept", "text/html")]).await;
+    assert_eq!(elsewhere.status, StatusCode::UNAUTHORIZED);
+    assert!(elsewhere.text().contains("--admin-token"), "{}", elsewhere.text());
+    app.close();
+}

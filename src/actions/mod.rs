@@ -3,6 +3,7 @@
 //!
 //! Nothing is decided here and no page is drawn.
 
+pub mod admin;
 pub mod edit;
 pub mod favorite;
 pub mod group;

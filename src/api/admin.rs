@@ -3,7 +3,8 @@
 
 use super::answer::{self, Time};
 use super::client::{Body, Client};
-use crate::admin::{Admin, StartError};
+use crate::actions::admin::unknown;
+use crate::admin::Admin;
 use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -114,19 +115,6 @@ impl Job {
 pub(super) struct Jobs {
     /// Those that run and the last ones that have ended, newest first.
     jobs: Vec<Job>,
-}
-
-fn unknown(id: u64) -> WebError {
-    WebError::not_found(format!("There is no job {id}. Jobs are kept until the server ends, the last 20 of them."))
-}
-
-impl From<StartError> for WebError {
-    fn from(error: StartError) -> Self {
-        match error {
-            StartError::Ended => Self::unavailable("The server is shutting down.", 5),
-            StartError::Thread(_) => Self::unavailable("The system allows no further thread.", 60).with_source(error),
-        }
-    }
 }
 
 /// The answer to the wish for a job: where to look how it is doing.

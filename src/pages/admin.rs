@@ -1,9 +1,10 @@
-//! `GET /admin`: how the library folders and the making of pictures are doing, for whoever looks after the gallery.
+//! `GET /admin`: how the library folders, the making of pictures and the jobs are doing, for whoever looks after the gallery.
 //!
 //! What the log knows comes from the snapshot, the rest from what jobs report; neither makes anybody wait.
 
 use super::Pages;
 use super::parts::title;
+use crate::status::jobs::{Job, JobBoard, JobKind, JobState};
 use crate::status::{LibraryStatus, RootState, RootStatus, Watching, Workers, WorkersStatus};
 use crate::thumbnails::Store;
 use crate::web::error::WebError;
@@ -29,6 +30,8 @@ pub struct Sources {
     pub workers: Workers,
     /// The pictures as files.
     pub store: Store,
+    /// What was done for whoever looks after the gallery.
+    pub board: JobBoard,
 }
 
 /// Shows how it goes.
@@ -36,12 +39,13 @@ pub struct Sources {
 /// # Errors
 /// None but our own failures.
 pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Response, WebError> {
-    let Sources { pages, library, workers, store } = sources;
+    let Sources { pages, library, workers, store, board } = sources;
     let beside = Beside {
         folders: library.roots().into_iter().map(Folder::of).collect(),
         workers: workers.now().into(),
         stored_bytes: store.bytes(),
         stored_max_bytes: store.max_bytes(),
+        jobs: board.all().iter().map(Line::of).collect(),
     };
     // What jobs report is neither in the snapshot nor in the address.
     let mut hasher = Xxh3Default::new();
@@ -57,7 +61,83 @@ struct Beside {
     workers: Working,
     stored_bytes: u64,
     stored_max_bytes: u64,
+    jobs: Vec<Line>,
 }
+
+/// A job that was asked for.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Line {
+    id: u64,
+    name: &'static str,
+    running: bool,
+    /// `good`, `warn` or `bad`.
+    health: &'static str,
+    percent: u8,
+    left_ms: Option<u64>,
+    began_at_ms: i64,
+    took_ms: Option<i64>,
+    summary: String,
+    facts: Vec<(&'static str, String)>,
+    troubles: Vec<String>,
+    more_troubles: u64,
+}
+
+impl Line {
+    fn of(job: &Job) -> Self {
+        let outcome = job.outcome.clone().unwrap_or_default();
+        Self {
+            id: job.id,
+            name: match job.kind {
+                JobKind::Verify => "Verify",
+                JobKind::Rebuild => "Rebuild",
+                JobKind::Prune => "Prune",
+                JobKind::PruneDryRun => "Look what to prune",
+            },
+            running: job.state == JobState::Running,
+            health: match job.state {
+                JobState::Running | JobState::Done => "good",
+                JobState::Cancelled => "warn",
+                JobState::Failed => "bad",
+            },
+            percent: job.percent(),
+            left_ms: job.left_ms(),
+            began_at_ms: job.started_at_ms,
+            took_ms: job.ended_at_ms.map(|ended_at_ms| ended_at_ms - job.started_at_ms),
+            summary: outcome.summary,
+            facts: outcome.facts,
+            troubles: outcome.troubles,
+            more_troubles: outcome.more_troubles,
+        }
+    }
+}
+
+/// What can be asked for: which job, its button, what it does, and the button that starts it.
+const CARE: [(&str, &str, &str, &str); 4] = [
+    (
+        "verify",
+        "Verify the log",
+        "Reads every event and proves that it is as it was written, and that what is shown is what they say.",
+        "Verify now",
+    ),
+    (
+        "rebuild",
+        "Rebuild what is shown",
+        "Computes everything from the log anew, beside all that goes on, and shows that from then on.",
+        "Rebuild now",
+    ),
+    (
+        "prune-dry-run",
+        "Look what to prune",
+        "Counts the pictures that no video has any more, and those of forgotten videos. Changes nothing.",
+        "Look now",
+    ),
+    (
+        "prune",
+        "Prune pictures",
+        "Deletes the pictures that no video has any more, and puts those of forgotten videos aside, in the data folder.",
+        "Prune now",
+    ),
+];
 
 /// Those who make pictures.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -134,6 +214,7 @@ struct Admin {
     section: &'static str,
     q: &'static str,
     beside: Beside,
+    care: [(&'static str, &'static str, &'static str, &'static str); 4],
     videos: u64,
     made: u64,
     pending: u64,
@@ -183,6 +264,7 @@ impl Admin {
             title: "Admin",
             section: "admin",
             q: "",
+            care: CARE,
             videos: state.videos().present().len(),
             made: pictures.made(),
             pending: pictures.pending().len(),
