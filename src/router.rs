@@ -76,6 +76,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let wanted = media.wanted().clone();
     let api = api::Parts {
         admin: admin.clone(),
+        names: devices.clone(),
         guard: guard.clone(),
         live: live.clone(),
         pages: pages.clone(),

@@ -142,9 +142,15 @@ pub fn run_on(
         Command::Export(args) => export::carry_out(args, source, zone, progress, out),
         Command::Backup(args) => report::tell(&backup::make(source, &args.dir, progress)?, args.json, out),
         Command::Stats(args) => report::tell(&stats::count_in(source, bytes_on_disk, zone, progress)?, args.json, out),
-        Command::Import(_) | Command::Restore(_) | Command::Verify(_) | Command::Prune(_) | Command::Seed(_) => {
-            anyhow::bail!("this command needs a data folder")
-        }
+        Command::Import(_)
+        | Command::Restore(_)
+        | Command::Verify(_)
+        | Command::Rebuild(_)
+        | Command::Repair(_)
+        | Command::Compact(_)
+        | Command::Redact(_)
+        | Command::Prune(_)
+        | Command::Seed(_) => anyhow::bail!("this command needs a data folder"),
     }
 }
 

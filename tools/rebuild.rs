@@ -89,8 +89,15 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
     if !open::log_exists(data) {
         return Err(NoLog(data.to_owned()).into());
     }
-    let rebuilt = rebuild(data, progress)?;
-    report::tell(&rebuilt, args.json, out)?;
+    conclude(&rebuild(data, progress)?, args.json, out)
+}
+
+/// Prints what was `rebuilt`, and ends as that asks for.
+///
+/// # Errors
+/// [`Refusal::Derived`] when a checkpoint was wrong, or those of `out`.
+pub fn conclude(rebuilt: &Rebuilt, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    report::tell(rebuilt, json, out)?;
     if rebuilt.same() {
         return Ok(());
     }

@@ -75,7 +75,15 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
         Some(device) => Devices::load(data).forget(Actor(device))?,
         None => false,
     };
-    report::tell(&Forgotten { events, name }, args.json, out)
+    conclude(&Forgotten { events, name }, args.json, out)
+}
+
+/// Prints what was `forgotten`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn conclude(forgotten: &Forgotten, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    report::tell(forgotten, json, out)
 }
 
 /// The positions of what `args` wants forgotten.

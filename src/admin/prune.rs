@@ -18,7 +18,7 @@ pub(super) fn run(ground: &Ground, dry_run: bool, report: &mut Report<'_>) -> Re
     let plan = pruned().map_err(|error| Stopped::of_tools("Not everything was looked at.", &error))?;
     Ok(Outcome::new(plan.to_string().replace('\n', " "))
         .with("Pictures no video has", plan.orphans.files)
-        .with("Their bytes", plan.orphans.bytes)
+        .with("Their size in bytes", plan.orphans.bytes)
         .with("Pictures of forgotten videos", plan.forgotten.files)
-        .with("Their bytes", plan.forgotten.bytes))
+        .with("The size of those", plan.forgotten.bytes))
 }

@@ -5,6 +5,7 @@ use super::answer::{self, Time};
 use super::client::{Body, Client};
 use crate::actions::admin::unknown;
 use crate::admin::Admin;
+use crate::history::Names;
 use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -14,8 +15,9 @@ use axum::extract::{FromRef, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use events::Pos;
+use events::{Actor, Pos};
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
 /// How many viewings can be erased at once.
@@ -26,11 +28,12 @@ const ERASED_MAX: usize = 10_000;
 pub(super) struct Care {
     admin: Admin,
     board: JobBoard,
+    names: Names,
 }
 
 impl Care {
-    pub(super) fn new(admin: Admin) -> Self {
-        Self { board: admin.board().clone(), admin }
+    pub(super) fn new(admin: Admin, names: Names) -> Self {
+        Self { board: admin.board().clone(), admin, names }
     }
 }
 
@@ -209,22 +212,29 @@ pub(super) async fn prune(
 #[serde(deny_unknown_fields)]
 pub(super) struct Erasing {
     /// The positions of viewings and of places in videos where somebody stopped, at most 10,000.
+    #[serde(default)]
     #[schema(value_type = Vec<u64>, example = json!([12]))]
     viewings: Vec<Pos>,
+    /// The number of a device whose name is erased.
+    #[schema(example = 7)]
+    device: Option<u32>,
 }
 
 /// What was erased.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Erased {
-    /// How many had not been erased before.
+    /// How many viewings had not been erased before.
     #[schema(example = 1)]
-    erased: usize,
+    events: usize,
+    /// Whether the device had a name.
+    #[schema(example = false)]
+    name: bool,
 }
 
-/// Erase viewings
+/// Erase viewings and names
 ///
-/// Erases for good what was watched, from the log and from all that is made of it. That something was stays in the log,
-/// and the hash chain goes on to verify. It cannot be taken back.
+/// Erases for good what was watched, from the log and from all that is made of it, and what a device is called. That
+/// something was watched stays in the log, and the hash chain goes on to verify. It cannot be taken back.
 #[utoipa::path(
     post, path = "/admin/redact", operation_id = "redact", tag = "admin", request_body = Erasing,
     responses(
@@ -233,18 +243,26 @@ pub(super) struct Erased {
     ),
 )]
 pub(super) async fn redact(
-    State(admin): State<Admin>,
+    State(care): State<Care>,
     _client: Client,
     Body(erasing): Body<Erasing>,
 ) -> Result<Json<Erased>, WebError> {
-    if erasing.viewings.len() > ERASED_MAX {
+    let Erasing { viewings, device } = erasing;
+    if viewings.len() > ERASED_MAX {
         let why = format!("At most {ERASED_MAX} viewings can be erased at once.");
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("viewings"));
     }
-    let count = erasing.viewings.len();
-    let erased = admin.ground().writer.forget(erasing.viewings).await?;
-    tracing::info!(count, erased, "viewings were erased");
-    Ok(Json(Erased { erased }))
+    let events = care.admin.ground().writer.forget(viewings).await?;
+    let name = match device {
+        None => false,
+        Some(number) => {
+            let forget = move || care.names.forget(Actor(number));
+            let forgotten = spawn_blocking(forget).await.map_err(WebError::internal)?;
+            forgotten.map_err(|error| WebError::unavailable("The name could not be erased.", 10).with_source(error))?
+        }
+    };
+    tracing::info!(events, name, "viewings or a name were erased");
+    Ok(Json(Erased { events, name }))
 }
 
 impl From<AnewError> for WebError {

@@ -32,6 +32,7 @@ mod video;
 mod view;
 
 use crate::admin::Admin;
+use crate::history::Names;
 use crate::pages::Pages;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::Store;
@@ -53,6 +54,8 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub struct Parts {
     /// What looks after the gallery.
     pub admin: Admin,
+    /// What people call the devices.
+    pub names: Names,
     /// Who may ask for that.
     pub guard: Guard,
     /// What is known.
@@ -93,12 +96,12 @@ struct Writes {
 
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
-    let Parts { admin, guard, live, pages, library, health, writer, wanted, workers, store } = parts;
+    let Parts { admin, names, guard, live, pages, library, health, writer, wanted, workers, store } = parts;
     let feed = writer.feed().clone();
     let streams = events::Streams::new(feed.clone(), live.clone());
     let reads = reads().with_state(Reads { live: live.clone(), library, health, workers, store });
     let writes = writes().with_state(Writes { live, writer, wanted });
-    let care_state = admin::Care::new(admin);
+    let care_state = admin::Care::new(admin, names);
     let guarded = || from_fn_with_state(guard.clone(), guard::check);
     let care = care().with_state(care_state.clone()).layer(guarded());
     let frames = OpenApiRouter::default().routes(routes!(carry::frames)).with_state(care_state).layer(guarded());

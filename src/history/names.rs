@@ -50,7 +50,7 @@ impl Names {
     }
 
     /// Erases the name of a device. Blocking.
-    pub(super) fn forget(&self, device: Actor) -> Result<bool, DevicesError> {
+    pub(crate) fn forget(&self, device: Actor) -> Result<bool, DevicesError> {
         self.0.write().unwrap_or_else(PoisonError::into_inner).forget(device)
     }
 

@@ -2,7 +2,7 @@
 
 use super::http::Http;
 use anyhow::{Context as _, bail};
-use events::log::{Chain, Head, LogReader, ReadError};
+use events::log::{Audit, Chain, Finding, Head, LogReader, OpenError, Pace, ReadError};
 use events::{Pos, Recorded, VideoId, wire};
 use projections::State;
 use serde::Deserialize;
@@ -101,6 +101,38 @@ impl LogReader for Afar {
             }
         }
         Ok(found.into_iter().rev().collect())
+    }
+
+    /// Only what can be seen from here: the records and their chain. The rest is a job of the server.
+    fn audit(&self, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit {
+        let (mut chain, mut audit) = (Chain::default(), Audit::default());
+        while pace(chain.head.pos) {
+            let frames = match self.frames(chain.head.pos, RUN) {
+                Ok(frames) if frames.is_empty() => {
+                    audit.finished = true;
+                    break;
+                }
+                Ok(frames) => frames,
+                Err(error) => {
+                    audit.findings.push(Finding::Log(OpenError::Storage(Box::new(error))));
+                    break;
+                }
+            };
+            for (_, frame) in &frames {
+                match chain.add(frame) {
+                    Ok(record) => {
+                        audit.events += u64::from(record.is_some());
+                        record.into_iter().for_each(&mut *each);
+                    }
+                    Err(error) => {
+                        audit.findings.push(Finding::Log(error));
+                        return audit;
+                    }
+                }
+            }
+            audit.head = chain.head;
+        }
+        audit
     }
 }
 

@@ -11,15 +11,21 @@ use anyhow::{Context as _, bail};
 use http::Http;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 use std::time::Duration;
-use tools::Command;
 use tools::progress::{self, Progress};
+use tools::rebuild::Rebuilt;
+use tools::redact::Forgotten;
 use tools::verify::{Finding, Report};
+use tools::{Command, Refusal, prune, rebuild, redact};
 
 /// How often a job is asked how far it is.
 const ASK_EVERY: Duration = Duration::from_millis(250);
+
+/// The exit code for something made from the log that was wrong.
+const DERIVED: u8 = 89;
 
 /// A job of the server, as far as it matters here.
 #[derive(Deserialize)]
@@ -41,7 +47,27 @@ struct Fact {
     value: String,
 }
 
+/// What the server erased.
+#[derive(Deserialize)]
+struct Erased {
+    events: u64,
+    name: bool,
+}
+
 impl Job {
+    /// What is wrong, with the exit code of the same command on a data folder.
+    fn trouble(&self) -> anyhow::Result<()> {
+        match self.troubles.first() {
+            None => Ok(()),
+            Some(trouble) if self.code == DERIVED => Err(Refusal::Derived(trouble.clone()).into()),
+            Some(trouble) => bail!("{trouble}"),
+        }
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        self.fact(name).parse().unwrap_or(self.done)
+    }
+
     fn fact(&self, name: &str) -> &str {
         self.facts.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value.as_str())
     }
@@ -68,29 +94,40 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
             let job = job(&http, "verify", String::new(), progress)?;
             tools::verify::conclude(&report(&job), args.json, out)?;
         }
-        Command::Prune(args) => {
-            let wish = serde_json::json!({ "dry_run": args.dry_run });
-            let job = job(&http, "prune", wish.to_string(), progress)?;
-            let summary = job.summary.clone().unwrap_or_default();
-            if args.json {
-                let facts: Vec<_> = job.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
-                writeln!(
-                    out,
-                    "{}",
-                    serde_json::json!({ "dry_run": args.dry_run, "summary": summary, "facts": facts })
-                )?;
-            } else {
-                writeln!(out, "{summary}")?;
-            }
-            if let Some(trouble) = job.troubles.first() {
-                bail!("{trouble}");
-            }
+        Command::Rebuild(args) => {
+            let job = job(&http, "rebuild", String::new(), progress)?;
+            let (events, digest) = (job.number("Events"), job.fact("Digest now").to_owned());
+            rebuild::conclude(&Rebuilt { events, digest, checkpoints: Vec::new() }, args.json, out)?;
+            job.trouble()?;
         }
-        Command::Import(_) | Command::Restore(_) | Command::Seed(_) => {
+        Command::Prune(args) => prune(&http, args, progress, out)?,
+        Command::Redact(args) => {
+            let (mut source, _) = log::open(&http)?;
+            source.state = log::learn(&source, progress)?;
+            let viewings = redact::positions(args, &source, progress)?;
+            let wish = serde_json::json!({ "viewings": viewings, "device": args.device });
+            let answer = http.post("/api/v1/admin/redact", wish.to_string())?;
+            let Erased { events, name } = serde_json::from_slice(&answer).context("the server answers otherwise")?;
+            redact::conclude(&Forgotten { events, name }, args.json, out)?;
+        }
+        Command::Import(_) | Command::Restore(_) | Command::Repair(_) | Command::Compact(_) | Command::Seed(_) => {
             bail!("this works on the data folder of a stopped server: stop it, and leave out --server");
         }
     }
     Ok(out.flush()?)
+}
+
+/// Has the server take pictures away that no video has.
+fn prune(http: &Http, args: &prune::Args, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
+    let job = job(http, "prune", serde_json::json!({ "dry_run": args.dry_run }).to_string(), progress)?;
+    let summary = job.summary.clone().unwrap_or_default();
+    if args.json {
+        let facts: BTreeMap<_, _> = job.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+        writeln!(out, "{}", serde_json::json!({ "dry_run": args.dry_run, "summary": summary, "facts": facts }))?;
+    } else {
+        writeln!(out, "{summary}")?;
+    }
+    job.trouble()
 }
 
 /// Has the server do a job of this `kind`, and waits for its end.
@@ -120,7 +157,7 @@ fn report(job: &Job) -> Report {
         Finding { code: job.code, what: what.to_owned(), advice: advice.to_owned() }
     };
     Report {
-        events: job.fact("Events").parse().unwrap_or(job.done),
+        events: job.number("Events"),
         chain: job.fact("Chain").to_owned(),
         digest: job.fact("Digest").to_owned(),
         findings: job.troubles.iter().map(finding).collect(),
