@@ -82,17 +82,29 @@ fn operating_lists_every_setting_and_exit_code() {
     }
     expect_part("docs/OPERATING.md", "settings", &table);
 
-    let mut table = String::from("| code | what it says |\n|--:|---|\n");
-    for (code, says) in tools::failure::EXIT_CODES {
-        writeln!(table, "| {code} | {says} |").expect("text");
-    }
-    expect_part("docs/OPERATING.md", "exit codes of tools", &table);
-
     let mut table = String::from("| code | what it says | what to do |\n|--:|---|---|\n");
     for error in every_reason_not_to_open() {
         writeln!(table, "| {} | {error} | {} |", error.exit_code(), error.advice()).expect("text");
     }
     expect_part("docs/OPERATING.md", "exit codes", &table);
+}
+
+#[test]
+fn tools_lists_every_command_and_exit_code() {
+    let cli = Cli::command();
+    let tools = cli.find_subcommand("tools").expect("tools is a command");
+    let mut table = String::from("| command | what it does |\n|---|---|\n");
+    for command in tools.get_subcommands().filter(|command| command.get_name() != "help") {
+        let about = command.get_about().expect("a command has a doc comment");
+        writeln!(table, "| `{}` | {about} |", command.get_name()).expect("text");
+    }
+    expect_part("docs/TOOLS.md", "tools", &table);
+
+    let mut table = String::from("| code | what it says |\n|--:|---|\n");
+    for (code, says) in tools::failure::EXIT_CODES {
+        writeln!(table, "| {code} | {says} |").expect("text");
+    }
+    expect_part("docs/TOOLS.md", "exit codes of tools", &table);
 }
 
 /// One of each, in the order of their exit codes. The test below does not compile when one is missing.

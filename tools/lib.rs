@@ -6,12 +6,12 @@
 //!
 //! Modules in reading order: [`legacy`] reads the old program's catalogue, [`import`] turns it into events;
 //! [`log`] and [`stats`] show the log, [`export`], [`backup`] and [`restore`] carry it elsewhere; [`verify`] proves
-//! that it is whole, [`rebuild`] that what is known follows from it, [`repair`] makes it so, [`compact`] makes it smaller, [`redact`] forgets
-//! what it says, [`prune`] tidies up; [`seed`] and [`demo`]
-//! make libraries up, with a past written by `history`. A command is a function over a [`source`], which `open`
-//! makes of a data folder and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit
-//! codes, [`moment`] reads which day or change is meant, [`sentence`] says events in words, [`devices`] keeps what
-//! people call the devices that they come from, `report` and `hashed` serve.
+//! that it is whole, [`rebuild`] that what is known follows from it, [`repair`] makes it whole again, [`compact`]
+//! makes it smaller, [`redact`] forgets what it says, [`prune`] tidies up; [`seed`] and [`demo`] make libraries up,
+//! with a past written by `history`. A command is a function over a [`source`], which `open` makes of a data folder
+//! and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit codes, [`moment`] reads
+//! which day or change is meant, [`sentence`] says events in words, [`devices`] keeps what people call the devices
+//! that they come from, `report` and `hashed` serve.
 
 pub mod backup;
 pub mod compact;
