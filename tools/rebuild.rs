@@ -172,7 +172,8 @@ mod tests {
     }
 
     fn seeded(data: &Path) -> (Stamp, State) {
-        seed::run(&seed::Args { videos: 20, events: 300, seed: 1, files: None }, data, &mut Vec::new()).unwrap();
+        seed::run(&seed::Args { videos: 20, events: 300, seed: 1, files: None, json: false }, data, &mut Vec::new())
+            .unwrap();
         let library = Library::open(data, &mut |_| {}).unwrap();
         (library.log.stamp(), (*library.state).clone())
     }

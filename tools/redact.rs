@@ -134,7 +134,8 @@ mod tests {
     fn a_viewing_a_device_and_its_name_are_forgotten_and_the_chain_still_stands() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path();
-        seed::run(&seed::Args { videos: 20, events: 500, seed: 1, files: None }, data, &mut Vec::new()).unwrap();
+        seed::run(&seed::Args { videos: 20, events: 500, seed: 1, files: None, json: false }, data, &mut Vec::new())
+            .unwrap();
         let name = DeviceName::new("Living room TV").unwrap();
         Devices::load(data).rename(Actor(3), &name, 1).unwrap();
         let library = Library::open(data, &mut |_| {}).unwrap();

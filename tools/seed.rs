@@ -3,11 +3,13 @@
 
 use crate::history::History;
 use crate::open::Library;
-use anyhow::{Context as _, anyhow, bail};
+use crate::{Refusal, report};
+use anyhow::{Context as _, anyhow};
 use events::event::{Favorite, Playback, Rating, Tag, Video, View};
 use events::log::EventLog as _;
 use events::log::fjall::{FjallLog, Push};
 use events::{Actor, Cause, Event, Fingerprint, MediaPath, RootPath, Stars, TagName, VideoId};
+use std::fmt;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 /// What `tools seed` can be told.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Example:\n  tools seed --videos 10000 --events 1000000 --data NEW_FOLDER")]
 pub struct Args {
     /// How many videos there are.
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -29,6 +32,27 @@ pub struct Args {
     /// Also make a tiny file for every video in this folder, so that a scan finds what the log says.
     #[arg(long, value_name = "DIR")]
     pub files: Option<PathBuf>,
+    /// Print what was written as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What was made up.
+#[derive(Debug, serde::Serialize)]
+struct Seeded {
+    events: u64,
+    videos: u32,
+    folder: Option<PathBuf>,
+}
+
+impl fmt::Display for Seeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Written: {} events about {} videos.", self.events, self.videos)?;
+        match &self.folder {
+            Some(folder) => write!(f, "\nServe it with the folder {}.", folder.display()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The made-up past lasts two years and ends on 2026-01-01, whenever it is made.
@@ -51,7 +75,8 @@ const WORDS: [&str; 40] = [
 pub fn run(args: &Args, data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let library = Library::open(data, &mut |_| {})?;
     if library.log.head().pos > 0 {
-        bail!("{} has a log already; seed needs an empty data folder", data.display());
+        let text = format!("{} has a log already; seed needs an empty data folder", data.display());
+        return Err(Refusal::InTheWay(text).into());
     }
     drop(library);
     let root = match &args.files {
@@ -62,11 +87,8 @@ pub fn run(args: &Args, data: &Path, out: &mut dyn Write) -> anyhow::Result<()> 
         None => RootPath::new("/seeded"),
     };
     let head = FjallLog::load(data, |push| live(args, &root, push))?;
-    writeln!(out, "Written: {} events about {} videos.", head.pos, args.videos)?;
-    if args.files.is_some() {
-        writeln!(out, "Serve it with the folder {}.", root.as_path().display())?;
-    }
-    Ok(())
+    let folder = args.files.is_some().then(|| root.as_path().to_owned());
+    report::tell(&Seeded { events: head.pos, videos: args.videos, folder }, args.json, out)
 }
 
 /// Hands over everything that happens.
@@ -248,7 +270,7 @@ mod tests {
     }
 
     fn args(seed: u64) -> Args {
-        Args { videos: 300, events: 5_000, seed, files: None }
+        Args { videos: 300, events: 5_000, seed, files: None, json: false }
     }
 
     #[test]

@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn everything_is_counted_once() {
         let data = tempfile::tempdir().unwrap();
-        let args = seed::Args { videos: 30, events: 2_000, seed: 1, files: None };
+        let args = seed::Args { videos: 30, events: 2_000, seed: 1, files: None, json: false };
         seed::run(&args, data.path(), &mut Vec::new()).unwrap();
         let library = Library::open(data.path(), &mut |_| {}).unwrap();
         let stats = count_all(&library.source(), data.path(), &TimeZone::UTC, &mut Quiet).unwrap();

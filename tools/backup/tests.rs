@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn seeded(folder: &Path, seed: u64) -> Library {
-    let args = seed::Args { videos: 20, events: 160, seed, files: None };
+    let args = seed::Args { videos: 20, events: 160, seed, files: None, json: false };
     seed::run(&args, folder, &mut Vec::new()).unwrap();
     Library::open(folder, &mut |_| {}).unwrap()
 }
@@ -120,7 +120,7 @@ impl Progress for Impatient {
 fn a_run_that_is_called_off_leaves_the_backup_as_it_was() {
     let place = tempfile::tempdir().unwrap();
     let to = place.path().join("kept");
-    let args = seed::Args { videos: 20, events: 9_000, seed: 1, files: None };
+    let args = seed::Args { videos: 20, events: 9_000, seed: 1, files: None, json: false };
     seed::run(&args, place.path(), &mut Vec::new()).unwrap();
     let library = Library::open(place.path(), &mut |_| {}).unwrap();
     let error = make(&library.source(), &to, &mut Impatient(0)).unwrap_err();

@@ -120,7 +120,7 @@ fn old_views_become_one_event_for_each_video_and_all_else_stays() {
 #[test]
 fn a_seeded_library_says_the_same_in_fewer_events() {
     let data = tempfile::tempdir().unwrap();
-    let args = seed::Args { videos: 40, events: 4_000, seed: 3, files: None };
+    let args = seed::Args { videos: 40, events: 4_000, seed: 3, files: None, json: false };
     seed::run(&args, data.path(), &mut Vec::new()).unwrap();
     let now_ms = 1_767_225_600_000;
     let done = compact(data.path(), "1y", now_ms);

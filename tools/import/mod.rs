@@ -39,6 +39,7 @@ use std::path::{Path, PathBuf};
 
 /// What `tools import` can be told.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Example:\n  tools import ~/old-gallery --dry-run\n  tools import ~/old-gallery")]
 pub struct Args {
     /// The folder of the old program, or a single file of it.
     pub dir: PathBuf,

@@ -36,7 +36,7 @@ impl Place {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let args = seed::Args { videos: 5, events: 30, seed: 1, files: None };
+        let args = seed::Args { videos: 5, events: 30, seed: 1, files: None, json: false };
         seed::run(&args, &data, &mut Vec::new()).unwrap();
         let mut library = Library::open(&data, &mut |_| {}).unwrap();
         for nth in 0..4 {
@@ -152,7 +152,7 @@ fn records_are_kept_when_only_what_stands_beside_them_is_damaged() {
 #[test]
 fn an_export_of_another_library_is_refused() {
     let (place, other) = (Place::new(), tempfile::tempdir().unwrap());
-    let args = seed::Args { videos: 5, events: 60, seed: 2, files: None };
+    let args = seed::Args { videos: 5, events: 60, seed: 2, files: None, json: false };
     seed::run(&args, other.path(), &mut Vec::new()).unwrap();
     let library = Library::open(other.path(), &mut |_| {}).unwrap();
     backup::make(&library.source(), &place.folder.path().join("foreign"), &mut Quiet).unwrap();

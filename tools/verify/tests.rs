@@ -32,7 +32,7 @@ fn the_child_of_these_tests() {
 }
 
 fn seeded(data: &Path) -> Library {
-    let args = seed::Args { videos: 5, events: 30, seed: 1, files: None };
+    let args = seed::Args { videos: 5, events: 30, seed: 1, files: None, json: false };
     seed::run(&args, data, &mut Vec::new()).unwrap();
     let mut library = Library::open(data, &mut |_| {}).unwrap();
     // Some events in the journal, too.
