@@ -2,9 +2,7 @@
 //!
 //! Which views are old enough for that is not decided here.
 
-use super::View;
-use crate::values::{Invalid, VideoId};
-use std::collections::BTreeMap;
+use crate::values::Invalid;
 
 /// How many views began within one hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,39 +34,15 @@ impl HourCount {
     }
 }
 
-impl View {
-    /// The views of `video` that began at these times (ms since the epoch, in any order) as one event; `None` if there
-    /// are none. What is known after it is what is known after them, but for which device the last one came from.
-    #[must_use]
-    pub fn roll_up(video: VideoId, began_at_ms: &[i64]) -> Option<Self> {
-        let last_viewed_at_ms = *began_at_ms.iter().max()?;
-        let mut hours = BTreeMap::<u32, u32>::new();
-        for at_ms in began_at_ms {
-            let count = hours.entry(HourCount::hour_of(*at_ms)).or_default();
-            *count = count.saturating_add(1);
-        }
-        let hours = hours.into_iter().map(|(hour, count)| HourCount { hour, count }).collect();
-        Some(Self::RolledUp { video, hours, last_viewed_at_ms })
-    }
-}
-
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
-    fn views_are_counted_by_the_hour() {
-        let video = VideoId::new(7).unwrap();
-        let hours = |hours: &[(u32, u32)]| hours.iter().map(|&(hour, count)| HourCount { hour, count }).collect();
-        let views = [3_600_000, 7_199_999, 10, -5, 7_200_000];
-        assert_eq!(
-            View::roll_up(video, &views),
-            Some(View::RolledUp { video, hours: hours(&[(0, 2), (1, 2), (2, 1)]), last_viewed_at_ms: 7_200_000 })
-        );
-        assert_eq!(View::roll_up(video, &[]), None);
-        assert_eq!(HourCount::hour_of(i64::MAX), u32::MAX);
-        assert_eq!(HourCount::hour_of(i64::MIN), 0);
+    fn a_time_lies_in_an_hour() {
+        let hours = [-1, 0, 3_599_999, 3_600_000].map(HourCount::hour_of);
+        assert_eq!(hours, [0, 0, 0, 1]);
+        assert_eq!([i64::MIN, i64::MAX].map(HourCount::hour_of), [0, u32::MAX]);
     }
 
     #[test]

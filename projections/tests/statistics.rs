@@ -7,7 +7,7 @@ use events::{Actor, Cause, Event, Recorded, VideoId};
 use projections::{Hour, State, Sum};
 use proptest::prelude::*;
 
-use crate::story::{found, given, id, probed, rated, recorded, tag, tagged, then, unrated, vanished, watched};
+use crate::story::{self, found, given, id, probed, rated, recorded, tag, tagged, then, unrated, vanished, watched};
 use crate::stream::{history, seeds};
 
 const HOUR_MS: i64 = HourCount::MS;
@@ -99,27 +99,33 @@ fn a_span_of_time_is_summed_up_by_hour_video_and_tag() {
     assert_eq!((ever.hours.len(), ever.all), (24 * 366 * 100, views(0)), "of a long span the end");
 }
 
-/// The same history, in which the views before `cut` are one event for each video.
+/// The same history, in which the views before `cut` are few events. Views stay on their side of a withdrawal, and one
+/// that says again what was taken back stays as it is.
 fn rolled_up(events: &[Recorded], cut: usize) -> Vec<Recorded> {
     let mut state = State::default();
-    let mut views = BTreeMap::<VideoId, (usize, Vec<i64>)>::new();
+    let mut open = BTreeMap::<VideoId, (usize, Vec<i64>)>::new();
+    let mut closed = Vec::new();
     let mut rolled_up = events.to_vec();
     for (index, recorded) in events.iter().enumerate() {
+        let at_ms = recorded.occurred_at_ms;
         let count = |state: &State| recorded.event.video().map_or(0, |video| state.views().get(video).count);
-        let before = count(&state);
+        let (before, video) = (count(&state), recorded.event.video());
+        let again = video.is_some_and(|video| state.views().withdrawn(video, at_ms) > 0);
         state.apply(recorded);
-        if let Event::View(View::Started { video }) = recorded.event
-            && index < cut
-            && count(&state) > before
-        {
-            let known = views.entry(video).or_default();
-            (known.0, _) = (index, known.1.push(recorded.occurred_at_ms));
-            // In its place something that changes nothing.
-            rolled_up[index].event = Event::Tag(Tag::Removed { video, tag: tag("unheard of") });
+        match recorded.event {
+            Event::View(View::Started { video }) if index < cut && count(&state) > before && !again => {
+                let (last, began_at_ms) = open.entry(video).or_default();
+                *last = index;
+                began_at_ms.push(at_ms);
+                // In its place something that changes nothing.
+                rolled_up[index].event = Event::Tag(Tag::Removed { video, tag: tag("unheard of") });
+            }
+            Event::View(View::Withdrawn { video, .. }) => closed.extend(open.remove_entry(&video)),
+            _ => {}
         }
     }
-    for (video, (last, began_at_ms)) in views {
-        rolled_up[last].event = Event::View(View::roll_up(video, &began_at_ms).unwrap());
+    for (video, (last, began_at_ms)) in closed.into_iter().chain(open) {
+        rolled_up[last].event = story::rolled_up(video.get(), &began_at_ms);
     }
     rolled_up
 }

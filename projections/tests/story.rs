@@ -1,10 +1,21 @@
 //! The words in which the tests tell what happened.
 
-use events::event::{Favorite, Rating, Tag, Video, View};
+use std::collections::BTreeMap;
+
+use events::event::{Favorite, HourCount, Rating, Tag, Video, View};
 use events::{
     Actor, Cause, CommandId, Event, Fingerprint, MediaPath, Pos, Recorded, RootPath, Stars, TagName, VideoId,
 };
 use projections::State;
+
+/// The views of a video that began at these times, as one event.
+pub(crate) fn rolled_up(number: u32, began_at_ms: &[i64]) -> Event {
+    let mut hours = BTreeMap::new();
+    began_at_ms.iter().for_each(|at_ms| *hours.entry(HourCount::hour_of(*at_ms)).or_default() += 1);
+    let hours = hours.into_iter().map(|(hour, count)| HourCount { hour, count }).collect();
+    let last_viewed_at_ms = *began_at_ms.iter().max().unwrap();
+    Event::View(View::RolledUp { video: id(number), hours, last_viewed_at_ms })
+}
 
 /// The state after these events. Also proves that its indexes are right and that a replay agrees.
 pub(crate) fn given(events: impl IntoIterator<Item = Event>) -> State {

@@ -10,7 +10,7 @@ use events::{
 };
 use proptest::prelude::*;
 
-use crate::story::{content, id, path, tag};
+use crate::story::{self, content, id, path, tag};
 
 pub(crate) const NAMES: [&str; 12] = [
     "alpha.mp4",
@@ -81,7 +81,7 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
             let last_viewed_at_ms = (what.is_multiple_of(2)).then(|| i64::from(what));
             Event::View(View::Counted { video, total: u64::from(what % 7), last_viewed_at_ms })
         }
-        22 if what.is_multiple_of(3) => Event::View(rolled_up(video, what, who)),
+        22 if what.is_multiple_of(3) => rolled_up(video, what, who),
         22 => Event::Playback(Playback::Paused { video, position_ms: u64::from(what) }),
         23 => Event::Playback(Playback::Finished { video }),
         24..30 => tags(kind, who, what, video),
@@ -102,9 +102,9 @@ fn withdrawn(what: u8, video: events::VideoId) -> Event {
     Event::View(View::Withdrawn { video, views: u64::from(what % 3), viewed_at_ms, last_viewed_at_ms })
 }
 
-fn rolled_up(video: events::VideoId, what: u8, who: u16) -> View {
+fn rolled_up(video: events::VideoId, what: u8, who: u16) -> Event {
     let began_at_ms: Vec<i64> = (0..=what % 4).map(|view| i64::from(view % 3) * 3_000_000 + i64::from(who)).collect();
-    View::roll_up(video, &began_at_ms).unwrap()
+    story::rolled_up(video.get(), &began_at_ms)
 }
 
 fn thumbnail(kind: u8, what: u8, video: events::VideoId) -> Thumbnail {
