@@ -126,7 +126,7 @@ pub trait LogReader: Send + Sync {
 /// that note is missing or damaged. For logs that cannot be opened; an open one has a [head](EventLog::head).
 #[must_use]
 pub fn known_head(data: &std::path::Path) -> Option<Head> {
-    let (_, mark) = head_file::HeadFile::open(&data.join("log/HEAD")).ok()??;
+    let (_, mark) = head_file::HeadFile::read(&data.join("log/HEAD")).ok()??;
     Some(mark.head)
 }
 
