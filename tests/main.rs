@@ -15,6 +15,7 @@ mod images;
 mod import_browser;
 mod legacy;
 mod live;
+mod maintenance;
 mod media;
 mod pages;
 mod pictures;

@@ -94,6 +94,27 @@ pub enum Command {
     Seed(seed::Args),
 }
 
+impl Command {
+    /// Whether it prints while it works, and not only at its end.
+    fn streams(&self) -> bool {
+        match self {
+            Self::Log(_) => true,
+            Self::Export(args) => args.legacy.is_none() && args.sqlite.is_none(),
+            Self::Import(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Verify(_)
+            | Self::Stats(_)
+            | Self::Rebuild(_)
+            | Self::Repair(_)
+            | Self::Compact(_)
+            | Self::Redact(_)
+            | Self::Prune(_)
+            | Self::Seed(_) => false,
+        }
+    }
+}
+
 /// Runs `command` on the data folder `data` and prints to `out`. `now_ms` is the time it is, ms since
 /// the epoch.
 ///
@@ -102,7 +123,8 @@ pub enum Command {
 /// reader of `out` that has seen enough is no error.
 pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<()> {
     let out = &mut BufWriter::new(out);
-    let (zone, progress) = (TimeZone::system(), &mut *progress::of_terminal());
+    let mut bar = progress::of_terminal(command.streams());
+    let (zone, progress) = (TimeZone::system(), &mut *bar);
     let outcome = match command {
         Command::Import(args) => import::run(args, data, now_ms, out),
         Command::Log(args) => log::run(args, data, &zone, progress, out),
@@ -118,6 +140,8 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Command::Prune(args) => prune::run(args, data, now_ms, progress, out),
         Command::Seed(args) => seed::run(args, data, out),
     };
+    // The bar is gone before the last words come.
+    drop(bar);
     match outcome.and_then(|()| Ok(out.flush()?)) {
         Err(error) if is_closed_pipe(&error) => Ok(()),
         outcome => outcome,

@@ -62,10 +62,12 @@ impl Drop for Bar {
     }
 }
 
-/// A bar when a person looks at the standard error output, else nothing.
+/// A bar when a person looks at the standard error output, else nothing. `streaming`: the work prints all the while, so
+/// that on the same terminal a bar would be in the way.
 #[must_use]
-pub fn of_terminal() -> Box<dyn Progress> {
-    if !std::io::stderr().is_terminal() {
+pub fn of_terminal(streaming: bool) -> Box<dyn Progress> {
+    let hidden = !std::io::stderr().is_terminal() || (streaming && std::io::stdout().is_terminal());
+    if hidden {
         return Box::new(Quiet);
     }
     let bar = ProgressBar::new(0);

@@ -101,7 +101,6 @@ pub fn conclude(rebuilt: &Rebuilt, json: bool, out: &mut dyn Write) -> anyhow::R
     if rebuilt.same() {
         return Ok(());
     }
-    out.flush()?;
     let text = "a checkpoint did not say what the log says; the next start reads the whole log. Check the memory of this \
                 machine, and report it";
     Err(Refusal::Derived(text.to_owned()).into())

@@ -15,6 +15,7 @@ const ONLY: &[Only] = &[
     Only { word: "arc_swap::", places: &["projections/live.rs"] },
     Only { word: "imbl::", places: &["projections/"] },
     Only { word: "roaring::", places: &["projections/"] },
+    Only { word: "indicatif::", places: &["tools/progress.rs"] },
     Only { word: "rusqlite::", places: &["tools/"] },
     Only { word: "jwalk::", places: &["src/jobs/"] },
     Only { word: "notify::", places: &["src/jobs/"] },

@@ -124,7 +124,6 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
     }
     let done = repair(args, data, &salvage::of_this_program, progress)?;
     report::tell(&done, args.json, out)?;
-    out.flush()?;
     if done.events.is_some() || done.wrong.is_empty() {
         return Ok(());
     }

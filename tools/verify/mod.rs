@@ -125,7 +125,6 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
 /// [`Refusal::Unsound`] when something is wrong, or those of `out`.
 pub fn conclude(found: &Report, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     report::tell(found, json, out)?;
-    out.flush()?;
     match found.findings.first() {
         None => Ok(()),
         Some(worst) => {
