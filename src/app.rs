@@ -126,6 +126,7 @@ impl App {
         let transcoder = Transcoder::find();
         let pages = Pages::new(
             live.clone(),
+            writer.feed().moments().clone(),
             templates,
             PageCache::default(),
             status.clone(),

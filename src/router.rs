@@ -11,7 +11,9 @@ use crate::history::{self, History, Names};
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
-use crate::pages::{Pages, admin, browse, images, playlist, playlists, random, selection, suggest, tag_rename, tags};
+use crate::pages::{
+    Pages, admin, browse, compare, images, playlist, playlists, random, selection, suggest, tag_rename, tags,
+};
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
 use crate::undo;
@@ -136,6 +138,7 @@ fn reads(pages: Pages) -> Router {
         .route("/images", get(images::show))
         .route("/images/favorites", get(images::favorites))
         .route("/images/groups/{group}", get(images::group))
+        .route("/history/compare", get(compare::show))
         .route("/random", get(random::go))
         .route("/select", get(selection::list))
         .route("/selection", post(selection::summary).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))

@@ -1,46 +1,18 @@
-// Makes every page nicer; nothing needs it. Forms are sent without a reload, and the theme is remembered.
+// Makes every page nicer; nothing needs it. Forms are sent without a reload; what does not change anything is in frame.js.
 // A page with more to do has a module of its own beside this one.
 
 import { begin, end } from "./cards.js";
 import { find } from "./dom.js";
+import "./frame.js";
 import { register } from "./keys.js";
-import "./scrub.js";
 import { redraw, refresh } from "./refresh.js";
-import { suggest } from "./search.js";
 import { post } from "./send.js";
 import { rove, showStars } from "./stars.js";
 import { say } from "./toast.js";
 import { done, undoLast } from "./undo.js";
 
 rove();
-
-// Theme
-
-const root = document.documentElement;
-const prefersLight = matchMedia("(prefers-color-scheme: light)");
-find("#theme").addEventListener("click", () => {
-  const now = root.dataset.theme ?? (prefersLight.matches ? "light" : "dark");
-  root.dataset.theme = now === "dark" ? "light" : "dark";
-  try {
-    localStorage.setItem("theme", root.dataset.theme);
-  } catch {
-    // Storage may be switched off; the choice then lasts as long as the page.
-  }
-});
-
-// Search
-
-const search = find(".search input");
-const look = () => {
-  search.focus();
-  search.select();
-};
-register("Everywhere", [
-  { keys: ["/"], label: "Search", run: look },
-  { keys: ["u"], label: "Undo the last change", run: undoLast },
-]);
-suggest(search);
-search.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && search.blur());
+register("Everywhere", [{ keys: ["u"], label: "Undo the last change", run: undoLast }]);
 
 // Playlists
 

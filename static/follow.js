@@ -1,7 +1,6 @@
 // Follows what is watched: where to go on is kept on the server for all devices, and a view is counted when somebody
 // really watches.
 
-import { find } from "./dom.js";
 import { post } from "./send.js";
 
 /** Below this, and this close to the end of all but short films, there is nothing to go on with. */
@@ -16,8 +15,8 @@ const watched = ({ played }) => {
   return seconds;
 };
 
-/** Follows a player; begins where the page says. */
-export const follow = ({ element, video, clock }) => {
+/** Follows a player. */
+export const follow = ({ element, video }) => {
   const address = (what) => `/videos/${element.dataset.id}/${what}`;
   let [counted, told, toldAt, settling] = [false, -1, 0, 0];
   const progress = () => {
@@ -55,20 +54,4 @@ export const follow = ({ element, video, clock }) => {
   element.addEventListener("load", () => { [counted, told] = [false, -1]; });
   addEventListener("pagehide", () => tell(true));
   document.addEventListener("visibilitychange", () => document.hidden && tell(true));
-
-  // Where to begin
-  const start = Number(element.dataset.startMs ?? 0) / 1000;
-  const chip = find(".chip", element);
-  const begin = () => {
-    const beyond = start >= video.duration;
-    if (beyond || Math.abs(video.currentTime - start) > 1) video.currentTime = beyond ? 0 : start;
-    if (beyond || !("resumed" in element.dataset)) return;
-    find("b", chip).textContent = clock(start);
-    chip.hidden = false;
-  };
-  const done = () => { if (video.currentTime < start || video.currentTime > start + 10) chip.hidden = true; };
-  if (!start) return;
-  if (video.readyState > 0) begin();
-  else video.addEventListener("loadedmetadata", begin, { once: true });
-  video.addEventListener("timeupdate", done);
 };

@@ -6,6 +6,7 @@ import { goAndSay, told } from "./later.js";
 import { mount } from "./player.js";
 import { redraw as drawAnew } from "./refresh.js";
 import { reorder } from "./reorder.js";
+import { resume } from "./resume.js";
 import { post } from "./send.js";
 import { say } from "./toast.js";
 import { done } from "./undo.js";
@@ -84,6 +85,7 @@ if (element) {
   now = { item: first.dataset.item, index: index(first) };
   mark();
   player = mount(element, { previous: playBefore, next: playNext });
+  resume(player);
   follow(player);
   const { video } = player;
   let wanted = false;

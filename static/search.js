@@ -69,7 +69,8 @@ export const suggest = (input) => {
     wanted?.abort();
     wanted = new AbortController();
     try {
-      const answer = await fetch(`/suggest?q=${encodeURIComponent(input.value)}`, { signal: wanted.signal });
+      // With the moment that the page is of, if it is of the past.
+      const answer = await fetch(`/suggest?${new URLSearchParams(new FormData(input.form))}`, { signal: wanted.signal });
       const found = answer.ok && document.activeElement === input ? await answer.json() : { videos: [], tags: [] };
       // Who is choosing already is not interrupted by a late answer.
       if (chosen < 0) show([...group("Videos", videos(found.videos)), ...group("Tags", tags(found.tags))]);

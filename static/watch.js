@@ -1,28 +1,19 @@
-// The page of one video.
+// The page of one video as it is now: what the viewer does is followed, and can change it.
 
 import { find } from "./dom.js";
+import { player } from "./film.js";
 import { follow } from "./follow.js";
 import { register } from "./keys.js";
-import { chapters } from "./player-chapters.js";
-import { mount } from "./player.js";
-import { goOn, steps } from "./queue.js";
 import { tagBox } from "./tagbox.js";
-import { explain } from "./trouble.js";
 
-const element = find(".player[data-id]");
-const player = element && mount(element, steps);
 if (player) {
   follow(player);
-  explain(player);
-  chapters(player);
   // The button that makes a cover of what is seen right now says where that is.
   addEventListener("click", ({ target }) => {
     const button = target.closest?.("[data-now]");
     if (button) button.value = Math.round(player.video.currentTime * 1000);
   }, true);
-  player.begin();
 }
-goOn(player);
 
 // Of a page that is left before it has come whole, only a part may be there.
 const box = find(".add:has(#offers)");

@@ -18,6 +18,7 @@ mod live;
 mod maintenance;
 mod media;
 mod pages;
+mod past;
 mod pictures;
 mod playlists;
 mod process;

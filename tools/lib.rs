@@ -96,7 +96,7 @@ pub enum Command {
 
 impl Command {
     /// Whether it prints while it works, and not only at its end.
-    fn streams(&self) -> bool {
+    pub fn streams(&self) -> bool {
         match self {
             Self::Log(_) => true,
             Self::Export(args) => args.legacy.is_none() && args.sqlite.is_none(),

@@ -58,11 +58,7 @@ impl Moment {
         match self {
             Self::Position(_) => None,
             Self::Time(at) => Some(at.as_millisecond()),
-            // The last day of the calendar has no next one.
-            Self::Day(day) => {
-                let next = day.tomorrow().and_then(|next| next.to_zoned(zone.clone()));
-                Some(next.map_or(i64::MAX, |next| next.timestamp().as_millisecond() - 1))
-            }
+            Self::Day(day) => Some(day.tomorrow().map_or(i64::MAX, |next| begin_ms(next, zone).saturating_sub(1))),
         }
     }
 
@@ -72,11 +68,15 @@ impl Moment {
         match self {
             Self::Position(_) => None,
             Self::Time(at) => Some(at.as_millisecond()),
-            Self::Day(day) => {
-                Some(day.to_zoned(zone.clone()).map_or(i64::MIN, |begin| begin.timestamp().as_millisecond()))
-            }
+            Self::Day(day) => Some(begin_ms(day, zone)),
         }
     }
+}
+
+/// When this day begins in `zone`, ms since the epoch. Days at the ends of the calendar, which have no time, are far off.
+fn begin_ms(day: Date, zone: &TimeZone) -> i64 {
+    let far = if day.year() > 0 { i64::MAX } else { i64::MIN };
+    day.to_zoned(zone.clone()).map_or(far, |begin| begin.timestamp().as_millisecond())
 }
 
 impl Display for Moment {
@@ -150,6 +150,8 @@ mod tests {
         assert_eq!(day.ends_at_ms(&zone()), Some(46 * 3_600_000 - 1));
         let last = Moment::parse("9999-12-31", &zone()).unwrap();
         assert_eq!(last.ends_at_ms(&zone()), Some(i64::MAX));
+        let utc = Moment::parse("9999-12-31", &TimeZone::UTC).unwrap();
+        assert_eq!(utc.begins_at_ms(&TimeZone::UTC), Some(i64::MAX), "no clock goes that far");
         assert_eq!(Moment::Position(3).ends_at_ms(&zone()), None);
     }
 }

@@ -19,6 +19,7 @@ pub mod view;
 
 use crate::decide::{Command, Rejected};
 use crate::web::error::WebError;
+use crate::web::extract::{self, AT};
 use crate::web::visit::Visit;
 use crate::writer::{Receipt, Request, WriteError, Writer};
 use axum::Json;
@@ -50,6 +51,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
         let visit = Visit::from_request_parts(parts, state).await?;
+        if extract::parameter(parts.uri.query(), AT).is_some() {
+            let why = "What is over cannot be changed. Without it the library is changed as it is now.";
+            return Err(WebError::bad_parameter(AT, why));
+        }
         let key = parts.headers.get("idempotency-key").map(|key| key.as_bytes().to_vec());
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
             return Err(WebError::bad_input(format!("An idempotency key has 1 to {KEY_BYTES_MAX} bytes.")));

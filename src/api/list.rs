@@ -6,6 +6,7 @@ use crate::pages::address::{self, Address};
 use crate::pages::place::Place;
 use crate::pages::random;
 use crate::web::error::WebError;
+use crate::web::extract::AT;
 use events::TagName;
 use projections::Sort;
 use std::borrow::Cow;
@@ -76,7 +77,9 @@ fn check(name: &str, value: &str) -> Result<(), Cow<'static, str>> {
         "seed" => number(0, u64::MAX),
         "page" => number(1, u64::MAX),
         "per_page" => number(1, address::PER_PAGE_MAX as u64),
-        _ => Err("A list has no such parameter; it has q, tag, list, sort, order, seed, page, per_page.".into()),
+        // Read where everything else that has a moment reads it.
+        AT => Ok(()),
+        _ => Err("A list has no such parameter; it has q, tag, list, sort, order, seed, page, per_page, at.".into()),
     }
 }
 

@@ -80,6 +80,7 @@ pub struct Parts {
 #[derive(Clone, FromRef)]
 struct Reads {
     live: Live,
+    pages: Pages,
     library: LibraryStatus,
     health: Health,
     workers: Workers,
@@ -99,7 +100,7 @@ pub fn router(parts: Parts) -> Router {
     let Parts { admin, names, guard, live, pages, library, health, writer, wanted, workers, store } = parts;
     let feed = writer.feed().clone();
     let streams = events::Streams::new(feed.clone(), live.clone());
-    let reads = reads().with_state(Reads { live: live.clone(), library, health, workers, store });
+    let reads = reads().with_state(Reads { live: live.clone(), pages: pages.clone(), library, health, workers, store });
     let writes = writes().with_state(Writes { live, writer, wanted });
     let care_state = admin::Care::new(admin, names);
     let guarded = || from_fn_with_state(guard.clone(), guard::check);

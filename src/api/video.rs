@@ -3,14 +3,15 @@
 use super::answer::{self, Time};
 use super::list::Asked;
 use super::thumbnail::Cover;
+use crate::pages::when::When;
 use crate::web::error::WebError;
 use crate::web::extract;
 use crate::web::human::segment;
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use events::VideoId;
-use projections::{Corrected, Live, Presence, Search};
+use projections::{Corrected, Presence, Search};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -196,6 +197,9 @@ pub(super) struct ListParameters {
     /// How many videos a page has; 60 unless said.
     #[param(minimum = 1, maximum = 120, example = 60)]
     per_page: Option<u64>,
+    /// The moment that the list is of: a day (its end), a time, or the number of a change. Now unless said.
+    #[param(example = "2026-10-01")]
+    at: Option<String>,
 }
 
 /// One page of a list.
@@ -262,13 +266,10 @@ impl Slip {
     get, path = "/videos", operation_id = "listVideos", tag = "videos", params(ListParameters),
     responses((status = 200, description = "One page of the list", body = VideoList)),
 )]
-pub(super) async fn list(
-    State(live): State<Live>,
-    RawQuery(parameters): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, WebError> {
+pub(super) async fn list(RawQuery(parameters): RawQuery, when: When, headers: HeaderMap) -> Result<Response, WebError> {
     let Asked { place, address } = Asked::read(parameters.as_deref())?;
-    let state = live.snapshot();
+    let address = address.seen_at(&when);
+    let state = when.state();
     let mut query = place.query(&address);
     let mut list = state.list(&query);
     let corrected = (list.total == 0).then(|| state.corrected(&query.filter)).flatten();
@@ -281,7 +282,7 @@ pub(super) async fn list(
         return Err(WebError::bad_parameter("page", format!("The last page of this list is {}.", list.pages)));
     }
     let body = VideoList {
-        videos: Video::all(&state, &list.ids),
+        videos: Video::all(state, &list.ids),
         total: list.total,
         page: list.page,
         pages: list.pages,
@@ -299,15 +300,18 @@ pub(super) async fn list(
 /// All that is known of it, also while its file is missing.
 #[utoipa::path(
     get, path = "/videos/{id}", operation_id = "getVideo", tag = "videos",
-    params(("id" = u32, Path, description = "The number of a video", example = 1)),
+    params(
+        ("id" = u32, Path, description = "The number of a video", example = 1),
+        ("at" = Option<String>, Query, description = "The moment that it is shown at; now unless said"),
+    ),
     responses((status = 200, description = "The video", body = Video)),
 )]
 pub(super) async fn show(
-    State(live): State<Live>,
     extract::Video(id): extract::Video,
+    when: When,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let video = Video::known(&live.snapshot(), id).ok_or_else(|| unknown(id))?;
+    let video = Video::known(when.state(), id).ok_or_else(|| unknown(id))?;
     answer::json(&headers, &video)
 }
 
@@ -323,15 +327,18 @@ pub(super) struct Related {
 /// At most 20 videos that share a tag with it, the most alike first.
 #[utoipa::path(
     get, path = "/videos/{id}/related", operation_id = "listRelatedVideos", tag = "videos",
-    params(("id" = u32, Path, description = "The number of a video", example = 1)),
+    params(
+        ("id" = u32, Path, description = "The number of a video", example = 1),
+        ("at" = Option<String>, Query, description = "The moment that they are shown at; now unless said"),
+    ),
     responses((status = 200, description = "Videos like it", body = Related)),
 )]
 pub(super) async fn related(
-    State(live): State<Live>,
     extract::Video(id): extract::Video,
+    when: When,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let state = live.snapshot();
-    Video::known(&state, id).ok_or_else(|| unknown(id))?;
-    answer::json(&headers, &Related { videos: Video::all(&state, &state.related(id, RELATED)) })
+    let state = when.state();
+    Video::known(state, id).ok_or_else(|| unknown(id))?;
+    answer::json(&headers, &Related { videos: Video::all(state, &state.related(id, RELATED)) })
 }

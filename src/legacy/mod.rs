@@ -29,7 +29,7 @@ use crate::media::Media;
 use crate::pages::Pages;
 use crate::writer::{Receipt, WriteError, Writer};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{delete, get, post, put};
 use events::VideoId;
 use limit::Limit;
@@ -54,6 +54,12 @@ struct Parts {
     folders: Arc<[Wishes]>,
     hashes: Arc<Mutex<Hashes>>,
     ratings: Limit,
+}
+
+impl FromRef<Legacy> for Pages {
+    fn from_ref(legacy: &Legacy) -> Self {
+        legacy.0.pages.clone()
+    }
 }
 
 /// Every old address that is answered here; `addresses` has those as well that pages answer under the same name.

@@ -8,6 +8,7 @@
 use super::{Legacy, names};
 use crate::media;
 use crate::pages::watch as page;
+use crate::pages::when::When;
 use crate::web::error::WebError;
 use crate::web::extract::{self, Path};
 use axum::Json;
@@ -24,10 +25,10 @@ use serde_json::json;
 ///
 /// # Errors
 /// 404 when no video is called so, or those of the page.
-pub(super) async fn watch(State(legacy): State<Legacy>, request: Request) -> Result<Response, WebError> {
+pub(super) async fn watch(State(legacy): State<Legacy>, when: When, request: Request) -> Result<Response, WebError> {
     let name = request.uri().path().strip_prefix("/watch/").unwrap_or_default();
     if let Ok(video) = name.parse::<VideoId>() {
-        return page::show(State(legacy.0.pages.clone()), extract::Video(video), request).await;
+        return page::show(State(legacy.0.pages.clone()), extract::Video(video), when, request).await;
     }
     let video = named(&legacy, name)?;
     Ok(lead_to(&format!("/watch/{video}"), request.uri().query()))

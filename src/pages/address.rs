@@ -3,6 +3,7 @@
 //! Read tolerantly, because people edit addresses and keep old ones: what makes no sense counts as not said.
 //! Written canonically: defaults are left out and the order is fixed, so that one view has one address.
 
+use super::when::When;
 use crate::clock;
 use crate::web::human::segment;
 use events::TagName;
@@ -121,7 +122,7 @@ impl Address {
                 _ => {}
             }
         }
-        address.now = Self::minute(&address.q);
+        address.now = Self::minute(&address.q, clock::now_ms());
         address.order = order.unwrap_or(usual_order(address.sort));
         if address.sort == Sort::Random {
             address.order = usual_order(Sort::Random);
@@ -131,12 +132,20 @@ impl Address {
         address
     }
 
-    /// The present minute, if it matters to this search.
-    fn minute(q: &str) -> Now {
+    /// The same list, seen from a moment that is over: what was new then was new.
+    pub(crate) fn seen_at(mut self, when: &When) -> Self {
+        if let Some(past) = when.past() {
+            self.now = Self::minute(&self.q, past.at_ms);
+        }
+        self
+    }
+
+    /// The minute of this time, if it matters to this search.
+    fn minute(q: &str, now_ms: i64) -> Now {
         if !Search::parse(q, Now::default()).depends_on_time() {
             return Now::default();
         }
-        let at_ms = clock::now_ms() / MINUTE_MS * MINUTE_MS;
+        let at_ms = now_ms / MINUTE_MS * MINUTE_MS;
         Now { at_ms, offset_ms: clock::offset_ms(at_ms) }
     }
 

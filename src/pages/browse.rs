@@ -11,7 +11,7 @@ use super::place::{Place, nothing_found};
 use super::random;
 use super::search_help::SearchHelp;
 use super::shelves::{self, Shelf};
-use crate::clock;
+use super::when::When;
 use crate::status::LibraryStatus;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -29,66 +29,72 @@ const LENGTHS: [usize; 3] = [30, 60, 120];
 /// `GET /`: everything.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn home(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Home, &request)
+/// 400 for a moment that makes no sense.
+pub async fn home(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Home, &when, &request)
 }
 
 /// `GET /favorites`: videos with a heart.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn favorites(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Favorites, &request)
+/// 400 for a moment that makes no sense.
+pub async fn favorites(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Favorites, &when, &request)
 }
 
 /// `GET /popular`: most watched first.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn popular(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Popular, &request)
+/// 400 for a moment that makes no sense.
+pub async fn popular(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Popular, &when, &request)
 }
 
 /// `GET /best-of`: rated four or five.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn best_of(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::BestOf, &request)
+/// 400 for a moment that makes no sense.
+pub async fn best_of(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::BestOf, &when, &request)
 }
 
 /// `GET /tag/{tag}`: videos with this tag; with or without `#`, in any case.
 ///
 /// # Errors
 /// 404 when no tag can have that name.
-pub async fn tag(State(pages): State<Pages>, Path(name): Path<String>, request: Request) -> Result<Response, WebError> {
+pub async fn tag(
+    State(pages): State<Pages>,
+    Path(name): Path<String>,
+    when: When,
+    request: Request,
+) -> Result<Response, WebError> {
     let tag = TagName::new(&name).map_err(|why| WebError::not_found(format!("No tag has this name: {why}.")))?;
-    pages.list(&Place::Tag(tag), &request)
+    pages.list(&Place::Tag(tag), &when, &request)
 }
 
 /// `GET /search?q=`: videos whose title, file name and tags have all the words.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn search(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Search, &request)
+/// 400 for a moment that makes no sense.
+pub async fn search(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    pages.list(&Place::Search, &when, &request)
 }
 
 impl Pages {
-    fn list(&self, place: &Place, request: &Request) -> Result<Response, WebError> {
-        let address = Address::read(request.uri().query(), place.usual_sort());
+    fn list(&self, place: &Place, when: &When, request: &Request) -> Result<Response, WebError> {
+        let address = Address::read(request.uri().query(), place.usual_sort()).seen_at(when);
         let path = request.uri().path();
         if address.sort == Sort::Random && address.seed.is_none() {
             // Every order has an address of its own, so that paging, Back and a copied link keep it.
-            return Ok(Redirect::to(&address.shuffled(random::seed()).url(path)).into_response());
+            let dealt = address.shuffled(random::seed()).url(path).into_owned();
+            return Ok(Redirect::to(&when.then(dealt)).into_response());
         }
         let url = address.url(path);
         let url = address.kept_as(&url);
-        let beside = Beside::now(place, &self.0.folders, &self.0.library);
+        let beside = Beside::at(when, place, &self.0.folders, &self.0.library);
         // What home shows beside the list is neither in the snapshot nor in the address.
         let url = if *place == Place::Home { format!("{url}#{:x}", beside.key()).into() } else { url };
-        self.show(request, &url, "browse.html", |state| Ok(Browse::of(state, place, &address, path, &beside)))
+        self.show_at(when, request, &url, "browse.html", |state| Ok(Browse::of(state, place, &address, path, &beside)))
     }
 }
 
@@ -101,11 +107,14 @@ struct Beside<'a> {
 }
 
 impl<'a> Beside<'a> {
-    fn now(place: &Place, folders: &'a [String], library: &LibraryStatus) -> Self {
+    fn at(when: &When, place: &Place, folders: &'a [String], library: &LibraryStatus) -> Self {
         if *place != Place::Home {
             return Self { folders, ..Self::default() };
         }
-        Self { folders, notices: Notices::now(library), day: shelves::day(clock::now_ms()) }
+        let day = shelves::day(when.now_ms());
+        // How the folders are doing today says nothing about then.
+        let notices = if when.past().is_some() { Notices::default() } else { Notices::now(library) };
+        Self { folders, notices, day }
     }
 }
 

@@ -6,6 +6,7 @@
 use super::Pages;
 use super::address::Address;
 use super::parts::{Empty, Pager};
+use super::when::When;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::human::segment;
@@ -19,24 +20,24 @@ use serde::Serialize;
 /// The groups, and the images in none of them.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    list(&pages, &request, "/images", Shown::Loose)
+/// 400 for a moment that makes no sense.
+pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    list(&pages, &when, &request, "/images", Shown::Loose)
 }
 
 /// The favourites.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn favorites(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
-    list(&pages, &request, "/images/favorites", Shown::Favorites)
+/// 400 for a moment that makes no sense.
+pub async fn favorites(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
+    list(&pages, &when, &request, "/images/favorites", Shown::Favorites)
 }
 
-fn list(pages: &Pages, request: &Request, path: &str, shown: Shown) -> Result<Response, WebError> {
+fn list(pages: &Pages, when: &When, request: &Request, path: &str, shown: Shown) -> Result<Response, WebError> {
     let address = Address::read(request.uri().query(), Sort::Added);
     let folder = pages.0.images.as_deref();
     let url = canonical(&address).url(path).into_owned();
-    pages.show(request, &url, "images.html", |state| Ok(Album::of(state, &address, path, shown, folder)))
+    pages.show_at(when, request, &url, "images.html", |state| Ok(Album::of(state, &address, path, shown, folder)))
 }
 
 /// One group.
@@ -46,12 +47,13 @@ fn list(pages: &Pages, request: &Request, path: &str, shown: Shown) -> Result<Re
 pub async fn group(
     State(pages): State<Pages>,
     Path(slug): Path<String>,
+    when: When,
     request: Request,
 ) -> Result<Response, WebError> {
     let address = Address::read(request.uri().query(), Sort::Added);
     let path = format!("/images/groups/{}", segment(&slug));
     let url = canonical(&address).url(&path).into_owned();
-    pages.show(&request, &url, "images.html", |state| {
+    pages.show_at(&when, &request, &url, "images.html", |state| {
         let slug = GroupSlug::new(&slug).ok();
         let group = slug.and_then(|slug| state.groups().by_slug(&slug));
         let group = group.ok_or_else(|| WebError::not_found("There is no group of images at this address."))?;

@@ -7,6 +7,7 @@
 pub(crate) mod address;
 pub mod admin;
 pub mod browse;
+pub mod compare;
 mod filters;
 pub mod images;
 mod notices;
@@ -26,9 +27,12 @@ pub mod suggest;
 pub mod tag_rename;
 pub mod tags;
 pub mod watch;
+pub(crate) mod when;
 
 pub(crate) use parts::{Empty, title};
 
+use self::when::When;
+use crate::moments::Moments;
 use crate::status::LibraryStatus;
 use crate::web::error::{ErrorView, WebError};
 use crate::web::page_cache::{self, Counts, PageCache};
@@ -37,7 +41,6 @@ use axum::extract::Request;
 use axum::response::Response;
 use projections::{Live, State};
 use serde::Serialize;
-use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
@@ -49,6 +52,7 @@ pub struct Pages(Arc<Shared>);
 
 struct Shared {
     live: Live,
+    moments: Moments,
     templates: Templates,
     cache: PageCache,
     folders: Vec<String>,
@@ -60,11 +64,12 @@ struct Shared {
 }
 
 impl Pages {
-    /// Pages of what is `live`. The folders of the `library` and that of the `images` are named where there is nothing
-    /// else to show. `converts` says whether this machine can make videos anew for browsers that cannot play them.
+    /// Pages of what is `live`, and of what was known at earlier `moments`. The folders of the `library` and that of the
+    /// `images` are named where there is nothing else to show. `converts` says whether this machine can make videos anew for browsers that cannot play them.
     #[must_use]
     pub fn new(
         live: Live,
+        moments: Moments,
         templates: Templates,
         cache: PageCache,
         library: LibraryStatus,
@@ -73,7 +78,7 @@ impl Pages {
     ) -> Self {
         let images = images.map(|folder| folder.display().to_string());
         let folders = library.roots().iter().map(|root| root.root.as_path().display().to_string()).collect();
-        Self(Arc::new(Shared { live, templates, cache, folders, library, images, converts }))
+        Self(Arc::new(Shared { live, moments, templates, cache, folders, library, images, converts }))
     }
 
     /// The page for a request that failed.
@@ -88,7 +93,8 @@ impl Pages {
         self.0.cache.counts()
     }
 
-    /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build`.
+    /// Answers `request` with the page at the canonical `url`, whose view model is worked out by `build` from what is known
+    /// now.
     pub(crate) fn show<Page: Hash + Serialize>(
         &self,
         request: &Request,
@@ -96,18 +102,29 @@ impl Pages {
         template: &str,
         build: impl FnOnce(&State) -> Result<Page, WebError>,
     ) -> Result<Response, WebError> {
-        let edition = self.0.live.edition();
-        let state = self.0.live.snapshot();
-        let pos = state.pos();
-        // A position of another edition says nothing about this one.
-        let url = &*if edition == 0 { Cow::Borrowed(url) } else { Cow::Owned(format!("{edition}:{url}")) };
+        self.show_at(&When::now(self), request, url, template, build)
+    }
+
+    /// The same of what was known at some moment.
+    pub(crate) fn show_at<Page: Hash + Serialize>(
+        &self,
+        when: &When,
+        request: &Request,
+        url: &str,
+        template: &str,
+        build: impl FnOnce(&State) -> Result<Page, WebError>,
+    ) -> Result<Response, WebError> {
+        let past = when.past().map(|past| past.frame(request.uri()));
+        let kept_as = when.kept_as(url);
+        // Of a page of the past, what can be played is known now.
+        let (url, pos) = (&*kept_as, when.live().pos());
         if let Some(page) = self.0.cache.current(url, pos) {
             return Ok(page.answer(request.headers()));
         }
-        let page = build(&state)?;
-        let images = self.0.images.is_some() || !state.images().is_empty();
-        let frame = Frame { images, converts: self.0.converts };
-        let digest = self.digest(&page, frame);
+        let page = build(when.state())?;
+        let images = self.0.images.is_some() || !when.live().images().is_empty();
+        let frame = Frame { images, converts: self.0.converts, past };
+        let digest = self.digest(&page, &frame);
         if let Some(page) = self.0.cache.proven(url, pos, digest) {
             return Ok(page.answer(request.headers()));
         }
@@ -124,13 +141,14 @@ impl Pages {
     ) -> Result<Response, WebError> {
         let state = self.0.live.snapshot();
         let images = self.0.images.is_some() || !state.images().is_empty();
-        let frame = Frame { images, converts: self.0.converts };
+        let frame = Frame { images, converts: self.0.converts, past: None };
+        let digest = self.digest(page, &frame);
         let html = self.0.templates.render_in(template, page, frame).map_err(WebError::internal)?;
-        Ok(page_cache::Page::new(state.pos(), self.digest(page, frame), html).answer(request.headers()))
+        Ok(page_cache::Page::new(state.pos(), digest, html).answer(request.headers()))
     }
 
     /// Two pages with the same digest look the same.
-    fn digest(&self, page: &impl Hash, frame: Frame) -> u128 {
+    fn digest(&self, page: &impl Hash, frame: &Frame) -> u128 {
         let mut hasher = Xxh3Default::new();
         hasher.write_u64(self.0.templates.edition());
         frame.hash(&mut hasher);

@@ -4,6 +4,7 @@ use super::Pages;
 use super::address::Address;
 use super::parts::{Card, Empty, File, Pager};
 use super::playlists::Extent;
+use super::when::When;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::human::segment;
@@ -20,13 +21,21 @@ const PER_PAGE: usize = 200;
 ///
 /// # Errors
 /// 404 when there is no playlist with this id.
-pub async fn show(State(pages): State<Pages>, Path(id): Path<String>, request: Request) -> Result<Response, WebError> {
-    let gone = || WebError::not_found("There is no playlist at this address. It may have been deleted.");
+pub async fn show(
+    State(pages): State<Pages>,
+    Path(id): Path<String>,
+    when: When,
+    request: Request,
+) -> Result<Response, WebError> {
+    let gone = || match when.past() {
+        Some(past) => WebError::not_found(format!("There was no such playlist {}.", past.spoken())),
+        None => WebError::not_found("There is no playlist at this address. It may have been deleted."),
+    };
     let id: PlaylistId = id.parse().map_err(|_| gone())?;
     let wanted = Address::read(request.uri().query(), Sort::Added).page;
     let path = format!("/playlists/{id}");
     let url = Address::usual(Sort::Added).on_page(wanted).url(&path).into_owned();
-    pages.show(&request, &url, "playlist.html", |state| {
+    pages.show_at(&when, &request, &url, "playlist.html", |state| {
         state.playlists().get(id).map(|list| Show::of(state, list, wanted)).ok_or_else(gone)
     })
 }

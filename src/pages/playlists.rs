@@ -3,6 +3,7 @@
 use super::Pages;
 use super::address::Address;
 use super::parts::{Card, Empty, Pager};
+use super::when::When;
 use crate::web::error::WebError;
 use axum::Json;
 use axum::extract::{Request, State};
@@ -25,15 +26,15 @@ const ENTRIES_ADDED_UP: usize = 2000;
 /// that video is in them.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+/// 400 for a moment that makes no sense.
+pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
     let query = request.uri().query();
     if wants_json(request.headers()) {
-        return Ok(names(&pages.0.live.snapshot(), video_in(query)));
+        return Ok(names(when.state(), video_in(query)));
     }
     let wanted = Address::read(query, Sort::Added).page;
     let address = Address::usual(Sort::Added).on_page(wanted);
-    pages.show(&request, &address.url("/playlists"), "playlists.html", |state| Ok(Hub::of(state, wanted)))
+    pages.show_at(&when, &request, &address.url("/playlists"), "playlists.html", |state| Ok(Hub::of(state, wanted)))
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {

@@ -1,16 +1,15 @@
 //! `GET /random`: on to some video. The only page that is not a function of snapshot and URL.
 
-use super::Pages;
-use axum::extract::State;
+use super::when::When;
 use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use std::hash::{BuildHasher, RandomState};
 
 /// Leads to a video, each as likely as the other; home when there is none.
-pub async fn go(State(pages): State<Pages>) -> impl IntoResponse {
-    let video = pages.0.live.snapshot().random(seed());
-    let target = video.map_or_else(|| "/".to_owned(), |video| format!("/watch/{video}"));
+pub async fn go(when: When) -> impl IntoResponse {
+    let video = when.state().random(seed());
+    let target = when.then(video.map_or_else(|| "/".to_owned(), |video| format!("/watch/{video}")));
     (StatusCode::FOUND, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], [(LOCATION, target)])
 }
 

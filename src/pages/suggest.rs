@@ -1,14 +1,14 @@
 //! `GET /suggest?q=`: videos and tags for somebody who is still typing into the search box.
 
-use super::Pages;
 use super::address::Address;
 use super::parts::title;
 use super::picture::Cover;
 use super::place::Place;
+use super::when::When;
 use crate::web::error::WebError;
 use crate::web::human::tag_url;
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
@@ -46,10 +46,13 @@ struct FoundTag {
 /// The videos that the text finds, as a search would, and the tags that its last word is part of.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn show(State(pages): State<Pages>, request: Request) -> Result<impl IntoResponse, WebError> {
-    let address = Address::read(request.uri().query(), Sort::Relevance);
-    let found = suggestions(&pages.0.live.snapshot(), &address);
+/// 400 for a moment that makes no sense.
+pub async fn show(when: When, request: Request) -> Result<impl IntoResponse, WebError> {
+    let address = Address::read(request.uri().query(), Sort::Relevance).seen_at(&when);
+    let mut found = suggestions(when.state(), &address);
+    let hrefs =
+        found.videos.iter_mut().map(|video| &mut video.href).chain(found.tags.iter_mut().map(|tag| &mut tag.href));
+    hrefs.for_each(|href| *href = when.then(std::mem::take(href)));
     Ok(([(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))], Json(found)))
 }
 

@@ -2,6 +2,7 @@
 
 use super::Pages;
 use super::parts::Empty;
+use super::when::When;
 use crate::web::error::WebError;
 use crate::web::human::segment;
 use axum::extract::{Request, State};
@@ -20,10 +21,10 @@ const NO_LETTER: &str = "#";
 /// All tags, or those that `?q=` is part of: by their first letter, or with `?sort=videos` the most used first.
 ///
 /// # Errors
-/// None but our own failures.
-pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
+/// 400 for a moment that makes no sense.
+pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
     let wanted = Wanted::read(request.uri().query());
-    pages.show(&request, &wanted.url(), "tags.html", |state| Ok(Tags::of(state, &wanted)))
+    pages.show_at(&when, &request, &wanted.url(), "tags.html", |state| Ok(Tags::of(state, &wanted)))
 }
 
 /// What the address asks for.

@@ -10,6 +10,7 @@ use self::queue::Queue;
 use super::Pages;
 use super::parts::{Card, File, TagCount, title};
 use super::playlists;
+use super::when::When;
 use crate::web::error::WebError;
 use crate::web::extract;
 use axum::extract::{Request, State};
@@ -28,18 +29,24 @@ const RELATED_PER_PAGE: usize = 12;
 /// The page of a video.
 ///
 /// # Errors
-/// 404 when there never was a video with this id, or somebody said it is gone for good.
+/// 404 when there never was a video with this id, or somebody said it is gone for good; 400 for a moment that makes no
+/// sense.
 pub async fn show(
     State(pages): State<Pages>,
     extract::Video(id): extract::Video,
+    when: When,
     request: Request,
 ) -> Result<Response, WebError> {
-    let unknown = || WebError::not_found("There is no video at this address.");
-    let asked = Asked::read(request.uri().query());
+    let unknown = || match when.past() {
+        Some(past) => WebError::not_found(format!("There was no such video {}.", past.spoken())),
+        None => WebError::not_found("There is no video at this address."),
+    };
+    let asked = Asked::read(request.uri().query()).seen_at(&when);
     let url = asked.url(id);
-    pages.show(&request, &asked.kept_as(&url), "watch.html", |state| {
+    pages.show_at(&when, &request, &asked.kept_as(&url), "watch.html", |state| {
         let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
-        video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)
+        let watch = video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)?;
+        Ok(if when.past().is_some() { watch.playing(when.live().videos().get(id)) } else { watch })
     })
 }
 
@@ -151,6 +158,27 @@ impl Watch {
             related: Card::all(state, related.get(page - 1).copied().unwrap_or_default()),
             pager: if related.len() > 1 { (1..=related.len()).map(turn).collect() } else { Vec::new() },
             cover: card,
+        }
+    }
+}
+
+impl Watch {
+    /// The same page, playing the file that there is `today`: what is in files is never taken back.
+    fn playing(self, today: Option<&Video>) -> Self {
+        let Some(video) = today.filter(|video| video.present()) else {
+            let missing = Missing {
+                headline: "There is no file to play today",
+                since_at_ms: None,
+                text: "What was known of the video then is kept.",
+            };
+            return Self { missing: Some(missing), ..self };
+        };
+        let container = container::by_extension(&video.path.extension());
+        Self {
+            file: File::of(video),
+            plays_in_browser: container.is_some_and(|container| container.plays_in_browser),
+            missing: None,
+            ..self
         }
     }
 }

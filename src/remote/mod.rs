@@ -80,7 +80,8 @@ impl Job {
 /// that needs a stopped server.
 pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
     let http = Arc::new(Http::new(url, token)?);
-    let (zone, progress, out) = (TimeZone::system(), &mut *progress::of_terminal(), &mut BufWriter::new(out));
+    let (zone, progress, out) =
+        (TimeZone::system(), &mut *progress::of_terminal(command.streams()), &mut BufWriter::new(out));
     match command {
         Command::Log(_) | Command::Export(_) | Command::Stats(_) | Command::Backup(_) => {
             let (mut source, end) = log::open(&http)?;

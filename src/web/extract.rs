@@ -5,6 +5,13 @@ use super::error::WebError;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use events::VideoId;
+use std::borrow::Cow;
+
+/// The parameter that names the moment which an address is about; without it that is now.
+pub const AT: &str = "at";
+
+/// How many parameters of an address are looked at.
+const PARAMETERS_MAX: usize = 64;
 
 /// The parts of the path; 400 or 404 when they are not what the handler takes.
 #[derive(Clone, Copy, Debug, FromRequestParts)]
@@ -37,5 +44,30 @@ impl<S: Send + Sync> FromRequestParts<S> for Video {
         let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(WebError::internal)?;
         let id = parameters.iter().find_map(|(name, value)| (name == "id").then_some(value)).unwrap_or_default();
         id.parse().map(Self).map_err(|_| WebError::not_found(format!("There is no video {id:?}: an id is a number.")))
+    }
+}
+
+/// What this `query` says of the parameter `name`, if anything.
+#[must_use]
+pub fn parameter<'a>(query: Option<&'a str>, name: &str) -> Option<Cow<'a, str>> {
+    // Most addresses say nothing of it, and are not taken apart to find that out.
+    let query = query.filter(|query| query.contains(name))?;
+    let mut parameters = form_urlencoded::parse(query.as_bytes()).take(PARAMETERS_MAX);
+    parameters.find(|(known, value)| known == name && !value.trim().is_empty()).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_read_once_and_nothing_is_nothing() {
+        let said = |query| parameter(Some(query), AT).map(Cow::into_owned);
+        assert_eq!(said("q=at&at=2026-10-01&at=7"), Some("2026-10-01".to_owned()));
+        assert_eq!(said("at=2026-10-01T12%3A00%2B02%3A00"), Some("2026-10-01T12:00+02:00".to_owned()));
+        for nothing in ["", "at=", "at=+&q=at", "cat=7", "q=at"] {
+            assert_eq!(said(nothing), None, "{nothing}");
+        }
+        assert_eq!(parameter(None, AT), None);
     }
 }

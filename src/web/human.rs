@@ -89,6 +89,20 @@ pub fn ago(at_ms: i64, now_ms: i64) -> String {
     unit.map_or_else(|| "just now".to_owned(), |(unit, scale)| format!("{} ago", count(seconds / scale, unit)))
 }
 
+/// A minute where the library stands: `22 Nov 2026, 09:05`. Empty for a time no calendar has.
+#[must_use]
+pub fn date_and_time(at_ms: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
+    at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
+}
+
+/// A day where the library stands, for machines: `2026-11-22`. Empty for a time no calendar has.
+#[must_use]
+pub fn day(at_ms: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
+    at.to_zoned(zone.clone()).strftime("%F").to_string()
+}
+
 /// The same moment for machines, RFC 3339 in UTC. Empty for a time no calendar has.
 #[must_use]
 pub fn iso(at_ms: i64) -> String {
@@ -106,6 +120,15 @@ pub fn segment(text: &str) -> String {
 #[must_use]
 pub fn tag_url(tag: &str) -> String {
     if tag == "." || tag == ".." { format!("/?tag={tag}") } else { format!("/tag/{}", segment(tag)) }
+}
+
+/// The address `url` of this gallery at an earlier moment, which addresses call `at`.
+#[must_use]
+pub fn at_moment(url: &str, at: &str) -> String {
+    let (address, fragment) = url.split_once('#').map_or((url, None), |(address, fragment)| (address, Some(fragment)));
+    let sign = if address.contains('?') { '&' } else { '?' };
+    let fragment = fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
+    format!("{address}{sign}at={}{fragment}", segment(at))
 }
 
 #[cfg(test)]
@@ -138,6 +161,7 @@ mod tests {
         assert_eq!(spans.each_ref().map(String::as_str), ["45 s", "12 min", "2 h", "3 h 20 min", "400 h"]);
         assert_eq!(date(0, &TimeZone::UTC), "1 Jan 1970");
         assert_eq!(date(i64::MAX, &TimeZone::UTC), "");
+        assert_eq!(date_and_time(3_900_000, &TimeZone::UTC), "1 Jan 1970, 01:05");
         assert_eq!(iso(1_000), "1970-01-01T00:00:01Z");
         assert_eq!(moment(3_723_000, &TimeZone::UTC), "1 Jan 1970, 01:02:03");
         assert_eq!(moment(i64::MIN, &TimeZone::UTC), "");
@@ -155,6 +179,14 @@ mod tests {
             ]
         );
         assert_eq!(ago(5, 0), "just now", "a clock may have been put back");
+    }
+
+    #[test]
+    fn an_address_can_be_that_of_an_earlier_moment() {
+        let then = |url| at_moment(url, "2026-10-01T10:00:00Z");
+        assert_eq!(then("/"), "/?at=2026-10-01T10%3A00%3A00Z");
+        assert_eq!(then("/?q=a#v7"), "/?q=a&at=2026-10-01T10%3A00%3A00Z#v7");
+        assert_eq!(at_moment("/watch/1#related", "7"), "/watch/1?at=7#related");
     }
 
     #[test]

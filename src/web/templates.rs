@@ -9,6 +9,7 @@ use super::human;
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
+use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -94,12 +95,33 @@ impl Templates {
 }
 
 /// What the frame around every page depends on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Frame {
     /// There is a gallery of images.
     pub images: bool,
     /// This machine can make videos anew for browsers that cannot play them.
     pub converts: bool,
+    /// The page shows the library as it was at an earlier moment, and changes nothing.
+    pub past: Option<Past>,
+}
+
+/// What the frame says about a page of the past.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Past {
+    /// How addresses name the moment.
+    pub at: String,
+    /// When it was, in words that follow "as it was".
+    pub words: String,
+    /// The last change that had happened; 0 before the first.
+    pub pos: u64,
+    /// The day it was on, `2026-10-01`.
+    pub day: String,
+    /// The page at any moment: its path, and the fields of its address but for the moment.
+    pub path: String,
+    /// See `path`.
+    pub fields: Vec<(String, String)>,
+    /// The page as it is now.
+    pub now: String,
 }
 
 /// A failure in the frame that is around every page.
@@ -111,8 +133,17 @@ struct ErrorFrame<'a> {
     error: &'a ErrorView,
 }
 
+/// The address `url` as a page of the `past` links to it; as it is on a page of the present.
+fn then(url: &str, past: &Value) -> Result<String, Error> {
+    if past.is_none() {
+        return Ok(url.to_owned());
+    }
+    Ok(human::at_moment(url, past.get_attr("at")?.as_str().unwrap_or_default()))
+}
+
 fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
     environment.add_filter("count", human::count);
+    environment.add_filter("number", human::grouped);
     environment.add_filter("size", human::size);
     environment.add_filter("clock", human::clock);
     environment.add_filter("span", human::span);
@@ -121,4 +152,5 @@ fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
     environment.add_filter("date", move |at_ms: i64| human::date(at_ms, &days));
     environment.add_filter("moment", move |at_ms: i64| human::moment(at_ms, &zone));
     environment.add_filter("tag_url", human::tag_url);
+    environment.add_filter("then", then);
 }

@@ -38,6 +38,13 @@ const PAGES = {
   'history-nothing': '/history?q=nothing+like+this',
   'history-batch': '/history/1',
   devices: '/history/devices',
+  'past-list': '/?at=20&per_page=4',
+  'past-watch': '/watch/1?at=20',
+  'past-tags': '/tags?at=20',
+  'past-playlist': '/playlists/1?at=22',
+  'past-before': '/?at=0',
+  compare: '/history/compare?from=9',
+  'compare-start': '/history/compare',
   'not-found': '/watch/4000000',
 };
 

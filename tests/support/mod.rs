@@ -146,9 +146,11 @@ impl TestApp {
 
     /// The same page as with `get`, drawn by a program that has never drawn one.
     pub(crate) async fn get_uncached(&self, address: &str) -> Answer {
-        let Parts { live, assets, library, .. } = self.app.parts.clone();
+        let Parts { live, assets, library, writer, .. } = self.app.parts.clone();
+        let moments = writer.feed().moments().clone();
         let templates = Templates::new(TimeZone::system(), assets).expect("templates");
-        let pages = Pages::new(live, templates, PageCache::default(), library, None, Transcoder::find().is_there());
+        let pages =
+            Pages::new(live, moments, templates, PageCache::default(), library, None, Transcoder::find().is_there());
         let request = request(Method::GET, address, &[("accept", "text/html")], "");
         let gallery = router::gallery(Parts { pages, ..self.parts() }, HostNames::default());
         answered_by(gallery, request).await

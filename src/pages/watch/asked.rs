@@ -4,6 +4,7 @@
 
 use crate::pages::address::Address;
 use crate::pages::place::{Place, parse_from};
+use crate::pages::when::When;
 use crate::web::human::segment;
 use events::values::ItemId;
 use events::{PlaylistId, VideoId};
@@ -58,6 +59,14 @@ impl Asked {
             *known = item;
         }
         asked
+    }
+
+    /// The same, seen from a moment that is over.
+    pub(super) fn seen_at(mut self, when: &When) -> Self {
+        if let Origin::List(_, address) = &mut self.origin {
+            **address = (**address).clone().seen_at(when);
+        }
+        self
     }
 
     /// The canonical address of the page of the video `id`.
