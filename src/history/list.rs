@@ -123,7 +123,12 @@ struct Stopped {
 
 impl Page {
     fn of(history: &History, state: &State, asked: Asked, looked: &Looked, groups: Vec<Group>) -> Self {
-        let older = Part::Before(looked.reached);
+        let older = Part::Before(match asked.part {
+            // What was there before it is known to be there.
+            Part::After(pos) if !looked.stopped => pos.saturating_add(1),
+            Part::Newest | Part::Before(_) | Part::After(_) => looked.reached,
+        });
+        let more = looked.more || matches!(asked.part, Part::After(1..));
         let head = history.writer.feed().head();
         let newer = newer(&asked, &groups, head);
         let filter = &asked.filter;
@@ -148,7 +153,7 @@ impl Page {
                 back_to_ms: looked.reached_at_ms.unwrap_or_default(),
                 href: asked.url(older),
             }),
-            older: (looked.more && !looked.stopped).then(|| asked.url(older)),
+            older: (more && !looked.stopped).then(|| asked.url(older)),
             newest: (asked.part != Part::Newest).then(|| asked.url(Part::Newest)),
             newer,
             json_lines: filter.url("/history/export.jsonl", Part::Newest, None),

@@ -84,7 +84,6 @@ struct Page {
     undone_by: Option<Pos>,
     /// Only so much was looked through for what took it back.
     looked_in_part: bool,
-    as_of: String,
 }
 
 impl Page {
@@ -126,7 +125,6 @@ impl Page {
             answers: Some(recorded.caused_by).filter(|pos| *pos != 0),
             undone_by,
             looked_in_part,
-            as_of: format!("/?at={}", recorded.pos),
             entry,
         })
     }
@@ -138,9 +136,10 @@ fn newest_first(mut records: Vec<&Recorded>) -> Vec<&Recorded> {
     records
 }
 
-/// The batch that took this one back, whose last position is `end`, and whether it could be further away than was looked.
+/// The batch that took this back, alone or with all of its batch, whose last position is `end`; and whether it could be further
+/// away than was looked.
 fn undone_by(reader: &dyn LogReader, recorded: &Recorded, end: Pos) -> Result<(Option<Pos>, bool), ReadError> {
-    let answers = |later: &&Recorded| later.pos > end && (recorded.batch..=end).contains(&later.caused_by);
+    let answers = |later: &&Recorded| later.caused_by == recorded.batch || later.caused_by == recorded.pos;
     if let Some(video) = recorded.event.video() {
         let newest = reader.read_video(video, Pos::MAX, OF_VIDEO_MAX)?;
         if let Some(later) = newest.iter().find(answers) {
