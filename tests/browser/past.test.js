@@ -49,12 +49,12 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await web.open(t, await gallery(t, NAMES), { javaScriptEnabled });
     await page.goto('/?q=aurora');
     await page.getByText('View', { exact: true }).click();
-    const form = page.locator('.sheet form').filter({ has: page.getByLabel('Day') });
-    await form.getByLabel('Day').fill(today());
+    const form = page.locator('.sheet form').filter({ has: page.getByLabel('Day', { exact: true }) });
+    await form.getByLabel('Day', { exact: true }).fill(today());
     await form.getByRole('button', { name: 'Go' }).click();
     await page.waitForURL(/q=aurora.*at=/);
     assert.deepEqual(await titles(page), ['Aurora']);
-    await page.getByLabel('Earlier moment').getByLabel('Day').fill('2001-01-01');
+    await page.getByLabel('Earlier moment').getByLabel('Day', { exact: true }).fill('2001-01-01');
     await page.getByLabel('Earlier moment').getByRole('button', { name: 'Go' }).click();
     await page.getByText('Before its first change the library was empty.').waitFor();
     assert.match(page.url(), /q=aurora/);
