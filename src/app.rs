@@ -26,7 +26,6 @@ use crate::writer::{Status, Writer, WriterThread};
 use events::RootPath;
 use events::log::OpenError;
 use events::log::fjall::{LogFolder, Options};
-use jiff::tz::TimeZone;
 use projections::State;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -121,7 +120,7 @@ impl App {
         let opened = Opened { videos: live.snapshot().videos().present().len(), took: started.elapsed() };
         let health = health(writer.clone());
         let assets = Assets::load();
-        let templates = Templates::new(TimeZone::system(), assets.clone())?;
+        let templates = Templates::new(clock::zone(), assets.clone())?;
         let status = LibraryStatus::new(&roots);
         let transcoder = Transcoder::find();
         let pages = Pages::new(

@@ -12,7 +12,7 @@ use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
 use crate::pages::{
-    Pages, admin, browse, compare, images, playlist, playlists, random, selection, suggest, tag_rename, tags,
+    Pages, admin, browse, compare, images, playlist, playlists, random, selection, stats, suggest, tag_rename, tags,
 };
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
@@ -139,6 +139,7 @@ fn reads(pages: Pages) -> Router {
         .route("/images/favorites", get(images::favorites))
         .route("/images/groups/{group}", get(images::group))
         .route("/history/compare", get(compare::show))
+        .route("/history/stats", get(stats::show))
         .route("/random", get(random::go))
         .route("/select", get(selection::list))
         .route("/selection", post(selection::summary).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))

@@ -52,7 +52,7 @@ fn full() -> TestApp {
     TestApp::given(events)
 }
 
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 23] = [
     "/",
     "/?sort=title&order=desc&page=2&per_page=20",
     "/?sort=random&seed=7&page=3",
@@ -73,6 +73,8 @@ const PAGES: [&str; 21] = [
     "/history",
     "/history?kind=everything",
     "/history/devices",
+    "/history/stats",
+    "/history/stats?last=all",
     "/nowhere",
 ];
 
@@ -128,6 +130,21 @@ async fn odd_addresses_get_a_page_and_not_a_failure() {
     assert_eq!(gallery.get(&format!("/?{}", "x=1&".repeat(10_000))).await.status, StatusCode::URI_TOO_LONG);
     let last = gallery.get("/?page=1000000000").await.text();
     assert!(last.contains("page 3 of 3"), "beyond the last page is the last page");
+    gallery.close();
+}
+
+#[tokio::test]
+async fn statistics_are_drawn_and_stand_in_words_too() {
+    let gallery = full();
+    let page = gallery.get("/history/stats?last=all").await.text();
+    for text in ["Views per year", "The year, day by day", "9 views in all", "<title id=", "role=\"img\"", "<details>"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(gallery.get("/watch/1").await.text().contains("Views per month"));
+    assert!(!gallery.get("/watch/20").await.text().contains("Views per month"), "nobody watched it");
+    let odd = gallery.get("/history/stats?last=%00&last=x").await;
+    assert_eq!(odd.status, StatusCode::OK);
     gallery.close();
 }
 

@@ -7,6 +7,7 @@
 pub(crate) mod address;
 pub mod admin;
 pub mod browse;
+mod chart;
 pub mod compare;
 mod filters;
 pub mod images;
@@ -23,6 +24,7 @@ mod samples;
 mod search_help;
 pub mod selection;
 mod shelves;
+pub mod stats;
 pub mod suggest;
 pub mod tag_rename;
 pub mod tags;

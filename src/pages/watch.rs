@@ -10,7 +10,9 @@ use self::queue::Queue;
 use super::Pages;
 use super::parts::{Card, File, TagCount, title};
 use super::playlists;
+use super::stats::OfVideo;
 use super::when::When;
+use crate::clock;
 use crate::web::error::WebError;
 use crate::web::extract;
 use axum::extract::{Request, State};
@@ -85,6 +87,7 @@ struct Watch {
     added_at_ms: i64,
     last_viewed_at_ms: Option<i64>,
     path: String,
+    numbers: OfVideo,
     queue: Option<Queue>,
     related: Vec<Card>,
     pager: Vec<Turn>,
@@ -154,6 +157,7 @@ impl Watch {
             added_at_ms: video.added_at_ms,
             last_viewed_at_ms: state.views().get(video.id).last_viewed_at_ms,
             path: video.root.as_path().join(video.path.as_path()).display().to_string(),
+            numbers: OfVideo::of(state, video.id, &clock::zone()),
             queue: Queue::of(state, video.id, &asked.origin),
             related: Card::all(state, related.get(page - 1).copied().unwrap_or_default()),
             pager: if related.len() > 1 { (1..=related.len()).map(turn).collect() } else { Vec::new() },

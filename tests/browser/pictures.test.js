@@ -24,6 +24,8 @@ const PAGES = {
   filtered: '/?q=rating%3A%3E%3D3+is%3Afavorite&tag=calm',
   tags: '/tags',
   admin: '/admin',
+  stats: '/history/stats',
+  'stats-year': '/history/stats?last=365',
   tag: '/tag/calm',
   'tag-rename': '/tags/rename?from=calm&to=number+1',
   playlists: '/playlists',

@@ -22,6 +22,8 @@ const ONLY: &[Only] = &[
     Only { word: "notify_debouncer_full::", places: &["src/jobs/"] },
     Only { word: "csv::", places: &["src/history/export.rs"] },
     Only { word: "minijinja::", places: &["src/web/templates"] },
+    Only { word: "plotters::", places: &["src/pages/chart"] },
+    Only { word: "plotters_backend::", places: &["src/pages/chart"] },
     Only { word: "chardetng::", places: &["src/media/captions/encoding.rs"] },
     Only { word: "encoding_rs::", places: &["src/media/captions/encoding.rs"] },
     Only { word: "quick_cache::", places: &["src/web/page_cache.rs"] },
