@@ -209,7 +209,9 @@ fn warn_of_other_roots(roots: &[RootPath], state: &State) {
 fn health(writer: Writer) -> Health {
     Health(Arc::new(move || match writer.status() {
         Status::Writing => None,
-        Status::Recovering(reason) => Some(format!("Nothing can be changed at the moment: {reason}.")),
+        Status::Recovering(reason) | Status::Damaged(reason) => {
+            Some(format!("Nothing can be changed at the moment: {reason}."))
+        }
         Status::Stopped => Some("The server is shutting down.".to_owned()),
     }))
 }

@@ -190,6 +190,12 @@ fn kill_9_loses_nothing_that_was_acknowledged() {
         for client in &mut clients {
             client.check(&state, changes[client.video as usize]);
         }
+        if round.is_multiple_of(20) {
+            // A clean end keeps a checkpoint, and the rounds after it begin there.
+            assert!(Server::on(&folders, CLIENTS as usize).terminate().success());
+            let checkpoint = folders.data.join(format!("checkpoints/{}.ckpt", state.pos()));
+            assert!(checkpoint.is_file(), "{} is missing", checkpoint.display());
+        }
     }
     let changes: u64 = clients.iter().map(|client| client.changes).sum();
     assert!(changes > ROUNDS, "only {changes} changes in {ROUNDS} rounds");

@@ -92,16 +92,15 @@ impl Checkpoints {
         places.into_iter().take(LOOK_MAX).filter_map(|(_, place)| self.read(&place).ok().flatten())
     }
 
-    /// Deletes all of them, for good: they may say what is to be forgotten.
+    /// Deletes all of them, whatever their schema, for good: they may say what is to be forgotten.
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn forget(data: &Path) -> io::Result<()> {
-        let folder = data.join("checkpoints");
-        match fs::remove_dir_all(&folder) {
+    pub fn forget(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
-            Ok(()) => sync_folder(data),
+            Ok(()) => self.folder.parent().map_or(Ok(()), sync_folder),
         }
     }
 
@@ -219,8 +218,8 @@ mod tests {
         assert_eq!(newest, Checkpoint { stamp: stamp(30), bytes: b"at 30".to_vec() });
         checkpoints.keep(&stamp(30), b"again").unwrap();
         assert_eq!(found(&checkpoints), [30, 10]);
-        Checkpoints::forget(dir.path()).unwrap();
-        Checkpoints::forget(dir.path()).unwrap();
+        checkpoints.forget().unwrap();
+        checkpoints.forget().unwrap();
         assert_eq!(found(&checkpoints), [0; 0]);
     }
 

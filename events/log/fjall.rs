@@ -246,7 +246,7 @@ impl EventLog for FjallLog {
         self.redactions += 1;
         self.keeper.note(Mark { head: self.head, redactions: self.redactions }, Vec::new());
         self.keeper.flush().map_err(RedactError::Prepare)?;
-        Checkpoints::forget(self.folder.data()).map_err(RedactError::Prepare)?;
+        Checkpoints::new(self.folder.data(), [0; 32]).forget().map_err(RedactError::Prepare)?;
         let mut commit = self.db.batch().durability(Some(PersistMode::SyncData));
         for Erased { pos, video, frame } in &erased {
             commit.insert(&shelf.log, pos.to_be_bytes(), frame.as_slice());

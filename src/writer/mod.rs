@@ -6,7 +6,9 @@
 
 mod anew;
 mod batch;
+mod doubt;
 mod feed;
+mod keep;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -14,11 +16,11 @@ mod thread;
 
 use crate::decide::{Command, Rejected};
 pub use anew::{Anew, AnewError};
-use events::log::RedactError;
-use events::log::{EventLog, Head, OpenError, OpenLog};
-use events::{Actor, Cause, CommandId, Pos, Recorded};
+use events::log::{self, Head, OpenError, OpenLog, RedactError, Resumed};
+use events::{Actor, Cause, CommandId, Pos};
 pub use feed::{Feed, Past, Subscription};
-use projections::{Live, Publisher, State};
+use keep::{Keeper, Known};
+use projections::{Live, Publisher, SCHEMA};
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -87,17 +89,20 @@ pub enum Status {
     Writing,
     /// The log failed and is being opened again; changes are refused meanwhile.
     Recovering(String),
+    /// The log was found to be damaged in a part that was written before the start. Nothing is written any more.
+    Damaged(String),
     /// The writer has ended.
     Stopped,
 }
 
-/// What waits in the queue: a request, something to forget, a state to show instead, a look at where the log ends, or the wish
-/// to end.
+/// What waits in the queue: a request, something to forget, a state to show instead, a look at where the log ends, the news
+/// that the log is damaged, or the wish to end.
 enum Message {
     Job(Job),
     Erase(anew::Erasure),
     Replace(anew::Replacement),
     Look(oneshot::Sender<(Head, Arc<State>)>),
+    Distrust(String),
     Stop,
 }
 
@@ -121,34 +126,37 @@ pub struct Writer {
 pub struct WriterThread {
     thread: JoinHandle<()>,
     queue: SyncSender<Message>,
+    /// Reads what was not read at the start.
+    doubt: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Opens the log, replays it, publishes what is known, and starts the thread. `clock` tells the
+    /// Opens the log, learns from a checkpoint and from what came after it, or else from all of it, publishes what is known, and starts the thread. `clock` tells the
     /// time in ms since the epoch.
     ///
     /// # Errors
     /// [`OpenError`] when the log cannot be opened or cannot be trusted.
     pub fn start(open: Box<dyn OpenLog>, clock: fn() -> i64) -> Result<(Self, WriterThread, Live), OpenError> {
-        let mut replay = State::replay();
-        let mut seen = seen::Seen::default();
-        let log: Box<dyn EventLog> = open.open(&mut |recorded: Recorded| {
-            seen.note(&recorded);
-            replay.fold(&recorded);
+        let resumed = log::resume(&*open, SCHEMA, Known::restore, |known, recorded| {
+            known.seen.note(&recorded);
+            known.replay.fold(&recorded);
         })?;
+        let Resumed { log, known: Known { replay, seen }, after } = resumed;
         let publisher = Publisher::new(replay.finish());
+        let keeper = Keeper::new(open.checkpoints(SCHEMA), after);
         let live = publisher.live();
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let status = Arc::new(RwLock::new(Status::Writing));
         let feed = Feed::new(log.reader(), live.snapshot());
         let shared = thread::Shared { status: Arc::clone(&status), feed: feed.clone(), forgotten: Arc::default() };
         let forgotten = Arc::clone(&shared.forgotten);
-        let core = thread::Core::new(log, open, publisher, seen, clock, shared);
-        let thread = std::thread::Builder::new()
-            .name("writer".into())
-            .spawn(move || core.run(&jobs))
-            .map_err(|error| OpenError::Storage(Box::new(error)))?;
-        Ok((Self { queue: queue.clone(), status, feed, forgotten }, WriterThread { thread, queue }, live))
+        let thread_error = |error| OpenError::Storage(Box::new(error));
+        let doubt = (after > 0).then(|| doubt::read_all(log.reader(), queue.clone()));
+        let doubt = doubt.transpose().map_err(thread_error)?;
+        let core = thread::Core::new(log, open, publisher, seen, keeper, clock, shared);
+        let thread =
+            std::thread::Builder::new().name("writer".into()).spawn(move || core.run(&jobs)).map_err(thread_error)?;
+        Ok((Self { queue: queue.clone(), status, feed, forgotten }, WriterThread { thread, queue, doubt }, live))
     }
 
     /// Carries out a request and waits until it is durable and visible.
@@ -220,6 +228,9 @@ impl WriterThread {
         let _ = self.queue.send(Message::Stop);
         if self.thread.join().is_err() {
             tracing::error!("the writer thread panicked");
+        }
+        if self.doubt.is_some_and(|doubt| doubt.join().is_err()) {
+            tracing::error!("the thread that reads the log panicked");
         }
     }
 }

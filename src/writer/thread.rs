@@ -5,6 +5,7 @@
 
 use super::anew::{AnewError, Erasure, Replacement, Shown};
 use super::batch::Batch;
+use super::keep::Keeper;
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
 use events::Recorded;
@@ -12,7 +13,7 @@ use events::log::{AppendError, EventLog, Head, OpenLog, ReadError, RedactError};
 use projections::{Publisher, State};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -46,6 +47,9 @@ pub(super) struct Core {
     state: State,
     publisher: Publisher,
     seen: Seen,
+    keeper: Keeper,
+    /// What is known may tell of something that was erased.
+    outdated: bool,
     clock: fn() -> i64,
     shared: Shared,
     reopen_at: Instant,
@@ -58,12 +62,14 @@ impl Core {
         open: Box<dyn OpenLog>,
         publisher: Publisher,
         seen: Seen,
+        keeper: Keeper,
         clock: fn() -> i64,
         shared: Shared,
     ) -> Self {
         let state = State::clone(&publisher.live().snapshot());
         let (reopen_at, reopen_attempts) = (Instant::now(), 0);
-        Self { log: Some(log), open, state, publisher, seen, clock, shared, reopen_at, reopen_attempts }
+        let (log, outdated) = (Some(log), false);
+        Self { log, open, state, publisher, seen, keeper, outdated, clock, shared, reopen_at, reopen_attempts }
     }
 
     /// Works until told to stop or nobody can ask any more, then closes the log.
@@ -92,7 +98,8 @@ impl Core {
                     Message::Erase(erasure) => self.erase(erasure),
                     Message::Replace(replacement) => self.replace(replacement),
                     Message::Look(answer) => self.look(answer),
-                    Message::Stop => return,
+                    Message::Distrust(reason) => self.distrust(reason),
+                    Message::Stop => return self.keep_at_end(),
                 }
             }
         }
@@ -101,7 +108,8 @@ impl Core {
     /// Decides, appends, publishes and answers. IMPORTANT: the order is the promise. Nothing is
     /// visible before it is durable, and nobody is answered before it is visible.
     fn commit(&mut self, jobs: Vec<Job>) {
-        let Some(log) = self.log.as_mut() else {
+        let trusted = *self.status() == Status::Writing;
+        let Some(log) = self.log.as_mut().filter(|_| trusted) else {
             return answer_all(jobs, &Err(self.refusal()));
         };
         let mut batch = Batch::new(self.state.clone(), log.head(), (self.clock)());
@@ -109,8 +117,12 @@ impl Core {
         if !batch.events.is_empty() {
             match log.append(&batch.events) {
                 Ok(_) => {
+                    let stamp = log.stamp();
                     batch.events.iter().for_each(|recorded| self.seen.note(recorded));
                     self.show(batch.state, batch.events);
+                    if !self.outdated {
+                        self.keeper.keep_when_due(&stamp, &self.state, &self.seen);
+                    }
                 }
                 Err(error) => return self.fail(jobs, error),
             }
@@ -128,8 +140,22 @@ impl Core {
         }
     }
 
+    /// Writes nothing more: an older part of the log is damaged. The next start reads all of it, and says so too.
+    fn distrust(&mut self, reason: String) {
+        self.keeper.forget();
+        self.set_status(Status::Damaged(reason));
+    }
+
+    /// Keeps what is known for the next start.
+    fn keep_at_end(&mut self) {
+        if let Some(log) = self.log.as_ref().filter(|_| !self.outdated) {
+            self.keeper.keep_at_end(&log.stamp(), &self.state, &self.seen);
+        }
+    }
+
     /// Erases what some events say. What is known tells of it until it was computed anew.
     fn erase(&mut self, Erasure { positions, answer }: Erasure) {
+        self.outdated = true;
         let outcome = match self.log.as_mut().map(|log| log.redact(&positions)) {
             None => Err(self.refusal()),
             Some(Ok(erased)) => {
@@ -160,6 +186,7 @@ impl Core {
         let outcome = if forgotten == self.shared.forgotten.load(Ordering::Acquire) {
             self.catch_up(state).map(|state| {
                 self.state = state.clone();
+                self.outdated = false;
                 let before = self.publisher.replace(state);
                 let now = self.publisher.live().snapshot();
                 self.shared.feed.begin_anew(Arc::clone(&now));
@@ -264,10 +291,14 @@ impl Core {
     }
 
     fn refusal(&self) -> WriteError {
-        match &*self.shared.status.read().unwrap_or_else(PoisonError::into_inner) {
-            Status::Recovering(reason) => WriteError::ReadOnly(reason.clone()),
+        match &*self.status() {
+            Status::Recovering(reason) | Status::Damaged(reason) => WriteError::ReadOnly(reason.clone()),
             Status::Writing | Status::Stopped => WriteError::Stopped,
         }
+    }
+
+    fn status(&self) -> RwLockReadGuard<'_, Status> {
+        self.shared.status.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set_status(&self, status: Status) {
@@ -288,7 +319,13 @@ fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, Option<Message>) {
     while jobs.len() < BATCH_MAX {
         match queue.try_recv() {
             Ok(Message::Job(job)) => jobs.push(job),
-            Ok(other @ (Message::Erase(_) | Message::Replace(_) | Message::Look(_) | Message::Stop)) => {
+            Ok(
+                other @ (Message::Erase(_)
+                | Message::Replace(_)
+                | Message::Look(_)
+                | Message::Distrust(_)
+                | Message::Stop),
+            ) => {
                 return (jobs, Some(other));
             }
             Err(_) => break,
