@@ -20,7 +20,7 @@ use events::log::{self, Head, OpenError, OpenLog, RedactError, Resumed};
 use events::{Actor, Cause, CommandId, Pos};
 pub use feed::{Feed, Past, Subscription};
 use keep::{Keeper, Known};
-use projections::{Live, Publisher, SCHEMA};
+use projections::{Live, Publisher, SCHEMA, State};
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
