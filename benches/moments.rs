@@ -13,7 +13,7 @@ fn main() {
     let events = numbers.first().copied().unwrap_or(1_000_000);
     let videos = numbers.get(1).and_then(|videos| u32::try_from(*videos).ok()).unwrap_or(10_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let args = seed::Args { videos, events, seed: 1, files: None };
+    let args = seed::Args { videos, events, seed: 1, files: None, json: false };
     seed::run(&args, folder.path(), &mut std::io::sink()).expect("a made-up library");
     let log = LogFolder { folder: folder.path().to_owned(), options: Options::default() };
     let started = Instant::now();
