@@ -145,7 +145,7 @@ impl OpenError {
             }
             Self::Storage(_) => {
                 "If the disk is full, make room and start again. Otherwise check the disk, keep a copy of the data \
-                 folder, and go back to the newest backup."
+                 folder, and see what `tools repair` can save, with the newest backup."
             }
             Self::LostEvents { .. }
             | Self::LostLog { .. }
@@ -154,8 +154,8 @@ impl OpenError {
             | Self::Damaged { .. }
             | Self::Index
             | Self::Witness { .. } => {
-                "Keep a copy of the data folder, check the disk, and go back to the newest backup of the whole folder \
-                 or to the newest export."
+                "Keep a copy of the data folder, check the disk, and make the log whole with `tools repair` and the newest \
+                 backup or export."
             }
             Self::ForeignLog { .. } => {
                 "Check that --data names the right folder and that its files come from one and the same backup."
