@@ -100,7 +100,7 @@ fn draw_bars(area: &Area<'_>, size: (u32, u32), bars: &[Bar], step: u64, say: &d
     // What has no room is left out, every second name or more.
     let longest = bars.iter().map(|bar| bar.name.chars().count()).max().unwrap_or(0);
     let each = (right - left) / width;
-    let room = i32::try_from(longest).unwrap_or(i32::MAX).saturating_mul(7).saturating_add(8);
+    let room = i32::try_from(longest).unwrap_or(i32::MAX).saturating_mul(7).saturating_add(20);
     let every = usize::try_from(room / each.max(1)).unwrap_or(0) + 1;
     let gap = i32::from(each > 3) + i32::from(each > 12) * 2;
     for (number, (at, bar)) in (0..).zip(bars.iter().enumerate()) {
