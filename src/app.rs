@@ -26,7 +26,7 @@ use crate::writer::{Status, Writer, WriterThread};
 use events::RootPath;
 use events::log::OpenError;
 use events::log::fjall::{LogFolder, Options};
-use projections::State;
+use projections::{Live, State};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -161,14 +161,10 @@ impl App {
         if !settings.folders.is_empty() {
             workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
-        let token = settings.admin_token.is_none().then(guard::token).transpose().map_err(StartError::Random)?;
-        let guard = Guard::new(token.as_ref().or(settings.admin_token.as_ref()).map_or("", String::as_str));
-        let ground =
-            Ground { live: live.clone(), writer: writer.clone(), data: settings.data.clone(), clock: clock::now_ms };
-        let admin = Admin::new(ground);
+        let (token, guard) = guard_of(settings)?;
         let names = Names::load(&settings.data);
         let parts = Parts {
-            admin,
+            admin: admin(settings, &live, &writer),
             assets,
             guard,
             health,
@@ -192,6 +188,21 @@ impl App {
         }
         self.writer_thread.stop();
     }
+}
+
+/// Who may look after the gallery, and the token that was made for that, if none was set.
+fn guard_of(settings: &Settings) -> Result<(Option<String>, Guard), StartError> {
+    if let Some(set) = &settings.admin_token {
+        return Ok((None, Guard::new(set)));
+    }
+    let made = guard::token().map_err(StartError::Random)?;
+    let guard = Guard::new(&made);
+    Ok((Some(made), guard))
+}
+
+fn admin(settings: &Settings, live: &Live, writer: &Writer) -> Admin {
+    let (live, writer, data) = (live.clone(), writer.clone(), settings.data.clone());
+    Admin::new(Ground { live, writer, data, clock: clock::now_ms })
 }
 
 /// Videos of folders that were not named this time stay as they are: nobody said that they are gone.

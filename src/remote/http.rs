@@ -28,7 +28,8 @@ pub(super) struct Http {
     port: u16,
     authority: String,
     token: Option<String>,
-    runtime: Runtime,
+    /// What requests run on.
+    pub(super) runtime: Runtime,
 }
 
 impl Http {
@@ -57,11 +58,6 @@ impl Http {
     /// What a POST of this JSON to `path` answers with; without a body if it is empty.
     pub(super) fn post(&self, path: &str, json: String) -> anyhow::Result<Vec<u8>> {
         self.ask(Method::POST, path, json)
-    }
-
-    /// Waits before the server is asked again.
-    pub(super) fn wait(&self, how_long: Duration) {
-        self.runtime.block_on(tokio::time::sleep(how_long));
     }
 
     fn ask(&self, method: Method, path: &str, json: String) -> anyhow::Result<Vec<u8>> {

@@ -142,7 +142,7 @@ fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> an
             progress.begin("the server is at work", job.total);
         }
         progress.reached(job.done)?;
-        http.wait(ASK_EVERY);
+        http.runtime.block_on(async { tokio::time::sleep(ASK_EVERY).await });
         job = read(http.get(&format!("/api/v1/admin/jobs/{}", job.id))?)?;
     }
     if job.state == "cancelled" {

@@ -214,6 +214,7 @@ impl JobBoard {
     pub fn end(&self, id: u64, state: JobState, outcome: Outcome, at_ms: i64) {
         self.change(id, |job| {
             (job.state, job.outcome) = (state, Some(outcome));
+            job.done = if state == JobState::Done { job.total } else { job.done };
             (job.updated_at_ms, job.ended_at_ms) = (at_ms, Some(at_ms));
         });
     }
