@@ -34,7 +34,44 @@ fn loaded(folder: &Path) {
     let (_, took) =
         timed(|| FjallLog::load::<LoadError>(folder, |push| history(1..=EVENTS).try_for_each(push)).unwrap());
     rate("load", EVENTS, took);
+    println!("  {} bytes an event on disk, without its journal", size_bytes(&folder.join("log")) / EVENTS);
     opening("open, events loaded", folder);
+    auditing(folder);
+    after(folder);
+}
+
+/// Telling all that is wrong, which is nothing.
+fn auditing(folder: &Path) {
+    let (audit, took) = timed(|| FjallLog::audit(folder, &mut |_| (), &|_| true).unwrap());
+    assert!(audit.finished && audit.findings.is_empty());
+    rate("audit", EVENTS, took);
+}
+
+/// Opening it after something that was computed a thousand events before its end.
+fn after(folder: &Path) {
+    let mut log = FjallLog::open(folder, &Options::default(), &mut |_| ()).unwrap();
+    let start = log.stamp();
+    log.append(&history(EVENTS + 1..=EVENTS + 1_000).collect::<Vec<_>>()).unwrap();
+    drop(log);
+    let times = (0..5).map(|_| {
+        let mut events = 0;
+        let begun = Instant::now();
+        drop(FjallLog::open_after(folder, &Options::default(), &start, &mut |_| events += 1).unwrap());
+        assert_eq!(events, 1_000);
+        begun.elapsed()
+    });
+    spread("open after a checkpoint, 1,000 events before the end", times.collect());
+}
+
+/// The size of all files but journals, which are made at their full length.
+fn size_bytes(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let sizes = entries.map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => size_bytes(&entry.path()),
+        false if entry.path().extension().is_some_and(|end| end == "jnl") => 0,
+        false => entry.metadata().unwrap().len(),
+    });
+    sizes.sum()
 }
 
 /// Opening a log that grew.
