@@ -201,7 +201,7 @@ impl<S: Source> Iterator for Frames<'_, S> {
             if run.is_empty() {
                 match error? {
                     ReadError::Closed => return Some(Err(self.progress.stop())),
-                    error => {
+                    error @ (ReadError::Missing { .. } | ReadError::Damaged { .. } | ReadError::Storage(_)) => {
                         if let Err(error) = (self.complain)(OpenError::Storage(error.into())) {
                             return Some(Err(error));
                         }

@@ -136,9 +136,9 @@ impl Reader {
     fn witnesses(&self, audit: &mut Audit) -> Witnesses {
         let mut known = Witnesses::default();
         let mut wrong = |part: PathBuf, reason: &str| {
-            audit.note(Finding::Log(match part.exists() {
-                true => OpenError::Witness { part, reason: reason.to_owned() },
-                false => OpenError::LostLog { part },
+            audit.note(Finding::Log(match part.try_exists() {
+                Ok(false) => OpenError::LostLog { part },
+                Ok(true) | Err(_) => OpenError::Witness { part, reason: reason.to_owned() },
             }));
         };
         let place = self.log.join("HEAD");
