@@ -155,17 +155,18 @@ impl Core {
 
     /// Erases what some events say. What is known tells of it until it was computed anew.
     fn erase(&mut self, Erasure { positions, answer }: Erasure) {
-        self.outdated = true;
         let outcome = match self.log.as_mut().map(|log| log.redact(&positions)) {
             None => Err(self.refusal()),
             Some(Ok(erased)) => {
                 // Even if nothing was left to erase: whoever computes anew may have read it before.
                 self.shared.forgotten.fetch_add(1, Ordering::Release);
+                self.outdated |= erased > 0;
                 Ok(erased)
             }
             Some(Err(RedactError::Unknown(error))) => {
                 tracing::error!(%error, "erasing from the log failed");
                 self.shared.forgotten.fetch_add(1, Ordering::Release);
+                self.outdated = true;
                 self.close();
                 Err(WriteError::Unknown)
             }
