@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// A program that this one is just starting holds all its locks for a moment: a lock that was let go
 /// may not be free at once.
-const LOCK_TRIES: u32 = 6;
+const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The locked data folder.
