@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{PlaylistId, PlaylistName, Stars, TagName, VideoId};
+use imbl::Vector;
 
 use crate::playlists::{Item, Playlist};
 use crate::state::State;
@@ -202,7 +203,7 @@ fn relisting(before: &State, after: &State) -> Vec<Relisted> {
     after.playlists().iter().for_each(|list| lists.entry(list.id).or_default().1 = Some(list));
     let other = |(playlist, (old, new)): (PlaylistId, (Option<&Playlist>, Option<&Playlist>))| {
         let name = |list: Option<&Playlist>| list.map(|list| list.name.clone());
-        (old != new).then(|| Relisted {
+        (shown(old) != shown(new)).then(|| Relisted {
             playlist,
             before: name(old),
             after: name(new),
@@ -211,6 +212,11 @@ fn relisting(before: &State, after: &State) -> Vec<Relisted> {
         })
     };
     lists.into_iter().filter_map(other).collect()
+}
+
+/// What people see of a list: not when it was changed, nor which entry comes next.
+fn shown(list: Option<&Playlist>) -> Option<(&PlaylistName, &str, &Vector<Item>)> {
+    list.map(|Playlist { name, description, items, .. }| (name, description.as_str(), items))
 }
 
 /// How many entries these have that the others have not.

@@ -85,6 +85,11 @@ fn playlists_are_made_changed_and_deleted() {
             Event::Playlist(Playlist::ItemRemoved { playlist: list(1), item: item(1) }),
             listed(1, 3),
             listed(1, 4),
+            // Changed and changed back is no difference.
+            Event::Playlist(Playlist::Renamed { playlist: list(3), name: name("Other") }),
+            listed(3, 1),
+            Event::Playlist(Playlist::ItemRemoved { playlist: list(3), item: item(1) }),
+            Event::Playlist(Playlist::Renamed { playlist: list(3), name: name("Same") }),
         ],
     );
     let relisted = |number, before: Option<&str>, after: Option<&str>, added, removed| Relisted {
