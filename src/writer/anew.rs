@@ -77,7 +77,7 @@ impl Writer {
             let forgotten = self.forgotten.load(Ordering::Acquire);
             let state = self.learn_everything(progress)?;
             let (answer, answered) = oneshot::channel();
-            self.send(Message::Replace(Replacement { state, forgotten, answer }))?;
+            self.send(Message::Replace(Box::new(Replacement { state, forgotten, answer })))?;
             let shown = answered.blocking_recv().map_err(|_| WriteError::Stopped)??;
             // What was read may hold what was forgotten since.
             let Some(Shown { before, now }) = shown else { continue };

@@ -100,7 +100,7 @@ pub enum Status {
 enum Message {
     Job(Job),
     Erase(anew::Erasure),
-    Replace(anew::Replacement),
+    Replace(Box<anew::Replacement>),
     Look(oneshot::Sender<(Head, Arc<State>)>),
     Distrust(String),
     Stop,

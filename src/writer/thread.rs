@@ -96,7 +96,7 @@ impl Core {
                         next = other;
                     }
                     Message::Erase(erasure) => self.erase(erasure),
-                    Message::Replace(replacement) => self.replace(replacement),
+                    Message::Replace(replacement) => self.replace(*replacement),
                     Message::Look(answer) => self.look(answer),
                     Message::Distrust(reason) => self.distrust(reason),
                     Message::Stop => return self.keep_at_end(),
