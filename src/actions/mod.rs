@@ -180,7 +180,7 @@ impl From<WriteError> for WebError {
         match &error {
             WriteError::Rejected(rejected) => Self::new(status(rejected)).with_detail(detail),
             WriteError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail),
-            WriteError::Overloaded => Self::unavailable(detail, 1),
+            WriteError::Overloaded | WriteError::Outdated => Self::unavailable(detail, 1),
             WriteError::Unknown => {
                 Self::unavailable(format!("{detail} Send it again with the same Idempotency-Key to find out."), 2)
             }

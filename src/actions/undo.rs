@@ -90,8 +90,8 @@ pub(crate) async fn look_back(feed: &Feed, batch: Pos, pos: Option<Pos>) -> Resu
             None => Rejected::NoSuchBatch(batch),
         }));
     };
-    let Past { before, after, events } = past;
-    let undo = Undo { batch, only: None, before, after, events };
+    let Past { before, after, events, forgotten } = past;
+    let undo = Undo { batch, only: None, before, after, events, forgotten };
     let Some(pos) = pos else { return Ok(Ok(undo)) };
     let part = tokio::task::spawn_blocking(move || undo.only(pos)).await.map_err(WebError::internal)?;
     Ok(part.ok_or(Rejected::NotInBatch { pos, batch }))

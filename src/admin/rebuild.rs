@@ -27,8 +27,14 @@ fn judged(Anew { pos, digest_before: before, digest_now: after }: Anew, took_ms:
         Outcome::new(summary)
             .with("Events", pos)
             .with("Events per second", rate)
-            .with("Digest before", format!("{before:016x}"))
+            .with(
+                "Digest before",
+                before.map_or_else(|| "not comparable".to_owned(), |before| format!("{before:016x}")),
+            )
             .with("Digest now", format!("{after:016x}"))
+    };
+    let Some(before) = before else {
+        return Ok(outcome("What was shown still told of something that was forgotten; now it does not."));
     };
     if before == after {
         return Ok(outcome("What was shown is what the log says."));
@@ -49,8 +55,9 @@ mod tests {
 
     #[test]
     fn digests_that_differ_are_an_alarm() {
-        assert!(judged(Anew { pos: 7, digest_before: 1, digest_now: 1 }, 10).is_ok());
-        let outcome = judged(Anew { pos: 7, digest_before: 1, digest_now: 2 }, 0);
+        assert!(judged(Anew { pos: 7, digest_before: Some(1), digest_now: 1 }, 10).is_ok());
+        let outcome = judged(Anew { pos: 7, digest_before: Some(1), digest_now: 2 }, 0);
         assert!(matches!(outcome, Err(Stopped::Failed(outcome)) if outcome.troubles.len() == 1));
+        assert!(judged(Anew { pos: 7, digest_before: None, digest_now: 2 }, 10).is_ok(), "something was forgotten");
     }
 }

@@ -42,6 +42,8 @@ pub struct Undo {
     pub after: Arc<State>,
     /// What it did.
     pub events: Vec<Recorded>,
+    /// How often something had been forgotten when all this was looked up.
+    pub forgotten: u64,
 }
 
 impl fmt::Debug for Undo {
@@ -67,7 +69,8 @@ impl Undo {
         let mut after = before.clone();
         after.apply(event);
         let (before, after) = (Arc::new(before), Arc::new(after));
-        Some(Self { batch: self.batch, only: Some(pos), before, after, events: vec![event.clone()] })
+        let (batch, forgotten) = (self.batch, self.forgotten);
+        Some(Self { batch, only: Some(pos), before, after, events: vec![event.clone()], forgotten })
     }
 
     /// Whether an event like this is ever taken back.

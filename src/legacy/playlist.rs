@@ -171,6 +171,7 @@ fn gone(outcome: Result<Receipt, WriteError>) -> Result<(), Refusal> {
         | WriteError::Unknown
         | WriteError::ReadOnly(_)
         | WriteError::NotErasable(_)
+        | WriteError::Outdated
         | WriteError::Stopped) => Err(refused(error)),
     }
 }

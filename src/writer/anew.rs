@@ -12,7 +12,6 @@ use events::Pos;
 use events::log::ReadError;
 use projections::{Replay, State};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use tokio::sync::oneshot;
 
 /// With so few events still to learn, the writer's thread learns them.
@@ -23,9 +22,9 @@ const FEW: u64 = 2_000;
 pub struct Anew {
     /// The position up to which it was computed.
     pub pos: Pos,
-    /// The digest there of what was shown before.
-    pub digest_before: u64,
-    /// The digest there of what is shown now. The same, unless something was forgotten or the program was wrong.
+    /// The digest there of what was shown before; nothing if that still told of something that was forgotten.
+    pub digest_before: Option<u64>,
+    /// The digest there of what is shown now. The same, unless the program was wrong.
     pub digest_now: u64,
 }
 
@@ -53,9 +52,9 @@ pub(super) struct Replacement {
     pub(super) answer: oneshot::Sender<Result<Option<Shown>, AnewError>>,
 }
 
-/// What was shown, and what is shown instead.
+/// What was shown, unless it told of something that was forgotten, and what is shown instead.
 pub(super) struct Shown {
-    pub(super) before: Arc<State>,
+    pub(super) before: Option<Arc<State>>,
     pub(super) now: Arc<State>,
 }
 
@@ -68,20 +67,48 @@ pub(super) struct Erasure {
 impl Writer {
     /// Computes what is known from the whole log and shows that instead of what is shown. Blocking, for as long as reading the
     /// whole log takes; reading and writing go on meanwhile. `progress` is told the position reached and the last one there is,
-    /// and may say `false` to call it off.
+    /// and may say `false` to call it off, but not while somebody else computes anew.
     ///
     /// # Errors
     /// [`AnewError`].
     pub fn compute_anew(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<Anew, AnewError> {
+        let _turn = self.feed.forgetting().turn();
+        self.compute(progress)
+    }
+
+    /// Sees to it that what is shown tells of nothing that was forgotten, and says how often something was. Blocking, as
+    /// [`Writer::compute_anew`] if there is something to do; whoever comes meanwhile waits for the same.
+    ///
+    /// # Errors
+    /// [`AnewError`].
+    pub fn catch_up(&self) -> Result<u64, AnewError> {
+        let forgetting = self.feed.forgetting();
+        let _turn = forgetting.turn();
         loop {
-            let forgotten = self.forgotten.load(Ordering::Acquire);
+            if let Some(times) = forgetting.up_to_date() {
+                return Ok(times);
+            }
+            self.compute(&mut |_, _| true)?;
+        }
+    }
+
+    /// How often something was forgotten since the start; nothing while what is shown may still tell of it.
+    #[must_use]
+    pub fn forgotten(&self) -> Option<u64> {
+        self.feed.forgetting().up_to_date()
+    }
+
+    fn compute(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<Anew, AnewError> {
+        loop {
+            let forgotten = self.feed.forgetting().times();
             let state = self.learn_everything(progress)?;
             let (answer, answered) = oneshot::channel();
             self.send(Message::Replace(Box::new(Replacement { state, forgotten, answer })))?;
             let shown = answered.blocking_recv().map_err(|_| WriteError::Stopped)??;
             // What was read may hold what was forgotten since.
             let Some(Shown { before, now }) = shown else { continue };
-            return Ok(Anew { pos: now.pos(), digest_before: before.digest(), digest_now: now.digest() });
+            let digest_before = before.map(|before| before.digest());
+            return Ok(Anew { pos: now.pos(), digest_before, digest_now: now.digest() });
         }
     }
 
@@ -106,17 +133,36 @@ impl Writer {
     /// nothing that is shown knows of it any more. Gives back how many had not been erased before.
     ///
     /// # Errors
-    /// [`AnewError`]; [`WriteError::NotErasable`] when nothing was erased. After any other error it is erased or not, and what
-    /// is shown may still tell of it until the next start.
+    /// [`AnewError`]; [`WriteError::NotErasable`] when nothing was erased, [`WriteError::Overloaded`] when too many wait for
+    /// this already. After any other error it is erased or not, and what is shown may still tell of it; doing it again sees
+    /// to both.
     pub async fn forget(&self, positions: Vec<Pos>) -> Result<usize, AnewError> {
+        self.forgetting(positions, Self::catch_up).await
+    }
+
+    /// The same when more is to be forgotten at once: what is shown may tell of it until [`Writer::forget`] is done with the
+    /// last of it.
+    ///
+    /// # Errors
+    /// As for [`Writer::forget`].
+    pub async fn erase(&self, positions: Vec<Pos>) -> Result<usize, AnewError> {
+        self.forgetting(positions, |_| Ok(0)).await
+    }
+
+    /// Erases, and `then` does what is left to do.
+    async fn forgetting(
+        &self,
+        positions: Vec<Pos>,
+        then: impl FnOnce(&Self) -> Result<u64, AnewError> + Send + 'static,
+    ) -> Result<usize, AnewError> {
+        let place = self.feed.forgetting().place().ok_or(WriteError::Overloaded)?;
         let writer = self.clone();
         let work = move || {
+            let _place = place;
             let (answer, answered) = oneshot::channel();
             writer.send(Message::Erase(Erasure { positions, answer }))?;
             let erased = answered.blocking_recv().map_err(|_| WriteError::Unknown)??;
-            if erased > 0 {
-                writer.compute_anew(&mut |_, _| true)?;
-            }
+            then(&writer)?;
             Ok(erased)
         };
         // It goes on to its end when nobody waits for it any more.

@@ -3,7 +3,7 @@
 
 use super::seen::{Known, Seen};
 use super::{Receipt, Request, WriteError};
-use crate::decide::{Asked, decide};
+use crate::decide::{Asked, Command, decide};
 use events::log::Head;
 use events::{Pos, Recorded};
 use projections::State;
@@ -17,14 +17,16 @@ pub(super) struct Batch {
     seen: Seen,
     next_pos: Pos,
     now_ms: i64,
+    /// How often something was forgotten; nothing while `state` may still tell of it.
+    forgotten: Option<u64>,
 }
 
 impl Batch {
-    /// An empty batch that continues the log at `head`.
-    pub(super) fn new(state: State, head: Head, clock_ms: i64) -> Self {
+    /// An empty batch that continues the log at `head`, in which something was `forgotten` so often.
+    pub(super) fn new(state: State, head: Head, clock_ms: i64, forgotten: Option<u64>) -> Self {
         // Time never runs backwards in the log, whatever the clock says.
         let now_ms = clock_ms.max(head.recorded_at_ms);
-        Self { state, events: vec![], seen: Seen::default(), next_pos: head.pos + 1, now_ms }
+        Self { state, events: vec![], seen: Seen::default(), next_pos: head.pos + 1, now_ms, forgotten }
     }
 
     /// Decides `request`, unless it was carried out before: in this batch, or in the window `stored`.
@@ -35,6 +37,11 @@ impl Batch {
                 Known::Reused => return Err(WriteError::KeyReused),
                 Known::New => {}
             }
+        }
+        if let Command::Undo(undo) = &request.command
+            && self.forgotten != Some(undo.forgotten)
+        {
+            return Err(WriteError::Outdated);
         }
         let asked = Asked { now_ms: self.now_ms, actor: request.actor };
         let decided = decide(&self.state, &request.command, asked)?;

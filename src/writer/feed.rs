@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::forgetting::Forgetting;
 use crate::moments::{Moments, PastError};
 use events::log::{LogReader, ReadError};
 use events::{Pos, Recorded};
@@ -32,6 +33,7 @@ struct Shared {
     held: Mutex<Held>,
     head: watch::Sender<Head>,
     moments: Moments,
+    forgetting: Forgetting,
 }
 
 /// How far the feed goes.
@@ -56,6 +58,8 @@ pub struct Past {
     pub after: Arc<State>,
     /// What it did.
     pub events: Vec<Recorded>,
+    /// How often something had been forgotten when this was looked up.
+    pub forgotten: u64,
 }
 
 impl Feed {
@@ -63,7 +67,7 @@ impl Feed {
     pub(super) fn new(reader: Arc<dyn LogReader>, state: Arc<State>) -> Self {
         let (head, _) = watch::channel(Head { pos: state.pos(), ended: false });
         let moments = Moments::new(reader, state);
-        Self { shared: Arc::new(Shared { held: Mutex::default(), head, moments }) }
+        Self { shared: Arc::new(Shared { held: Mutex::default(), head, moments, forgetting: Forgetting::default() }) }
     }
 
     /// The log was opened again and is read through `reader` from now on.
@@ -88,6 +92,11 @@ impl Feed {
     pub(super) fn begin_anew(&self, state: Arc<State>) {
         self.held().events.clear();
         self.shared.moments.begin_anew(state);
+    }
+
+    /// How often something was forgotten.
+    pub(super) fn forgetting(&self) -> &Forgetting {
+        &self.shared.forgetting
     }
 
     /// The position of the last event that everybody can see.
@@ -138,13 +147,15 @@ impl Feed {
         if batch == 0 || batch > self.head() {
             return Ok(None);
         }
+        // Before anything is looked up: what is forgotten meanwhile is found out when this is used.
+        let forgotten = self.forgetting().shown();
         let (reader, moments) = (self.reader(), self.moments());
         let events = moments.reading(move || events_of(&*reader, batch)).await?;
         let Some(last) = events.last() else { return Ok(None) };
         // In this order: what is known after it is made from what was known before.
         let before = moments.after(batch - 1).await?;
         let after = moments.after(last.pos).await?;
-        Ok(Some(Past { before, after, events }))
+        Ok(Some(Past { before, after, events, forgotten }))
     }
 
     /// The batch that the event at `pos` belongs to; `None` if there is none.

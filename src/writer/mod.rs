@@ -8,6 +8,7 @@ mod anew;
 mod batch;
 mod doubt;
 mod feed;
+mod forgetting;
 mod keep;
 mod seen;
 #[cfg(test)]
@@ -21,7 +22,6 @@ use events::{Actor, Cause, CommandId, Pos};
 pub use feed::{Feed, Past, Subscription};
 use keep::{Keeper, Known};
 use projections::{Live, Publisher, SCHEMA, State};
-use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -77,6 +77,9 @@ pub enum WriteError {
     /// What was to be forgotten cannot be. Nothing was erased.
     #[error("{0}")]
     NotErasable(Arc<RedactError>),
+    /// What was looked up for it may tell of something that was forgotten since. Nothing was written.
+    #[error("a viewing was forgotten meanwhile; ask again")]
+    Outdated,
     /// The server is shutting down. Nothing was written.
     #[error("the server is shutting down")]
     Stopped,
@@ -118,8 +121,6 @@ pub struct Writer {
     queue: SyncSender<Message>,
     status: Arc<RwLock<Status>>,
     feed: Feed,
-    /// How often something was forgotten.
-    forgotten: Arc<AtomicU64>,
 }
 
 /// The thread behind the door.
@@ -148,15 +149,14 @@ impl Writer {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let status = Arc::new(RwLock::new(Status::Writing));
         let feed = Feed::new(log.reader(), live.snapshot());
-        let shared = thread::Shared { status: Arc::clone(&status), feed: feed.clone(), forgotten: Arc::default() };
-        let forgotten = Arc::clone(&shared.forgotten);
+        let shared = thread::Shared { status: Arc::clone(&status), feed: feed.clone() };
         let thread_error = |error| OpenError::Storage(Box::new(error));
         let doubt = (after > 0).then(|| doubt::read_all(log.reader(), queue.clone()));
         let doubt = doubt.transpose().map_err(thread_error)?;
         let core = thread::Core::new(log, open, publisher, seen, keeper, clock, shared);
         let thread =
             std::thread::Builder::new().name("writer".into()).spawn(move || core.run(&jobs)).map_err(thread_error)?;
-        Ok((Self { queue: queue.clone(), status, feed, forgotten }, WriterThread { thread, queue, doubt }, live))
+        Ok((Self { queue: queue.clone(), status, feed }, WriterThread { thread, queue, doubt }, live))
     }
 
     /// Carries out a request and waits until it is durable and visible.

@@ -5,13 +5,13 @@
 
 use super::anew::{AnewError, Erasure, Replacement, Shown};
 use super::batch::Batch;
+use super::forgetting::Forgetting;
 use super::keep::Keeper;
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
 use events::Recorded;
 use events::log::{AppendError, EventLog, Head, OpenLog, ReadError, RedactError};
 use projections::{Publisher, State};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
@@ -35,8 +35,6 @@ type Answer = Result<Receipt, WriteError>;
 pub(super) struct Shared {
     pub(super) status: Arc<RwLock<Status>>,
     pub(super) feed: Feed,
-    /// How often something was forgotten.
-    pub(super) forgotten: Arc<AtomicU64>,
 }
 
 /// The state of the thread.
@@ -48,8 +46,6 @@ pub(super) struct Core {
     publisher: Publisher,
     seen: Seen,
     keeper: Keeper,
-    /// What is known may tell of something that was erased.
-    outdated: bool,
     clock: fn() -> i64,
     shared: Shared,
     reopen_at: Instant,
@@ -68,8 +64,7 @@ impl Core {
     ) -> Self {
         let state = State::clone(&publisher.live().snapshot());
         let (reopen_at, reopen_attempts) = (Instant::now(), 0);
-        let (log, outdated) = (Some(log), false);
-        Self { log, open, state, publisher, seen, keeper, outdated, clock, shared, reopen_at, reopen_attempts }
+        Self { log: Some(log), open, state, publisher, seen, keeper, clock, shared, reopen_at, reopen_attempts }
     }
 
     /// Works until told to stop or nobody can ask any more, then closes the log.
@@ -109,10 +104,11 @@ impl Core {
     /// visible before it is durable, and nobody is answered before it is visible.
     fn commit(&mut self, jobs: Vec<Job>) {
         let trusted = *self.status() == Status::Writing;
+        let forgotten = self.forgetting().up_to_date();
         let Some(log) = self.log.as_mut().filter(|_| trusted) else {
             return answer_all(jobs, &Err(self.refusal()));
         };
-        let mut batch = Batch::new(self.state.clone(), log.head(), (self.clock)());
+        let mut batch = Batch::new(self.state.clone(), log.head(), (self.clock)(), forgotten);
         let answers: Vec<Answer> = jobs.iter().map(|job| batch.decide(&job.request, &self.seen)).collect();
         if !batch.events.is_empty() {
             match log.append(&batch.events) {
@@ -120,7 +116,8 @@ impl Core {
                     let stamp = log.stamp();
                     batch.events.iter().for_each(|recorded| self.seen.note(recorded));
                     self.show(batch.state, batch.events);
-                    if !self.outdated {
+                    // What is kept tells of nothing that was forgotten.
+                    if forgotten.is_some() {
                         self.keeper.keep_when_due(&stamp, &self.state, &self.seen);
                     }
                 }
@@ -148,7 +145,7 @@ impl Core {
 
     /// Keeps what is known for the next start.
     fn keep_at_end(&mut self) {
-        if let Some(log) = self.log.as_ref().filter(|_| !self.outdated) {
+        if let Some(log) = self.log.as_ref().filter(|_| self.forgetting().up_to_date().is_some()) {
             self.keeper.keep_at_end(&log.stamp(), &self.state, &self.seen);
         }
     }
@@ -157,25 +154,23 @@ impl Core {
     fn erase(&mut self, Erasure { positions, answer }: Erasure) {
         let outcome = match self.log.as_mut().map(|log| log.redact(&positions)) {
             None => Err(self.refusal()),
+            Some(Ok(0)) => Ok(0),
             Some(Ok(erased)) => {
-                // Even if nothing was left to erase: whoever computes anew may have read it before.
-                self.shared.forgotten.fetch_add(1, Ordering::Release);
-                self.outdated |= erased > 0;
+                self.forgetting().note();
                 Ok(erased)
             }
             Some(Err(RedactError::Unknown(error))) => {
                 tracing::error!(%error, "erasing from the log failed");
-                self.shared.forgotten.fetch_add(1, Ordering::Release);
-                self.outdated = true;
+                self.forgetting().note();
                 self.close();
                 Err(WriteError::Unknown)
             }
-            Some(Err(error @ RedactError::Prepare(_))) => {
+            Some(Err(error @ (RedactError::NotErasable { .. } | RedactError::Read(ReadError::Missing { .. })))) => {
+                Err(WriteError::NotErasable(Arc::new(error)))
+            }
+            Some(Err(error @ (RedactError::Prepare(_) | RedactError::Read(_)))) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "erasing from the log failed");
                 Err(WriteError::ReadOnly(error.to_string()))
-            }
-            Some(Err(error @ (RedactError::NotErasable { .. } | RedactError::Read(_)))) => {
-                Err(WriteError::NotErasable(Arc::new(error)))
             }
         };
         // The client may have gone; what it wanted forgotten is forgotten all the same.
@@ -184,19 +179,27 @@ impl Core {
 
     /// Shows a state that was computed anew, after the events that came meanwhile.
     fn replace(&mut self, Replacement { state, forgotten, answer }: Replacement) {
-        let outcome = if forgotten == self.shared.forgotten.load(Ordering::Acquire) {
-            self.catch_up(state).map(|state| {
-                self.state = state.clone();
-                self.outdated = false;
-                let before = self.publisher.replace(state);
-                let now = self.publisher.live().snapshot();
-                self.shared.feed.begin_anew(Arc::clone(&now));
-                Some(Shown { before, now })
-            })
+        let outcome = if forgotten == self.forgetting().times() {
+            self.catch_up(state).map(|state| Some(self.show_anew(state)))
         } else {
             Ok(None)
         };
         drop(answer.send(outcome));
+    }
+
+    /// Shows a state that was computed from the log as it is now.
+    fn show_anew(&mut self, state: State) -> Shown {
+        let comparable = self.forgetting().up_to_date().is_some();
+        self.state = state.clone();
+        // In this order: what is made under the new edition is made of nothing older.
+        self.shared.feed.begin_anew(Arc::new(state.clone()));
+        let before = Some(self.publisher.replace(state)).filter(|_| comparable);
+        self.forgetting().show(self.forgetting().times());
+        Shown { before, now: self.publisher.live().snapshot() }
+    }
+
+    fn forgetting(&self) -> &Forgetting {
+        self.shared.feed.forgetting()
     }
 
     /// `state` and everything that was stored since.
@@ -256,12 +259,17 @@ impl Core {
         self.wait_before_reopening();
     }
 
-    /// Opens the log again. What it holds beyond what is known was durable after all.
+    /// Opens the log again. What it holds beyond what is known was durable after all; what it may not hold any more is
+    /// found out by learning all of it.
     fn reopen(&mut self) {
         let known = self.state.pos();
         let mut next = self.state.clone();
         let mut recovered = Vec::new();
+        let mut anew = self.forgetting().up_to_date().is_none().then(State::replay);
         let opened = self.open.open(&mut |recorded| {
+            if let Some(anew) = &mut anew {
+                anew.fold(&recorded);
+            }
             if recorded.pos > known {
                 next.apply(&recorded);
                 recovered.push(recorded);
@@ -274,6 +282,9 @@ impl Core {
                 self.shared.feed.reopened(log.reader());
                 self.log = Some(log);
                 self.show(next, recovered);
+                if let Some(anew) = anew {
+                    self.show_anew(anew.finish());
+                }
                 self.set_status(Status::Writing);
             }
             Err(error) => {

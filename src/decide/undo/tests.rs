@@ -179,7 +179,14 @@ fn names_that_were_taken_since_stay_taken() {
 fn the_same_undo_is_the_same_request() {
     let undo = |state: State, only, events| {
         let state = Arc::new(state);
-        Command::Undo(Box::new(Undo { batch: 77, only, before: Arc::clone(&state), after: state, events }))
+        Command::Undo(Box::new(Undo {
+            batch: 77,
+            only,
+            before: Arc::clone(&state),
+            after: state,
+            events,
+            forgotten: 0,
+        }))
     };
     let one = format!("{:?}", undo(State::default(), None, vec![]));
     let world = World::new();

@@ -104,6 +104,21 @@ fn a_checkpoint_that_says_something_else_is_taken_only_as_far_as_it_is_proven() 
 }
 
 #[test]
+fn nothing_is_kept_while_what_is_shown_may_tell_of_something_that_was_forgotten() {
+    let dir = library(9);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (writer, thread, live) = start(dir.path());
+    assert_eq!(runtime.block_on(writer.erase(vec![4, 5])).unwrap(), 2);
+    writer.submit_blocking(rate(2, "b")).unwrap();
+    assert_eq!(live.snapshot().views().get(video(1)).count, 8);
+    thread.stop();
+    assert_eq!(checkpoints(dir.path()).len(), 0);
+    let (_, thread, live) = start(dir.path());
+    assert_eq!(live.snapshot().views().get(video(1)).count, 6);
+    thread.stop();
+}
+
+#[test]
 fn what_is_forgotten_is_in_no_checkpoint() {
     let dir = library(9);
     start(dir.path()).1.stop();

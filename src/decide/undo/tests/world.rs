@@ -78,7 +78,7 @@ impl World {
         };
         let events: Vec<_> = self.log.iter().filter(|recorded| recorded.batch == batch).cloned().collect();
         let end = batch + events.len() as u64;
-        Undo { batch, only: None, before: at(batch), after: at(end), events }
+        Undo { batch, only: None, before: at(batch), after: at(end), events, forgotten: 0 }
     }
 
     pub(super) fn preview(&self, batch: Pos) -> Preview {
