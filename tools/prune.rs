@@ -9,14 +9,16 @@ use crate::progress::Progress;
 use crate::report::{self, count};
 use crate::source::Source;
 use anyhow::Context as _;
+use events::Pos;
 use events::values::ContentId;
-use projections::Presence;
+use projections::{Presence, State};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// What `tools prune` can be told.
@@ -43,8 +45,9 @@ pub struct Files {
     pub files: u64,
     /// Their size.
     pub bytes: u64,
+    /// Each with its size.
     #[serde(skip)]
-    paths: Vec<PathBuf>,
+    each: Vec<(PathBuf, u64)>,
 }
 
 /// What is to be done, or was.
@@ -64,7 +67,7 @@ impl Files {
     fn add(&mut self, path: PathBuf, bytes: u64) {
         self.files += 1;
         self.bytes += bytes;
-        self.paths.push(path);
+        self.each.push((path, bytes));
     }
 }
 
@@ -95,7 +98,7 @@ pub fn run(
     let mut plan = plan(&library.source(), data, now_ms, progress)?;
     plan.dry_run = args.dry_run;
     if !args.dry_run {
-        carry_out(&plan, data, progress)?;
+        carry_out(&mut plan, data, &|| Arc::clone(&library.state), progress)?;
     }
     report::tell(&plan, args.json, out)
 }
@@ -105,22 +108,8 @@ pub fn run(
 /// # Errors
 /// A folder that cannot be read, or [`crate::progress::Cancelled`].
 pub fn plan(source: &Source, data: &Path, now_ms: i64, progress: &mut dyn Progress) -> anyhow::Result<Plan> {
-    let state = &source.state;
-    let (mut wanted, mut forgotten) = (HashSet::new(), HashSet::new());
-    let mut forgotten_videos = Vec::new();
-    for video in state.videos().iter() {
-        let cover = state.thumbnails().cover(video.id).map(|cover| cover.id);
-        let ids = cover.into_iter().chain(state.thumbnails().sheet(video.id).map(|sheet| sheet.id));
-        match video.presence {
-            Presence::Present | Presence::Missing { .. } => wanted.extend(ids),
-            Presence::Forgotten => {
-                let before = forgotten.len();
-                forgotten.extend(ids);
-                forgotten_videos.extend((forgotten.len() > before).then_some(video.id.get()));
-            }
-        }
-    }
-    let mut plan = Plan { forgotten_videos, ..Plan::default() };
+    let needs = Needs::of(&source.state);
+    let mut plan = Plan { forgotten_videos: needs.forgotten_videos.clone(), ..Plan::default() };
     let latest_ms = now_ms.saturating_sub(i64::try_from(YOUNGEST.as_millis()).unwrap_or(i64::MAX));
     progress.begin("looking at pictures", 0);
     let mut seen = 0;
@@ -141,16 +130,61 @@ pub fn plan(source: &Source, data: &Path, now_ms: i64, progress: &mut dyn Progre
             progress.reached(seen)?;
             let changed = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
             let changed_ms = i64::try_from(changed.as_millis()).unwrap_or(i64::MAX);
-            match id_of(&path) {
+            match needs.fate(&path) {
                 _ if changed_ms > latest_ms => {}
-                Named::Picture(id) if wanted.contains(&id) => {}
-                Named::Picture(id) if forgotten.contains(&id) => plan.forgotten.add(path, found.len()),
-                Named::Picture(_) | Named::Unfinished => plan.orphans.add(path, found.len()),
-                Named::Otherwise => {}
+                Fate::Stays => {}
+                Fate::PutAside => plan.forgotten.add(path, found.len()),
+                Fate::Deleted => plan.orphans.add(path, found.len()),
             }
         }
     }
     Ok(plan)
+}
+
+/// Which pictures what is known asks for.
+struct Needs {
+    pos: Pos,
+    wanted: HashSet<ContentId>,
+    /// Pictures of forgotten videos, and which videos those are.
+    forgotten: HashSet<ContentId>,
+    forgotten_videos: Vec<u32>,
+}
+
+/// What becomes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Stays,
+    PutAside,
+    Deleted,
+}
+
+impl Needs {
+    fn of(state: &State) -> Self {
+        let (mut wanted, mut forgotten) = (HashSet::new(), HashSet::new());
+        let mut forgotten_videos = Vec::new();
+        for video in state.videos().iter() {
+            let cover = state.thumbnails().cover(video.id).map(|cover| cover.id);
+            let ids = cover.into_iter().chain(state.thumbnails().sheet(video.id).map(|sheet| sheet.id));
+            match video.presence {
+                Presence::Present | Presence::Missing { .. } => wanted.extend(ids),
+                Presence::Forgotten => {
+                    let before = forgotten.len();
+                    forgotten.extend(ids);
+                    forgotten_videos.extend((forgotten.len() > before).then_some(video.id.get()));
+                }
+            }
+        }
+        Self { pos: state.pos(), wanted, forgotten, forgotten_videos }
+    }
+
+    fn fate(&self, path: &Path) -> Fate {
+        match id_of(path) {
+            Named::Picture(id) if self.wanted.contains(&id) => Fate::Stays,
+            Named::Picture(id) if self.forgotten.contains(&id) => Fate::PutAside,
+            Named::Picture(_) | Named::Unfinished => Fate::Deleted,
+            Named::Otherwise => Fate::Stays,
+        }
+    }
 }
 
 /// What a file among the pictures is by its name.
@@ -172,22 +206,43 @@ fn id_of(path: &Path) -> Named {
     }
 }
 
-/// Does what `plan` says.
+/// Does what `plan` says, but leaves what is needed after all by then: `known` is asked before each file what is known now.
+/// Afterwards `plan` says what was done, whether all of it was or not.
 ///
 /// # Errors
 /// A file that cannot be moved or deleted, or [`crate::progress::Cancelled`]; what was done until then stays.
-pub fn carry_out(plan: &Plan, data: &Path, progress: &mut dyn Progress) -> anyhow::Result<()> {
+pub fn carry_out(
+    plan: &mut Plan,
+    data: &Path,
+    known: &dyn Fn() -> Arc<State>,
+    progress: &mut dyn Progress,
+) -> anyhow::Result<()> {
     progress.begin("pruning pictures", plan.orphans.files + plan.forgotten.files);
+    let (orphans, forgotten) = (std::mem::take(&mut plan.orphans), std::mem::take(&mut plan.forgotten));
+    let mut needs = Needs::of(&known());
+    let mut has_fate = |path: &Path, fate| {
+        let state = known();
+        if state.pos() != needs.pos {
+            needs = Needs::of(&state);
+        }
+        needs.fate(path) == fate
+    };
     let mut done = 0;
-    for path in &plan.orphans.paths {
-        gone(fs::remove_file(path)).with_context(|| format!("failed to delete {}", path.display()))?;
+    for (path, bytes) in orphans.each {
+        if has_fate(&path, Fate::Deleted) {
+            gone(fs::remove_file(&path)).with_context(|| format!("failed to delete {}", path.display()))?;
+            plan.orphans.add(path, bytes);
+        }
         done += 1;
         progress.reached(done)?;
     }
-    for path in &plan.forgotten.paths {
-        let target = data.join("pruned").join(path.strip_prefix(data).unwrap_or(path));
-        let moved = target.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(path, &target));
-        gone(moved).with_context(|| format!("failed to move {}", path.display()))?;
+    for (path, bytes) in forgotten.each {
+        if has_fate(&path, Fate::PutAside) {
+            let target = data.join("pruned").join(path.strip_prefix(data).unwrap_or(&path));
+            let moved = target.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(&path, &target));
+            gone(moved).with_context(|| format!("failed to move {}", path.display()))?;
+            plan.forgotten.add(path, bytes);
+        }
         done += 1;
         progress.reached(done)?;
     }
@@ -204,7 +259,7 @@ fn gone(outcome: io::Result<()>) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::history::History;
-    use crate::progress::Quiet;
+    use crate::progress::{Cancelled, Quiet};
     use events::event::{Thumbnail, Video};
     use events::log::fjall::FjallLog;
     use events::values::Preview;
@@ -249,6 +304,17 @@ mod tests {
         Library::open(data, &mut |_| {}).unwrap()
     }
 
+    /// Calls off whatever has begun.
+    struct Impatient;
+
+    impl Progress for Impatient {
+        fn begin(&mut self, _: &str, _: u64) {}
+
+        fn reached(&mut self, _: u64) -> Result<(), Cancelled> {
+            Err(Cancelled)
+        }
+    }
+
     #[test]
     fn only_what_nobody_can_ask_for_goes_and_what_cannot_be_made_again_is_kept() {
         let data = tempfile::tempdir().unwrap();
@@ -270,11 +336,30 @@ mod tests {
         let early = plan(&source, data.path(), 0, &mut Quiet).unwrap();
         assert_eq!((early.orphans.files, early.forgotten.files), (0, 0), "what is young may be just being made");
 
-        let plan = plan(&source, data.path(), NOW_MS, &mut Quiet).unwrap();
+        let known = || Arc::clone(&source.state);
+        let ignorant = Source { state: Arc::default(), ..source.clone() };
+        let mut rash = plan(&ignorant, data.path(), NOW_MS, &mut Quiet).unwrap();
+        assert_eq!(rash.orphans.files, 4);
+        rash.orphans
+            .each
+            .retain(|(path, _)| path.ends_with(name(1, "640.jpg")) || path.ends_with(name(2, "poster.jpg")));
+        carry_out(&mut rash, data.path(), &known, &mut Quiet).unwrap();
+        assert_eq!((rash.orphans.files, fs::read_dir(&pictures).unwrap().count()), (0, 5), "known again meanwhile");
+
+        let mut cut = plan(&source, data.path(), NOW_MS, &mut Quiet).unwrap();
+        assert!(carry_out(&mut cut, data.path(), &known, &mut Impatient).unwrap_err().is::<Cancelled>());
+        assert_eq!((cut.orphans.files, cut.forgotten.files), (1, 0), "what was done until it was called off");
+        for (path, _) in cut.orphans.each {
+            fs::write(path, "12345").unwrap();
+        }
+
+        let mut plan = plan(&source, data.path(), NOW_MS, &mut Quiet).unwrap();
         assert_eq!((plan.orphans.files, plan.orphans.bytes), (2, 10));
         assert_eq!((plan.forgotten.files, plan.forgotten_videos.as_slice()), (1, &[2][..]));
-        carry_out(&plan, data.path(), &mut Quiet).unwrap();
-        carry_out(&plan, data.path(), &mut Quiet).unwrap();
+        let mut again = plan.clone();
+        carry_out(&mut plan, data.path(), &known, &mut Quiet).unwrap();
+        assert_eq!((plan.orphans.bytes, plan.forgotten.bytes), (10, 5));
+        carry_out(&mut again, data.path(), &known, &mut Quiet).unwrap();
         let mut left: Vec<_> = fs::read_dir(&pictures).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, [name(1, "640.jpg").as_str(), "letter.txt"]);

@@ -27,6 +27,9 @@ use tools::progress::{Cancelled, Progress};
 /// How nice the threads of jobs are, from 0 to 19: whoever watches goes first.
 const NICE: i32 = 10;
 
+/// The exit code of the tools for what has none of its own.
+const OTHER: u8 = 1;
+
 /// How often a job says how far it is, at most, in ms.
 const TELL_EVERY_MS: i64 = 200;
 
@@ -75,13 +78,25 @@ pub enum StartError {
 /// How a job ends that was not done.
 #[derive(Debug)]
 enum Stopped {
-    /// Somebody called it off.
-    Cancelled,
+    /// Somebody called it off; what is done all the same, in a sentence.
+    Cancelled(String),
     /// It could not be done, or found something wrong.
     Failed(Outcome),
 }
 
 impl Stopped {
+    /// Somebody called it off before it changed anything.
+    fn cancelled() -> Self {
+        Self::Cancelled("It was called off; nothing was changed.".to_owned())
+    }
+
+    /// This program is wrong; the panic hook has logged where.
+    fn panicked() -> Self {
+        let mut outcome = Outcome::new("This program failed at it.");
+        outcome.note(OTHER, "The log of the server says where; please report it.".to_owned());
+        Self::Failed(outcome)
+    }
+
     /// It could not be done because of `error`, which the tools end with `code` for; `summary` says what that means.
     fn failed(summary: &str, code: u8, error: &dyn Error) -> Self {
         let mut text = error.to_string();
@@ -98,7 +113,7 @@ impl Stopped {
     /// The same for an error of the tools.
     fn of_tools(summary: &str, error: &anyhow::Error) -> Self {
         if error.is::<Cancelled>() {
-            return Self::Cancelled;
+            return Self::cancelled();
         }
         Self::failed(summary, tools::exit_code(error), error.as_ref())
     }
@@ -191,8 +206,8 @@ impl Admin {
         Ok(id)
     }
 
-    /// Calls a job off, which ends soon after, having changed nothing; one that has ended stays as it is. `None` if
-    /// there is none with this number.
+    /// Calls a job off, which ends soon after and says what it has changed until then; one that has ended stays as it is.
+    /// `None` if there is none with this number.
     #[must_use]
     pub fn cancel(&self, id: u64) -> Option<Job> {
         if let Some(cancelled) = self.running().jobs.get(&id) {
@@ -227,12 +242,11 @@ impl Inside {
             JobKind::Prune => prune::run(&self.ground, false, &mut report),
             JobKind::PruneDryRun => prune::run(&self.ground, true, &mut report),
         };
-        // The panic hook has logged it. What a job works on is shared, and changed by the writer alone.
-        let done = catch_unwind(AssertUnwindSafe(work))
-            .unwrap_or_else(|_| Err(Stopped::Failed(Outcome::new("This program failed at it; the log says where."))));
+        // What a job works on is shared, and changed by the writer alone.
+        let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Stopped::panicked()));
         let (state, outcome) = match done {
             Ok(outcome) => (JobState::Done, outcome),
-            Err(Stopped::Cancelled) => (JobState::Cancelled, Outcome::new("It was called off; nothing was changed.")),
+            Err(Stopped::Cancelled(done)) => (JobState::Cancelled, Outcome::new(done)),
             Err(Stopped::Failed(outcome)) => (JobState::Failed, outcome),
         };
         let (job, summary) = (kind.name(), outcome.summary.as_str());

@@ -15,7 +15,7 @@ pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, S
     let anew = ground.writer.compute_anew(&mut |done, total| report.tell(done, total).is_continue());
     match anew {
         Ok(anew) => judged(anew, (ground.clock)() - started_at_ms),
-        Err(AnewError::CalledOff) => Err(Stopped::Cancelled),
+        Err(AnewError::CalledOff) => Err(Stopped::cancelled()),
         Err(error) => Err(Stopped::failed("What is shown stays as it was.", 74, &error)),
     }
 }
