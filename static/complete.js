@@ -12,7 +12,11 @@ export const complete = (input) => {
   input.after(list);
   let asking;
   const ask = async () => {
-    const answer = await fetch(`/api/v1/tags/suggest?q=${encodeURIComponent(input.value)}`).catch(() => null);
+    const wanted = new URLSearchParams({ q: input.value });
+    // On a page of the past, the tags that there were.
+    const at = input.form && new FormData(input.form).get("at");
+    if (at) wanted.set("at", at);
+    const answer = await fetch(`/api/v1/tags/suggest?${wanted}`).catch(() => null);
     if (!answer?.ok) return;
     const { tags } = await answer.json();
     list.replaceChildren(...tags.map(({ name, videos }) => new Option(videos === 1 ? "1 video" : `${videos} videos`, name)));

@@ -3,6 +3,7 @@
 use super::answer;
 use super::client::{Body, Client, Parameters, value};
 use crate::decide::Command;
+use crate::pages::when::When;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::writer::Writer;
@@ -61,6 +62,10 @@ pub(super) struct Typed {
     #[serde(default)]
     #[param(example = "ca")]
     q: String,
+    /// The moment that the tags are of: a day (its end), a time, or the number of a change. Now unless said.
+    #[param(example = "2026-10-01")]
+    #[expect(dead_code, reason = "read where everything else that has a moment reads it")]
+    at: Option<String>,
 }
 
 /// Suggest tags
@@ -71,11 +76,11 @@ pub(super) struct Typed {
     responses((status = 200, description = "The most likely tag first", body = TagList)),
 )]
 pub(super) async fn suggest(
-    State(live): State<Live>,
     Parameters(typed): Parameters<Typed>,
+    when: When,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    answer::json(&headers, &TagList { tags: Tag::all(live.snapshot().tags().suggest(&typed.q, SUGGESTIONS)) })
+    answer::json(&headers, &TagList { tags: Tag::all(when.state().tags().suggest(&typed.q, SUGGESTIONS)) })
 }
 
 /// Another name for a tag.
