@@ -62,7 +62,7 @@ fn past() -> Vec<Event> {
 const PAGES: [&str; 16] = [
     "/",
     "/?sort=title&per_page=1&page=2",
-    "/?view=list&tag=sea",
+    "/?tag=sea&view=list",
     "/?sort=random&seed=7",
     "/favorites",
     "/popular",
@@ -112,7 +112,9 @@ async fn a_page_of_the_past_leads_on_within_it_and_changes_nothing() {
         for forbidden in ["method=\"post\"", "formaction", "/static/app.js", "js/live", "js/follow", "data-add-to"] {
             assert!(!html.contains(forbidden), "{address} has {forbidden}");
         }
-        let now: Vec<String> = attributes(&html, "href")
+        let hrefs = attributes(&html, "href");
+        assert!(hrefs.contains(&"/history?before=14".to_owned()), "{address} leads to what was done until then");
+        let now: Vec<String> = hrefs
             .into_iter()
             .filter(|href| href.starts_with('/') && !href.contains("at=1970-01-01T00%3A00%3A13Z"))
             .filter(|href| {
@@ -200,6 +202,35 @@ async fn a_page_of_the_past_is_kept_and_notices_when_its_file_goes() {
 }
 
 #[tokio::test]
+async fn what_surrounds_a_page_is_of_its_canonical_address() {
+    let gallery = TestApp::given(past());
+    let page = "/?x=1&page=1&sort=title&at=7";
+    let asked_first = gallery.get(page).await.text();
+    let asked_next = gallery.get("/?at=7&sort=title").await.text();
+    assert_eq!(asked_first, asked_next);
+    assert!(attributes(&asked_next, "href").contains(&"/?sort=title".to_owned()));
+    assert!(!asked_next.contains("name=\"x\"") && asked_next.contains("name=\"sort\" value=\"title\""));
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_page_that_was_not_there_leads_back_to_that_moment_and_to_now() {
+    let gallery = TestApp::given(past());
+    let get = async |address: &str| {
+        let answer = gallery.send(request(Method::GET, address, &[("accept", "text/html")], "")).await;
+        let html = answer.text();
+        let ways = html.split_once("<p class=\"on\">").and_then(|(_, rest)| rest.split_once("</p>"));
+        (answer.status, attributes(ways.map_or("", |(ways, _)| ways), "href"))
+    };
+    let missing = get("/watch/4?t=5&at=13").await;
+    assert_eq!(missing, (StatusCode::NOT_FOUND, ["/watch/4?t=5", "/?at=13", "/"].map(String::from).to_vec()));
+    let to_come = get("/tags?at=2999-01-01").await;
+    assert_eq!(to_come, (StatusCode::BAD_REQUEST, ["/tags", "/"].map(String::from).to_vec()));
+    assert_eq!(get("/watch/4711").await, (StatusCode::NOT_FOUND, vec!["/".to_owned()]));
+    gallery.close();
+}
+
+#[tokio::test]
 async fn the_past_cannot_be_written_to() {
     let gallery = TestApp::given(past());
     let before = gallery.state().pos();
@@ -233,6 +264,14 @@ async fn chance_and_suggestions_stay_in_the_past() {
     assert_eq!(random.header("location"), "/watch/1?at=1");
     let dealt = gallery.get("/?sort=random&at=3").await;
     assert!(dealt.header("location").starts_with("/?sort=random&seed=") && dealt.header("location").ends_with("&at=3"));
+    let tags = async |address: &str| {
+        let answer = gallery.send(request(Method::GET, address, &[], "")).await.json();
+        answer["tags"].as_array().map_or(0, Vec::len).to_string()
+            + answer["tags"][0]["name"].as_str().unwrap_or_default()
+    };
+    assert_eq!(tags("/api/v1/tags/suggest?q=s&at=13").await, "1sea");
+    assert_eq!(tags("/api/v1/tags/suggest?q=s").await, "0");
+    assert_eq!(tags("/api/v1/tags/suggest?q=o").await, "1ocean");
     let found = gallery.get("/suggest?q=film&at=2").await.json();
     assert_eq!(found["videos"].as_array().map(Vec::len), Some(2));
     assert_eq!(found["videos"][0]["href"], "/watch/1?from=%2Fsearch%3Fq%3Dfilm&at=2");

@@ -30,8 +30,7 @@ pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Respon
     // Whoever waits must not hold on to the request, whose body belongs to one thread at a time.
     let [from, to] = ["from", "to"].map(|name| parameter(request.uri().query(), name).map(Cow::into_owned));
     let Some(from) = from else {
-        let url = format!("/history/compare#{}", today());
-        return pages.show(&request, &url, "compare.html", |_| Ok(Compare::asking()));
+        return pages.show(&request, "/history/compare", "compare.html", |_| Ok(Compare::asking()));
     };
     let from = When::named(&pages, "from", &from).await?;
     let to = match to {
@@ -56,7 +55,6 @@ struct Compare {
     /// The days in the form.
     from: String,
     to: String,
-    today: String,
     offers: Vec<Offer>,
     /// The two moments, when they were said.
     sides: Option<[Side; 2]>,
@@ -102,10 +100,6 @@ struct Row {
     after: Option<String>,
 }
 
-fn today() -> String {
-    day(clock::now_ms(), &clock::zone())
-}
-
 impl Compare {
     fn asking() -> Self {
         let ago = |(days, name): (i64, &'static str)| {
@@ -118,7 +112,6 @@ impl Compare {
             q: "",
             from: String::new(),
             to: String::new(),
-            today: today(),
             offers: AGO.map(ago).into(),
             sides: None,
             groups: Vec::new(),

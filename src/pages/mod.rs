@@ -34,11 +34,13 @@ pub(crate) mod when;
 pub(crate) use parts::{Empty, title};
 
 use self::when::When;
+use crate::clock;
 use crate::moments::Moments;
 use crate::status::LibraryStatus;
 use crate::web::error::{ErrorView, WebError};
+use crate::web::human;
 use crate::web::page_cache::{self, Counts, PageCache};
-use crate::web::templates::{Frame, Templates};
+use crate::web::templates::{self, Frame, Templates};
 use axum::extract::Request;
 use axum::response::Response;
 use projections::{Live, State};
@@ -86,7 +88,7 @@ impl Pages {
     /// The page for a request that failed.
     #[must_use]
     pub fn error(&self, view: &ErrorView) -> String {
-        self.0.templates.error_page(view)
+        self.0.templates.error_page(view, self.frame(&self.0.live.snapshot(), None))
     }
 
     /// How often a finished page was at hand.
@@ -116,22 +118,20 @@ impl Pages {
         template: &str,
         build: impl FnOnce(&State) -> Result<Page, WebError>,
     ) -> Result<Response, WebError> {
-        let past = when.past().map(|past| past.frame(request.uri()));
-        let kept_as = when.kept_as(url);
+        let frame = self.frame(when.live(), when.past().map(|past| past.frame(url)));
+        let kept_as = when.kept_as(url, &frame.today);
         // Of a page of the past, what can be played is known now.
-        let (url, pos) = (&*kept_as, when.live().pos());
-        if let Some(page) = self.0.cache.current(url, pos) {
+        let pos = when.live().pos();
+        if let Some(page) = self.0.cache.current(&kept_as, pos) {
             return Ok(page.answer(request.headers()));
         }
         let page = build(when.state())?;
-        let images = self.0.images.is_some() || !when.live().images().is_empty();
-        let frame = Frame { images, converts: self.0.converts, past };
         let digest = self.digest(&page, &frame);
-        if let Some(page) = self.0.cache.proven(url, pos, digest) {
+        if let Some(page) = self.0.cache.proven(&kept_as, pos, digest) {
             return Ok(page.answer(request.headers()));
         }
         let html = self.0.templates.render_in(template, &page, frame).map_err(WebError::internal)?;
-        Ok(self.0.cache.keep(url, pos, digest, html).answer(request.headers()))
+        Ok(self.0.cache.keep(&kept_as, pos, digest, html).answer(request.headers()))
     }
 
     /// Answers `request` with a `page` that shows more than what is known, such as the log or the time, and so is not kept.
@@ -142,11 +142,17 @@ impl Pages {
         page: &Page,
     ) -> Result<Response, WebError> {
         let state = self.0.live.snapshot();
-        let images = self.0.images.is_some() || !state.images().is_empty();
-        let frame = Frame { images, converts: self.0.converts, past: None };
+        let frame = self.frame(&state, None);
         let digest = self.digest(page, &frame);
         let html = self.0.templates.render_in(template, page, frame).map_err(WebError::internal)?;
         Ok(page_cache::Page::new(state.pos(), digest, html).answer(request.headers()))
+    }
+
+    /// What surrounds a page while this is known: of the present, or of the `past`.
+    fn frame(&self, known: &State, past: Option<templates::Past>) -> Frame {
+        let images = self.0.images.is_some() || !known.images().is_empty();
+        let today = human::day(clock::now_ms(), &clock::zone());
+        Frame { images, converts: self.0.converts, today, past }
     }
 
     /// Two pages with the same digest look the same.

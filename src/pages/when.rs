@@ -11,16 +11,12 @@ use crate::web::error::WebError;
 use crate::web::extract::AT;
 use crate::web::{extract, human, templates};
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::Uri;
 use axum::http::request::Parts;
 use events::Pos;
 use projections::State;
-use std::borrow::Cow;
 use std::sync::Arc;
 use tools::moment::Moment;
 
-/// How many parameters are looked at.
-const PARAMETERS_MAX: usize = 64;
 /// What can be said, for whoever said something else.
 const FORMS: &str = "It is a day (2026-10-01), a time (2026-10-01T12:00) or the number of a change (4711).";
 
@@ -85,13 +81,12 @@ impl When {
         Ok(Self { known, edition, past: Some(Box::new(past)) })
     }
 
-    /// What the page at this canonical `url` is kept under: it is another at each moment, and a position of another edition
-    /// says nothing about this one.
-    pub(super) fn kept_as<'a>(&self, url: &'a str) -> Cow<'a, str> {
+    /// What the page at this canonical `url` is kept under: it is another at each moment and, as it says how late one can
+    /// look, each day; and a position of another edition says nothing about this one.
+    pub(super) fn kept_as(&self, url: &str, today: &str) -> String {
         match (self.edition, self.past()) {
-            (0, None) => Cow::Borrowed(url),
-            (edition, None) => Cow::Owned(format!("{edition}:{url}")),
-            (edition, Some(past)) => Cow::Owned(format!("{edition}:{url}#{}@{}", past.at, past.pos)),
+            (edition, None) => format!("{edition}:{today}:{url}"),
+            (edition, Some(past)) => format!("{edition}:{today}:{url}#{}@{}", past.at, past.pos),
         }
     }
 
@@ -140,22 +135,19 @@ impl Past {
         format!("in the library as it was {}", self.words)
     }
 
-    /// What surrounds the page at `uri`, which is of this moment.
-    pub(super) fn frame(&self, uri: &Uri) -> templates::Past {
-        let query = uri.query().unwrap_or_default().as_bytes();
-        let others = form_urlencoded::parse(query).filter(|(name, _)| name != AT).take(PARAMETERS_MAX);
-        let fields: Vec<(String, String)> =
-            others.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        let sign = if query.is_empty() { "" } else { "?" };
+    /// What surrounds the page at this canonical `url`, which is of this moment.
+    pub(super) fn frame(&self, url: &str) -> templates::Past {
+        // What follows is for the cache.
+        let now = url.split_once('#').map_or(url, |(address, _)| address);
+        let (path, query) = now.split_once('?').unwrap_or((now, ""));
         templates::Past {
             at: self.at.clone(),
             words: self.words.clone(),
             pos: self.pos,
             day: human::day(self.at_ms, &clock::zone()),
-            now: format!("{}{sign}{query}", uri.path()),
-            path: uri.path().to_owned(),
-            fields,
+            now: now.to_owned(),
+            path: path.to_owned(),
+            fields: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         }
     }
 }

@@ -6,8 +6,10 @@
 //!
 //! Reads have no time limit and nothing is compressed here: both would harm the streaming of videos.
 
-use super::error::{ErrorPage, WebError, answer, wants_html};
+use super::error::{Earlier, ErrorPage, WebError, answer, wants_html};
+use super::extract::{AT, parameter, without};
 use super::guard::Peer;
+use super::human::at_moment;
 use super::origin::{HostNames, check_write, only_reads};
 use super::visit::Visit;
 use axum::body::Body;
@@ -205,6 +207,13 @@ struct Exchange {
 }
 
 impl Exchange {
+    /// The ways on from a page of an earlier moment that ends in this `status`.
+    fn earlier(&self, status: StatusCode) -> Option<Earlier> {
+        let at = parameter(self.uri.query(), AT).filter(|_| only_reads(&self.method))?;
+        let then = (status == StatusCode::NOT_FOUND).then(|| at_moment("/", &at));
+        Some(Earlier { now: without(&self.uri, AT), then })
+    }
+
     fn finish(mut self, mut response: Response<Body>) -> Response<Body> {
         drop(self.permit.take());
         let id = id_text(self.id);
@@ -214,7 +223,8 @@ impl Exchange {
             self.log(status, error.as_ref().map(WebError::causes).unwrap_or_default());
             if let Some(error) = error {
                 let id = String::from_utf8_lossy(&id).into_owned();
-                response = answer(&error, response, self.wants_html, id, &self.shared.page);
+                let earlier = self.earlier(status);
+                response = answer(&error, response, self.wants_html, id, earlier, &self.shared.page);
             }
         } else {
             self.log(status, String::new());

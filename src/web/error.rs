@@ -155,6 +155,17 @@ pub struct ErrorView {
     pub hint: &'static str,
     /// What to look for in the log.
     pub request_id: String,
+    /// The ways on, if a page of an earlier moment was asked for.
+    pub earlier: Option<Earlier>,
+}
+
+/// Where to go on from a page of an earlier moment that could not be shown.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Earlier {
+    /// The same page as it is now.
+    pub now: String,
+    /// The library at that moment, if there is such a moment.
+    pub then: Option<String>,
 }
 
 /// Writes an error page as HTML.
@@ -167,11 +178,12 @@ pub(super) fn answer(
     failed: Response<Body>,
     wants_html: bool,
     request_id: String,
+    earlier: Option<Earlier>,
     page: &ErrorPage,
 ) -> Response<Body> {
     let (title, message, hint) = words(error.status);
     let message = error.detail.as_deref().unwrap_or(message).to_owned();
-    let view = ErrorView { status: error.status.as_u16(), title, message, hint, request_id };
+    let view = ErrorView { status: error.status.as_u16(), title, message, hint, request_id, earlier };
     let (kind, body) = if wants_html {
         ("text/html; charset=utf-8", page(&view))
     } else {
@@ -213,7 +225,7 @@ fn problem(view: &ErrorView, field: Option<&str>) -> String {
 /// The page when there are no templates: the same facts, plainly.
 #[must_use]
 pub fn plain_page(view: &ErrorView) -> String {
-    let ErrorView { status, title, message, hint, request_id } = view;
+    let ErrorView { status, title, message, hint, request_id, earlier: _ } = view;
     let message = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

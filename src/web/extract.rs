@@ -3,6 +3,7 @@
 
 use super::error::WebError;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use events::VideoId;
 use std::borrow::Cow;
@@ -56,6 +57,15 @@ pub fn parameter<'a>(query: Option<&'a str>, name: &str) -> Option<Cow<'a, str>>
     parameters.find(|(known, value)| known == name && !value.trim().is_empty()).map(|(_, value)| value)
 }
 
+/// The address at `uri` without the parameter `name`.
+#[must_use]
+pub fn without(uri: &Uri, name: &str) -> String {
+    let parameters = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).take(PARAMETERS_MAX);
+    let others = parameters.filter(|(known, _)| known != name);
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
+    if query.is_empty() { uri.path().to_owned() } else { format!("{}?{query}", uri.path()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +79,16 @@ mod tests {
             assert_eq!(said(nothing), None, "{nothing}");
         }
         assert_eq!(parameter(None, AT), None);
+    }
+
+    #[test]
+    fn an_address_loses_a_parameter_and_nothing_else() {
+        for (address, rest) in [
+            ("/?at=7", "/"),
+            ("/search?q=a+b%26&at=7&tag=at&at=9", "/search?q=a+b%26&tag=at"),
+            ("/tag/a%2Fb", "/tag/a%2Fb"),
+        ] {
+            assert_eq!(without(&Uri::from_static(address), AT), rest);
+        }
     }
 }

@@ -77,11 +77,11 @@ impl Templates {
         Ok(self.environment.get_template(name)?.render(context)?)
     }
 
-    /// The page for a request that failed; the plain one if the template fails as well.
+    /// The page for a request that failed, inside this `frame`; the plain one if the template fails as well.
     #[must_use]
-    pub fn error_page(&self, view: &ErrorView) -> String {
+    pub fn error_page(&self, view: &ErrorView, frame: Frame) -> String {
         let page = ErrorFrame { section: "", q: "", title: view.title, error: view };
-        self.render("error.html", &page).unwrap_or_else(|cause| {
+        self.render_in("error.html", &page, frame).unwrap_or_else(|cause| {
             tracing::error!(cause = &cause as &dyn std::error::Error, "failed to draw the error page");
             error::plain_page(view)
         })
@@ -101,6 +101,8 @@ pub struct Frame {
     pub images: bool,
     /// This machine can make videos anew for browsers that cannot play them.
     pub converts: bool,
+    /// The day that it is, `2026-10-01`: no later one can be looked at.
+    pub today: String,
     /// The page shows the library as it was at an earlier moment, and changes nothing.
     pub past: Option<Past>,
 }
@@ -116,7 +118,7 @@ pub struct Past {
     pub pos: u64,
     /// The day it was on, `2026-10-01`.
     pub day: String,
-    /// The page at any moment: its path, and the fields of its address but for the moment.
+    /// The page at any moment: its path, and the fields of its canonical address.
     pub path: String,
     /// See `path`.
     pub fields: Vec<(String, String)>,

@@ -45,6 +45,7 @@ const PAGES = {
   'past-tags': '/tags?at=20',
   'past-playlist': '/playlists/1?at=22',
   'past-before': '/?at=0',
+  'past-not-found': '/watch/4000000?at=20',
   compare: '/history/compare?from=9',
   'compare-start': '/history/compare',
   'not-found': '/watch/4000000',
