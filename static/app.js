@@ -62,7 +62,7 @@ let sent = Promise.resolve();
 addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
-  // A form with `data-away` leads to another page, as it does without JavaScript.
+  // A form with `data-away` is the browser's to send: its answer is a page to look at, also where a script could have another.
   if (form.method !== "post" || !button || "away" in form.dataset) return;
   event.preventDefault();
   const url = button.getAttribute("formaction") ?? form.getAttribute("action");
@@ -72,8 +72,15 @@ addEventListener("submit", (event) => {
   if (button.name === "stars") takeBack = rate(form, button.value);
   if (button.name === "favorite") takeBack = love(button);
   begin(form);
-  sent = sent.then(() => post(url, fields)).then(
+  // What went wrong after one form was sent is nothing to the next.
+  sent = sent.catch(() => {}).then(() => post(url, fields)).then(
     async (answer) => {
+      // Where the answer leads to another page, so does the form, as without JavaScript.
+      if (answer.redirected) {
+        end(form);
+        location.assign(answer.url);
+        return;
+      }
       const known = await answer.json();
       if (button.name === "retry") say("It is tried again.");
       else if (known.batch) done(told(button), known.batch);

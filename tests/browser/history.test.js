@@ -46,10 +46,10 @@ test('the panel of a video shows what was changed just now', async (t) => {
   await panel.getByText('★★★').waitFor();
 });
 
-test('a device is named, renamed and forgotten, and what was done stays', async (t) => {
-  const page = await web.open(t, await gallery(t, NAMES), { javaScriptEnabled: false });
+for (const javaScriptEnabled of [true, false]) test(`a device is named, renamed and forgotten, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, and what was done stays`, async (t) => {
+  const page = await web.open(t, await gallery(t, NAMES), { javaScriptEnabled });
   await page.goto('/watch/1');
-  await page.locator('.acts [name=stars][value="4"]').click();
+  await change(page, () => page.locator('.acts [name=stars][value="4"]').click());
   await page.goto('/history/devices');
   const name = async (name) => {
     await page.getByRole('textbox', { name: 'What this device is called' }).fill(name);
@@ -68,9 +68,9 @@ test('a device is named, renamed and forgotten, and what was done stays', async 
   assert.match(await page.getByRole('listitem').first().innerText(), /was rated ★★★★[\s\S]*Device \d+/);
 });
 
-test('a viewing is forgotten after a question, and counts no more', async (t) => {
+for (const javaScriptEnabled of [true, false]) test(`a viewing is forgotten after a question, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, and counts no more`, async (t) => {
   const it = await gallery(t, NAMES);
-  const page = await web.open(t, it, { javaScriptEnabled: false });
+  const page = await web.open(t, it, { javaScriptEnabled });
   await page.request.post('/videos/1/view');
   await page.request.post('/videos/1/rating', { form: { stars: '3' } });
   await page.goto('/watch/1');
