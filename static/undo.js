@@ -26,7 +26,7 @@ const undo = async (batch) => {
   try {
     const { events, skipped } = await (await post("/undo", new URLSearchParams({ batch }))).json();
     await redraw().catch(() => {});
-    const left = skipped ? ` ${skipped} changed again since and stayed.` : "";
+    const left = skipped ? ` ${skipped} stayed as ${skipped === 1 ? "it is" : "they are"}.` : "";
     say(events ? `Undone.${left}` : `Nothing to undo.${left}`);
   } catch (error) {
     // What could not be done now can be tried again; what cannot be undone at all is forgotten.

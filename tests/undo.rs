@@ -69,7 +69,7 @@ async fn an_import_is_shown_taken_back_and_brought_back() {
     assert!(text.contains("Change 3 was taken back.") && text.contains(">Undo</button>"), "{text}");
     let again = gallery.post("/undo", "batch=3").await;
     assert_eq!(again.status, StatusCode::CONFLICT);
-    assert!(again.text().contains("6 as before already"), "{}", again.text());
+    assert!(again.text().contains("6 are as before already"), "{}", again.text());
     assert!(gallery.get("/undo/3").await.text().contains("Nothing of it is left to take back."));
     assert_eq!(gallery.post("/undo", "batch=12").await.header("location"), "/undo/18?stayed=0");
     let state = gallery.state();
@@ -92,7 +92,8 @@ async fn what_is_in_the_way_is_named_and_what_is_of_the_disk_stays() {
     assert_eq!((&disk["goes_back"], disk["never"].as_array().map(Vec::len)), (&json!(0), Some(1)), "{disk}");
     let done = gallery.post("/undo", "batch=3").await;
     assert_eq!(done.header("location"), "/undo/13?stayed=1");
-    assert!(gallery.get("/undo/13?stayed=1").await.text().contains("1 fact stayed"));
+    let text = gallery.get("/undo/13?stayed=1").await.text();
+    assert!(text.contains("1 fact stayed: <a class=\"link\" href=\"/undo/3\">"), "{text}");
     assert_eq!(gallery.state().ratings().get(video(1)).map(|rated| rated.stars.get()), Some(1));
     gallery.close();
 }
@@ -161,7 +162,7 @@ async fn of_two_who_take_the_same_back_at_once_one_is_told_that_it_is_done() {
     assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::CONFLICT]);
     let refused = if one.status == StatusCode::CONFLICT { one } else { other };
     assert!(
-        refused.text().contains("Nothing of this change is left to undo: 6 as before already."),
+        refused.text().contains("Nothing of this change is left to undo: 6 are as before already; its page tells why."),
         "{}",
         refused.text()
     );

@@ -35,7 +35,7 @@ pub(crate) struct Undone {
     /// How many events that are.
     #[schema(example = 3)]
     events: u64,
-    /// How many facts were changed again since, and stay.
+    /// How many facts stay as they are: most of them were changed again since.
     #[schema(example = 0)]
     skipped: u64,
     /// What was taken back.

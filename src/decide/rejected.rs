@@ -76,9 +76,9 @@ pub enum Rejected {
     NothingToUndo {
         /// Facts that are as they were before it already.
         already: u64,
-        /// Facts that were changed again since.
+        /// Facts that stay as they are: changed again since, or for another of the reasons that the preview gives.
         stays: u64,
-        /// Events of the disk, which are never taken back.
+        /// Events that are never taken back.
         never: u64,
     },
     /// What a scan saw cannot be right.
@@ -113,11 +113,12 @@ pub enum Rejected {
 /// What there was, and why it is not left.
 fn left(already: u64, stays: u64, never: u64) -> String {
     let reasons = [
-        (already, "as before already"),
-        (stays, "changed again since"),
-        (never, "facts of the disk, which are never taken back"),
+        (already, "is as before already", "are as before already"),
+        (stays, "stays as it is", "stay as they are"),
+        (never, "is never taken back", "are never taken back"),
     ];
+    let reasons = reasons.iter().filter(|(count, ..)| *count > 0);
     let reasons: Vec<String> =
-        reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
-    if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) }
+        reasons.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many })).collect();
+    if reasons.is_empty() { String::new() } else { format!(": {}; its page tells why", reasons.join(", ")) }
 }

@@ -198,7 +198,7 @@ fn never(events: &[Recorded]) -> Never {
     let mut never = Never::default();
     for recorded in events {
         let count = match &recorded.event {
-            Event::Video(event) if records::of_disk(event) => &mut never.files,
+            Event::Video(event) if records::of_disk(event, recorded.cause) => &mut never.files,
             Event::Image(Image::Found { root, .. }) if root.is_empty() => &mut never.image_records,
             Event::Image(
                 Image::Found { .. }

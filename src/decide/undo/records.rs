@@ -7,17 +7,18 @@ use super::preview::{Fact, Noun, Step, Why};
 use super::{Back, Recorded, videos};
 use events::event::{Playlist, Video};
 use events::values::ItemId;
-use events::{Event, PlaylistId, VideoId};
+use events::{Cause, Event, PlaylistId, VideoId};
 use projections::{Presence, State};
 use std::collections::{BTreeSet, HashSet};
 
 /// Whether this was read off the disk.
-pub(super) fn of_disk(event: &Video) -> bool {
+pub(super) fn of_disk(event: &Video, cause: Cause) -> bool {
     match event {
         Video::Found { root, .. } => !root.is_empty(),
         Video::Probed { .. } | Video::Moved { .. } | Video::Changed { .. } | Video::Returned { .. } => true,
-        // An import says of each of its records that there is no file; what a look at the disk missed comes back by itself.
-        Video::Vanished { .. } | Video::Dated { .. } | Video::Forgotten { .. } | Video::Remembered { .. } => false,
+        // An import says of each of its records that there is no file, and that goes with the record.
+        Video::Vanished { .. } => cause != Cause::Import,
+        Video::Dated { .. } | Video::Forgotten { .. } | Video::Remembered { .. } => false,
     }
 }
 

@@ -9,7 +9,7 @@ mod world;
 use super::preview::Never;
 use crate::decide::given::video;
 use crate::decide::{Change, Command, Edit, Rejected, Undo};
-use events::event::{Image, Thumbnail};
+use events::event::{Image, Thumbnail, Video};
 use events::values::ItemId;
 use events::{Event, PlaylistId, PlaylistName, Pos, RootPath, Stars, TagName, VideoId};
 use images::{image, image_found};
@@ -90,6 +90,10 @@ fn an_undo_can_be_undone() {
 fn what_the_disk_says_is_never_taken_back() {
     let mut world = World::new();
     assert_eq!(world.undo(1), nothing(0, 0, 1));
+    let mut missed = World::new();
+    let batch = missed.state.pos() + 1;
+    missed.record(Event::Video(Video::Vanished { video: video(1) }), batch, None);
+    assert_eq!(missed.undo(batch), nothing(0, 0, 1), "it comes back by itself, or not at all");
     let Image::Found { image: one, path, .. } = image_found(1) else { unreachable!("an image that was found") };
     let (root, size_bytes, modified_at_ms, added_at_ms) = (RootPath::default(), 0, 0, 0);
     let record = Image::Found { image: one, root, path, size_bytes, modified_at_ms, added_at_ms };

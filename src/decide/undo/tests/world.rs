@@ -49,6 +49,8 @@ impl World {
     pub(super) fn batch(&mut self, events: impl IntoIterator<Item = (Event, i64)>) -> Pos {
         let batch = self.state.pos() + 1;
         events.into_iter().for_each(|(event, at_ms)| self.record(event, batch, Some(at_ms)));
+        // What states are made of does not know who it was.
+        self.log.iter_mut().filter(|it| it.batch == batch).for_each(|it| it.cause = Cause::Import);
         assert_eq!(self.state.anomalies(), 0, "the batch {batch} makes no sense");
         batch
     }
