@@ -8,7 +8,7 @@ use crate::report::{self, count};
 use crate::source::Source;
 use anyhow::bail;
 use events::log::EventLog as _;
-use events::{Actor, Event, Pos};
+use events::{Actor, Pos};
 use serde::Serialize;
 use std::fmt;
 use std::io::Write;
@@ -22,8 +22,10 @@ use std::path::Path;
     tools redact --device 3                erases the name of the device; its number says nothing by itself\n  \
     tools redact --device 3 --viewings     and everything it watched\n  \
     tools redact --viewing 4711            erases one viewing, at this position of the log\n\n\
-    This cannot be taken back. When, and by which device, stays in the log; what was watched does not, and view counts \
-    are lower. Backups and exports made before still have it: make new ones, and delete those."
+    With a viewing goes what took it back and brought it back, and where the device stopped in it. This cannot be taken \
+    back. When, and by which device, stays in the log; what was watched does not, and view counts are lower. Views that \
+    were imported, or rolled up by `compact`, cannot be told apart any more and stay. Backups and exports made before, \
+    and old logs beside this one, still have it: make new ones, and delete those."
 )]
 pub struct Args {
     /// Forget the name of this device: its number, as `tools log` shows it.
@@ -89,8 +91,13 @@ pub fn conclude(forgotten: &Forgotten, json: bool, out: &mut dyn Write) -> anyho
 /// The positions of what `args` wants forgotten.
 ///
 /// # Errors
-/// A position that the log does not have, a record that cannot be read, or [`crate::progress::Cancelled`].
+/// Device 0, which is none, a position that the log does not have, a record that cannot be read, or [`crate::progress::Cancelled`].
 pub fn positions(args: &Args, source: &Source, progress: &mut dyn Progress) -> anyhow::Result<Vec<Pos>> {
+    if args.device == Some(0) {
+        bail!(
+            "0 is no device: it stands for imports, tools and the gallery itself; `tools log` shows the numbers of devices"
+        );
+    }
     let mut positions = args.viewing.clone();
     if let Some(pos) = positions.iter().find(|pos| **pos == 0 || **pos > source.head.pos) {
         bail!("there is no position {pos}: the log ends at {}", source.head.pos);
@@ -98,8 +105,7 @@ pub fn positions(args: &Args, source: &Source, progress: &mut dyn Progress) -> a
     if let (Some(device), true) = (args.device, args.viewings) {
         progress.begin("looking for what the device watched", source.head.pos);
         source.each(0, source.head.pos, progress, |record| {
-            let watched = matches!(record.event, Event::View(_) | Event::Playback(_));
-            if watched && record.actor == Actor(device) {
+            if record.event.can_be_erased() && record.actor == Actor(device) {
                 positions.push(record.pos);
             }
             Ok(())
@@ -126,8 +132,8 @@ mod tests {
 
     fn watched_by(reader: &Arc<dyn LogReader>, device: u32) -> Vec<Pos> {
         let records = reader.read(0, 9_999).unwrap().into_iter();
-        let watched = records.filter(|record| matches!(record.event, Event::View(_) | Event::Playback(_)));
-        watched.filter(|record| record.actor == Actor(device)).map(|record| record.pos).collect()
+        let watched = records.filter(|record| record.event.can_be_erased() && record.actor == Actor(device));
+        watched.map(|record| record.pos).collect()
     }
 
     #[test]
@@ -146,7 +152,7 @@ mod tests {
         drop((library, reader));
 
         let one = Args { viewing: vec![first], ..Args::default() };
-        assert!(redact(data, one.clone()).unwrap().starts_with("Forgot what 1 event said"));
+        assert!(redact(data, one.clone()).unwrap().starts_with("Forgot what "));
         assert_eq!(redact(data, one).unwrap(), "There was nothing to forget.\n");
         let device = Args { device: Some(3), ..Args::default() };
         assert_eq!(redact(data, device.clone()).unwrap(), "Forgot the name of the device.\n");
@@ -157,8 +163,13 @@ mod tests {
         let library = Library::open(data, &mut |_| {}).unwrap();
         assert_eq!(library.log.head(), head);
         let reader = library.log.reader();
-        assert_eq!((watched_by(&reader, 3), watched_by(&reader, 4).len()), (vec![], by_four.len() - 1));
+        assert_eq!(watched_by(&reader, 3), Vec::<Pos>::new());
+        // With the viewing went where it was stopped, and no other viewing.
+        let left = watched_by(&reader, 4);
+        assert!(!left.contains(&first) && left.len() + 9 > by_four.len(), "{left:?} of {by_four:?}");
         drop((library, reader));
+        let nobody = Args { device: Some(0), viewings: true, ..Args::default() };
+        assert!(redact(data, nobody).unwrap_err().to_string().contains("0 is no device"));
         let refused = |pos| redact(data, Args { viewing: vec![pos], ..Args::default() }).unwrap_err().to_string();
         assert!(refused(1).contains("is no viewing"), "{}", refused(1));
         assert!(refused(head.pos + 1).contains("there is no position"), "{}", refused(head.pos + 1));

@@ -1,5 +1,7 @@
 //! What is left of an event whose content was erased.
 
+use super::{Event, View};
+
 /// A viewing or a resume position that somebody wanted forgotten. It says nothing about a video any more.
 ///
 /// What stays is the envelope (when it was written, which device asked, in which batch), what kind of event it
@@ -14,4 +16,26 @@ pub struct Redacted {
     pub version: u8,
     /// SHA-256 of the content.
     pub digest: [u8; 32],
+}
+
+impl Event {
+    /// Whether a person can have it forgotten: that something was watched, or where somebody stopped in it.
+    #[must_use]
+    pub fn can_be_erased(&self) -> bool {
+        match self {
+            Self::View(View::Started { .. }) | Self::Playback(_) => true,
+            // Counts of many views, which others build on. What takes a view back goes with that view alone.
+            Self::View(View::Counted { .. } | View::RolledUp { .. } | View::Withdrawn { .. })
+            | Self::Video(_)
+            | Self::Rating(_)
+            | Self::Favorite(_)
+            | Self::Tag(_)
+            | Self::Playlist(_)
+            | Self::Thumbnail(_)
+            | Self::Import(_)
+            | Self::Image(_)
+            | Self::Group(_)
+            | Self::Redacted(_) => false,
+        }
+    }
 }

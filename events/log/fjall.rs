@@ -238,7 +238,7 @@ impl EventLog for FjallLog {
             return Err(unknown("an earlier commit failed; open the log again".into()));
         }
         let shelf = &self.shelf;
-        let erased = redact::prepare(positions, |pos| shelf.log.get(pos.to_be_bytes()).map_err(reader::storage))?;
+        let erased = redact::prepare(positions, &*self.readers.reader())?;
         if erased.is_empty() {
             return Ok(0);
         }

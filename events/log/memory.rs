@@ -168,9 +168,9 @@ impl EventLog for MemoryLog {
         if self.failed {
             return Err(RedactError::Unknown("an earlier append failed".into()));
         }
+        let erased = redact::prepare(positions, &*self.reader())?;
         let mut disk = self.disk.lock();
         let place = |pos: Pos| usize::try_from(pos).ok().and_then(|pos| pos.checked_sub(1));
-        let erased = redact::prepare(positions, |pos| Ok(place(pos).and_then(|place| disk.frames.get(place))))?;
         let count = erased.len();
         disk.redactions += u64::from(count > 0);
         for Erased { pos, frame, .. } in erased {

@@ -79,9 +79,10 @@ pub trait EventLog: Send {
     /// See [`AppendError`]; after [`AppendError::Unknown`] this log accepts nothing more.
     fn append(&mut self, batch: &[Recorded]) -> Result<Head, AppendError>;
 
-    /// Erases what the records at `positions` say, atomically and durably; returns how many had not been
-    /// erased before. Only viewings and resume positions can be. Their envelopes stay, and the hash chain
-    /// with them: it is made of digests, and [`Redacted`](crate::event::Redacted) says what that gives away.
+    /// Erases what the records at `positions` say, atomically and durably, and with each viewing what took it back,
+    /// what brought it back, and where the same device stopped in it; returns how many had not been erased before.
+    /// Only [some](crate::event::Event::can_be_erased) can be. Their envelopes stay, and the hash chain with them: it is
+    /// made of digests, and [`Redacted`](crate::event::Redacted) says what that gives away.
     ///
     /// Readers see it at once. What was learned from these records elsewhere is for the caller to forget.
     /// Until the storage engine has tidied up, its files may still hold the old bytes, and so do backups.

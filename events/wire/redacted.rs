@@ -1,8 +1,8 @@
 //! The form of a record whose payload was erased: its digest stands in for it, which is what the hash
 //! chain is made of anyway.
 //!
-//! Only the kinds of watching can be erased. Everything else is what the library is made of, and a record
-//! of it without content would make those after it nonsense.
+//! Only single viewings can be erased, with what took them back, and places in videos. Everything else is what others
+//! build on, and a record of it without content would make those after it nonsense.
 
 use super::frame::{self, REDACTED, WireError};
 use super::kind::{self, Kind, Newest};
@@ -12,12 +12,13 @@ use crate::record::{Pos, Recorded};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt::Write as _;
 
-/// The nouns whose records can lose their payload, as the names of kinds begin.
-const ERASABLE: [&str; 2] = ["view.", "playback."];
+/// The kinds whose records can lose their payload: those that [`Event::can_be_erased`] names, and what takes a viewing
+/// back, which goes with it.
+const ERASABLE: [&str; 4] = ["view.started", "view.withdrawn", "playback.paused", "playback.finished"];
 
 /// Whether records of this kind can lose their payload.
 pub(crate) fn is_erasable(kind: &Kind) -> bool {
-    ERASABLE.iter().any(|noun| kind.name.starts_with(noun))
+    ERASABLE.contains(&kind.name)
 }
 
 /// The frame at `pos` with its payload erased. Does not ask whether that is allowed.
@@ -107,5 +108,25 @@ impl<'de> Deserialize<'de> for Digest {
             *byte = pair.iter().fold(0, |sum, digit| sum * 16 + u8::try_from(*digit).unwrap_or_default());
         }
         Ok(Self(bytes))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::event::View;
+    use crate::{sample, wire};
+
+    #[test]
+    fn what_can_be_erased_can_be_read_without_its_content_and_nothing_else() {
+        for record in sample::every_event() {
+            let erased = redact(record.pos, &wire::encode(&record).unwrap()).unwrap();
+            let goes_with_a_viewing = matches!(record.event, Event::View(View::Withdrawn { .. }));
+            let erasable = record.event.can_be_erased() || goes_with_a_viewing;
+            if !matches!(record.event, Event::Redacted(_)) {
+                assert_eq!(wire::decode(record.pos, &erased).is_ok(), erasable, "{record:?}");
+            }
+        }
     }
 }

@@ -211,11 +211,12 @@ pub(super) async fn prune(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Erasing {
-    /// The positions of viewings and of places in videos where somebody stopped, at most 10,000.
+    /// The positions of viewings and of places in videos where somebody stopped, at most 10,000. With a viewing goes what
+    /// took it back and brought it back, and where the same device stopped in it.
     #[serde(default)]
     #[schema(value_type = Vec<u64>, example = json!([12]))]
     viewings: Vec<Pos>,
-    /// The number of a device whose name is erased.
+    /// The number of a device whose name is erased; never 0, which is none.
     #[schema(example = 7)]
     device: Option<u32>,
 }
@@ -223,7 +224,7 @@ pub(super) struct Erasing {
 /// What was erased.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Erased {
-    /// How many viewings had not been erased before.
+    /// How many events had not been erased before.
     #[schema(example = 1)]
     events: usize,
     /// Whether the device had a name.
@@ -234,12 +235,15 @@ pub(super) struct Erased {
 /// Erase viewings and names
 ///
 /// Erases for good what was watched, from the log and from all that is made of it, and what a device is called. That
-/// something was watched stays in the log, and the hash chain goes on to verify. It cannot be taken back.
+/// something was watched stays in the log, and the hash chain goes on to verify. It cannot be taken back. No page and no
+/// export of the history says any more what it was; whoever has the files of the log, or its records as they are stored, can
+/// still find out by trying which video fits the hash that is left.
 #[utoipa::path(
     post, path = "/admin/redact", operation_id = "redact", tag = "admin", request_body = Erasing,
     responses(
         (status = 200, description = "What was erased", body = Erased),
         (status = 409, description = "One of these cannot be erased: only viewings and places in videos can; nothing was"),
+        (status = 422, description = "Too many at once, or 0 as a device; nothing was erased"),
     ),
 )]
 pub(super) async fn redact(
@@ -251,6 +255,10 @@ pub(super) async fn redact(
     if viewings.len() > ERASED_MAX {
         let why = format!("At most {ERASED_MAX} viewings can be erased at once.");
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("viewings"));
+    }
+    if device == Some(0) {
+        let why = "0 is no device: it stands for imports, tools and the gallery itself.";
+        return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("device"));
     }
     let events = care.admin.ground().writer.forget(viewings).await?;
     let name = match device {

@@ -1,6 +1,6 @@
 //! Changes as a page shows them: a group for each batch, a line for each change, links for what has a page.
 
-use super::kind::{can_be_forgotten, can_go_back, cause_name};
+use super::kind::{can_go_back, cause_name};
 use super::known::Known;
 use super::look::{Found, LINES_FEW, LINES_MAX, Looked};
 use super::names::Names;
@@ -128,7 +128,7 @@ impl Shown<'_> {
             pieces: self.pieces(self.known.sentence(recorded)),
             happened_at_ms: late.then_some(recorded.occurred_at_ms),
             undo: (alone && can_go_back(recorded)).then(undo),
-            forget: can_be_forgotten(&recorded.event).then(|| format!("/history/{}/forget", recorded.pos)),
+            forget: recorded.event.can_be_erased().then(|| format!("/history/{}/forget", recorded.pos)),
         }
     }
 

@@ -1,7 +1,6 @@
 //! `/history/{pos}/forget`: one viewing, or a place in a video, forgotten for good. Asks first.
 
 use super::entry::{Line, Shown, Who};
-use super::kind::can_be_forgotten;
 use super::known::Known;
 use super::{History, unreadable};
 use crate::web::error::WebError;
@@ -10,7 +9,7 @@ use crate::writer::AnewError;
 use axum::extract::{Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use events::Recorded;
+use events::{Event, Recorded};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -31,8 +30,9 @@ pub(super) async fn ask(
         let words = Shown { known: &known, state: &state, names: &told.names, now_ms: 0 };
         let video = recorded.event.video().map(|video| video.get());
         let (entry, who) = (words.line(&recorded, false), Who::of(&recorded, &told.names));
-        let title = "Forget a viewing";
-        Ok(Page { title, section: "history", q: "", entry, at_ms: recorded.recorded_at_ms, who, video })
+        let viewing = matches!(recorded.event, Event::View(_));
+        let title = if viewing { "Forget a viewing" } else { "Forget where somebody stopped" };
+        Ok(Page { title, section: "history", q: "", entry, at_ms: recorded.recorded_at_ms, who, video, viewing })
     };
     let page = history.writer.feed().moments().reading(work).await.map_err(unreadable)?;
     history.pages.draw(&request, "history_forget.html", &page)
@@ -53,7 +53,7 @@ pub(super) async fn forget(Given(history): Given<History>, Path(pos): Path<Strin
 }
 
 fn forgettable(recorded: Recorded) -> Result<Recorded, WebError> {
-    if can_be_forgotten(&recorded.event) {
+    if recorded.event.can_be_erased() {
         return Ok(recorded);
     }
     let why = "Only a viewing and a place in a video can be forgotten. What was changed can be taken back instead.";
@@ -69,4 +69,6 @@ struct Page {
     at_ms: i64,
     who: Who,
     video: Option<u32>,
+    /// Whether it is a viewing, with which other events go.
+    viewing: bool,
 }

@@ -1,7 +1,6 @@
 //! Kinds of changes as people sort them: a few plain words, not the names of events.
 
 use crate::decide::Undo;
-use events::event::View;
 use events::{Cause, Event, Recorded};
 
 /// What to look for.
@@ -98,25 +97,6 @@ pub(super) fn can_go_back(recorded: &Recorded) -> bool {
     // An import is what stands between its brackets.
     let bracket = matches!(recorded.event, Event::Import(_));
     !bracket && Undo::concerns(recorded)
-}
-
-/// Whether a person can have it forgotten: that something was watched, and how far.
-pub(super) fn can_be_forgotten(event: &Event) -> bool {
-    match event {
-        Event::View(View::Started { .. }) | Event::Playback(_) => true,
-        // Counts of many views, which others build on.
-        Event::View(View::Counted { .. } | View::RolledUp { .. } | View::Withdrawn { .. })
-        | Event::Rating(_)
-        | Event::Favorite(_)
-        | Event::Tag(_)
-        | Event::Playlist(_)
-        | Event::Video(_)
-        | Event::Thumbnail(_)
-        | Event::Image(_)
-        | Event::Group(_)
-        | Event::Import(_)
-        | Event::Redacted(_) => false,
-    }
 }
 
 /// What a cause is called, if no device stands for it.

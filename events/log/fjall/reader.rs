@@ -205,6 +205,6 @@ impl Source for Reader {
 }
 
 /// An error of the storage engine, as readers tell it.
-pub(super) fn storage(error: ::fjall::Error) -> ReadError {
+fn storage(error: ::fjall::Error) -> ReadError {
     ReadError::Storage(error.into())
 }
