@@ -13,6 +13,9 @@ pub(super) struct Roller {
     end: Pos,
     /// Views that others speak of: they stay.
     answered: HashSet<Pos>,
+    /// Views that were taken back, and perhaps brought back under the same date: they stay, so that they can still be
+    /// forgotten together.
+    taken_back: HashSet<(VideoId, i64)>,
     old: BTreeMap<VideoId, Old>,
     /// The position that was handed over last.
     last: Pos,
@@ -40,6 +43,7 @@ impl Roller {
         Self {
             end,
             answered: HashSet::new(),
+            taken_back: HashSet::new(),
             old: BTreeMap::new(),
             last: 0,
             recorded_at_ms: 0,
@@ -55,6 +59,9 @@ impl Roller {
         if record.caused_by > 0 && record.caused_by <= self.end {
             self.answered.insert(record.caused_by);
         }
+        if let Event::View(View::Withdrawn { video, viewed_at_ms: Some(at_ms), .. }) = record.event {
+            self.taken_back.insert((video, at_ms));
+        }
     }
 
     /// Takes the next record.
@@ -67,6 +74,7 @@ impl Roller {
             self.finish(push)?;
         } else if let Event::View(View::Started { video }) = record.event
             && !self.answered.contains(&record.pos)
+            && !self.taken_back.contains(&(video, record.occurred_at_ms))
         {
             let old = self.old.entry(video).or_default();
             *old.hours.entry(HourCount::hour_of(record.occurred_at_ms)).or_default() += 1;

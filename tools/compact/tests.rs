@@ -162,3 +162,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_view_that_was_taken_back_and_brought_back_can_still_be_forgotten() {
+    let data = tempfile::tempdir().unwrap();
+    let withdrawn = View::Withdrawn { video: video(1), views: 1, viewed_at_ms: Some(DAY_MS), last_viewed_at_ms: None };
+    let story = [
+        (0, found(1)),
+        (DAY_MS, viewed(1)),
+        (2 * DAY_MS, Event::View(withdrawn)),
+        (DAY_MS, viewed(1)),
+        (3 * DAY_MS, viewed(1)),
+        (3 * DAY_MS + 1, viewed(1)),
+    ];
+    load(data.path(), &story, &[(2, 2), (3, 3)]);
+    assert_eq!(compact(data.path(), "1d", 10 * DAY_MS).views, 2);
+    let started = events(data.path()).into_iter().filter(|record| record.event == viewed(1));
+    let started: Vec<_> = started.map(|record| (record.pos, record.occurred_at_ms)).collect();
+    assert_eq!(started, [(2, DAY_MS), (4, DAY_MS)]);
+    let mut library = Library::open(data.path(), &mut |_| {}).unwrap();
+    assert_eq!(library.state.views().get(video(1)).count, 3);
+    assert_eq!(library.log.redact(&[2]).unwrap(), 3);
+    drop(library);
+    assert_eq!(Library::open(data.path(), &mut |_| {}).unwrap().state.views().get(video(1)).count, 2);
+}
