@@ -4,7 +4,7 @@ use crate::progress::Progress;
 use crate::source::Source;
 use events::Recorded;
 use events::log::fjall::{FjallLog, Options};
-use events::log::{EventLog as _, OpenError};
+use events::log::{EventLog as _, OpenError, Stamp};
 use projections::State;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,8 @@ impl Library {
 
     /// The open log as a command looks at it.
     pub(crate) fn source(&self) -> Source {
-        Source { id: self.log.id(), reader: self.log.reader(), state: Arc::clone(&self.state), head: self.log.head() }
+        let Stamp { log: id, head, redactions } = self.log.stamp();
+        Source { id, reader: self.log.reader(), state: Arc::clone(&self.state), head, redactions }
     }
 }
 

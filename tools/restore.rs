@@ -42,11 +42,21 @@ pub struct Restored {
     pub events: Pos,
     /// Its hash chain, in hexadecimal digits: equal to that of the log it was taken from.
     pub chain: String,
+    /// Whether it may tell of viewings that were forgotten after the backup was begun.
+    pub tells_forgotten: bool,
 }
 
 impl fmt::Display for Restored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Restored {}; the hash chain ends with {}.", report::count(self.events, "event"), self.chain)
+        write!(f, "Restored {}; the hash chain ends with {}.", report::count(self.events, "event"), self.chain)?;
+        if self.tells_forgotten {
+            write!(
+                f,
+                "\nViewings were forgotten after this backup was begun, and what was restored may tell of them: forget them \
+                 again."
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -56,19 +66,18 @@ impl fmt::Display for Restored {
 /// [`Refusal`] when what is to be restored is not whole, or `data` has a log with events; nothing is written
 /// then. Else what [`crate::exit_code`] knows about the log, or those of `out`.
 pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut tells_forgotten = false;
     let loaded = if args.from.is_dir() {
         let backup = Backup::open(&args.from)?;
+        tells_forgotten = backup.is_outdated();
         FjallLog::load_frames(data, |push| backup.read(progress, push))
     } else {
         let mut export = Export::open(&args.from, !args.unsealed)?;
         FjallLog::load(data, |push| export.read(progress, &mut |record| Ok(push(record)?)))
     };
     let head = loaded.map_err(|error| name_target(error, data))?;
-    report::tell(&restored(head), args.json, out)
-}
-
-fn restored(head: Head) -> Restored {
-    Restored { events: head.pos, chain: hashed::hex(&head.chain) }
+    let Head { pos: events, chain, .. } = head;
+    report::tell(&Restored { events, chain: hashed::hex(&chain), tells_forgotten }, args.json, out)
 }
 
 /// Says what an error of loading means for the folder that was loaded into.

@@ -27,6 +27,8 @@ pub struct Source {
     pub state: Arc<State>,
     /// Where the log ends for this command.
     pub head: Head,
+    /// How often something was erased from the log.
+    pub redactions: u64,
 }
 
 impl std::fmt::Debug for Source {

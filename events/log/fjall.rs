@@ -7,9 +7,11 @@
 mod audit;
 mod load;
 mod reader;
+mod salvage;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests;
+mod tidy;
 
 pub use load::{Push, PushFrame, Replaced};
 
@@ -260,6 +262,7 @@ impl EventLog for FjallLog {
             self.failed = true;
             return Err(unknown(error));
         }
+        erased.first().into_iter().for_each(|erased| self.shelf.tidy(&self.db, erased));
         Ok(erased.len())
     }
 

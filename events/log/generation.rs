@@ -168,11 +168,18 @@ mod tests {
     use crate::log::image::{self, Image, library, ratings};
     use crate::log::{EventLog as _, LoadError, OpenError};
     use crate::record::Pos;
+    use crate::wire;
     use std::fs;
     use std::path::Path;
 
     fn replace(data: &Path, events: Pos) -> Result<Replaced, LoadError> {
-        FjallLog::replace_log(data, |push| ratings(1..=events).try_for_each(push))
+        replace_by(data, 1..=events)
+    }
+
+    fn replace_by(data: &Path, positions: impl IntoIterator<Item = Pos>) -> Result<Replaced, LoadError> {
+        FjallLog::replace_log(data, |push| {
+            ratings(positions).try_for_each(|record| push(record.pos, &wire::encode(&record).unwrap()).map(|_| ()))
+        })
     }
 
     fn count(data: &Path) -> usize {
@@ -219,7 +226,7 @@ mod tests {
     fn what_cannot_be_told_to_the_end_changes_nothing() {
         let dir = tempfile::tempdir().unwrap();
         library(5, &[1]).put(dir.path());
-        let gap = FjallLog::replace_log(dir.path(), |push| ratings([1, 3]).try_for_each(push)).unwrap_err();
+        let gap = replace_by(dir.path(), [1, 3]).unwrap_err();
         assert!(matches!(gap, LoadError::Append(_)), "{gap:?}");
         assert_eq!(count(dir.path()), 6);
         assert!(!dir.path().join("log.1").try_exists().unwrap());

@@ -123,12 +123,21 @@ pub trait LogReader: Send + Sync {
     fn audit(&self, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit;
 }
 
-/// How far the log in the data folder `data` once reached, by the note that is kept beside its records; `None` when
-/// that note is missing or damaged. For logs that cannot be opened; an open one has a [head](EventLog::head).
+/// What the note beside the records of a log says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// It reached at least this far.
+    pub head: Head,
+    /// How often something was erased from it.
+    pub redactions: u64,
+}
+
+/// What is known of the log in the data folder `data` by the note that is kept beside its records; `None` when that note
+/// is missing or damaged. For logs that cannot be opened, or that another has open.
 #[must_use]
-pub fn known_head(data: &std::path::Path) -> Option<Head> {
-    let (_, mark) = head_file::HeadFile::read(&data.join("log/HEAD")).ok()??;
-    Some(mark.head)
+pub fn known_head(data: &std::path::Path) -> Option<Known> {
+    let (_, head_file::Mark { head, redactions }) = head_file::HeadFile::read(&data.join("log/HEAD")).ok()??;
+    Some(Known { head, redactions })
 }
 
 /// Why a batch was not appended.

@@ -159,7 +159,9 @@ impl Ground {
     /// The log is not open at the moment, or says no longer which one it is.
     pub fn source(&self) -> anyhow::Result<Source> {
         let (head, state) = self.writer.look()?;
-        Ok(Source { id: tools::source::log_id(&self.data)?, reader: self.writer.feed().reader(), state, head })
+        let redactions = events::log::known_head(&self.data).map_or(0, |known| known.redactions);
+        let (id, reader) = (tools::source::log_id(&self.data)?, self.writer.feed().reader());
+        Ok(Source { id, reader, state, head, redactions })
     }
 }
 

@@ -37,6 +37,9 @@ pub(super) struct End {
     recorded_at_ms: i64,
     /// The same for people; null before the first.
     recorded_at: Option<Time>,
+    /// How often something was erased from it.
+    #[schema(example = 0)]
+    redactions: u64,
     /// The room it takes on the disk.
     #[schema(example = 1_048_576)]
     bytes_on_disk: u64,
@@ -63,8 +66,8 @@ pub(super) async fn end(State(care): State<Care>, headers: HeaderMap) -> Result<
     });
     let (position, recorded_at_ms) = (source.head.pos, source.head.recorded_at_ms);
     let recorded_at = (position > 0).then_some(Time(recorded_at_ms));
-    let log = source.id.to_string();
-    answer::json(&headers, &End { log, position, chain, recorded_at_ms, recorded_at, bytes_on_disk })
+    let (log, redactions) = (source.id.to_string(), source.redactions);
+    answer::json(&headers, &End { log, position, chain, recorded_at_ms, recorded_at, redactions, bytes_on_disk })
 }
 
 fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> WebError {

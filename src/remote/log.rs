@@ -21,6 +21,7 @@ pub(super) struct End {
     position: Pos,
     chain: String,
     recorded_at_ms: i64,
+    redactions: u64,
     /// The room it takes on the disk of the server.
     pub(super) bytes_on_disk: u64,
 }
@@ -32,7 +33,7 @@ pub(super) fn open(http: &Arc<Http>) -> anyhow::Result<(Source, End)> {
     let chain = chain(&end.chain).with_context(|| format!("`{}` is no hash chain", end.chain))?;
     let head = Head { pos: end.position, chain, recorded_at_ms: end.recorded_at_ms };
     let reader: Arc<dyn LogReader> = Arc::new(Afar(Arc::clone(http)));
-    Ok((Source { id, reader, state: Arc::default(), head }, end))
+    Ok((Source { id, reader, state: Arc::default(), head, redactions: end.redactions }, end))
 }
 
 /// What is known after all that is in `source`, whose hash chain is verified on the way.

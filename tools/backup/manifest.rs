@@ -1,7 +1,7 @@
 //! `manifest.jsonl`: which segments make up a backup, a line each, and a last line that vouches for them.
 //!
 //! ```text
-//! {"format":1,"log":"00f1…"}
+//! {"format":1,"log":"00f1…","redactions":0,"redactions_known":0}
 //! {"first":1,"last":120000,"bytes":8112345,"sha256":"…","chain":"…","recorded_at_ms":1767225600000}
 //! {"sha256":"…"}
 //! ```
@@ -10,7 +10,7 @@ use super::segment;
 use crate::{Refusal, hashed};
 use anyhow::Context as _;
 use events::Pos;
-use events::log::Head;
+use events::log::{Head, LogId};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -28,6 +28,10 @@ const FORMAT: u32 = 1;
 pub(super) struct Manifest {
     /// The identity of the log that was backed up last.
     pub(super) log: String,
+    /// How often something had been erased from that log when the first segment of it was made.
+    pub(super) redactions: u64,
+    /// How often something had been erased from it when it was backed up last.
+    pub(super) redactions_known: u64,
     /// Without gaps from position 1.
     pub(super) segments: Vec<Segment>,
 }
@@ -71,6 +75,10 @@ impl Segment {
 struct First {
     format: u32,
     log: String,
+    #[serde(default)]
+    redactions: u64,
+    #[serde(default)]
+    redactions_known: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -117,12 +125,14 @@ impl Manifest {
             }
             next = segment.last.checked_add(1)?;
         }
-        (first.format == FORMAT).then_some(Self { log: first.log, segments })
+        let First { format, log, redactions, redactions_known } = first;
+        (format == FORMAT).then_some(Self { log, redactions, redactions_known, segments })
     }
 
     /// Puts the manifest into `folder`, in place of the one before it.
     pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let mut lines = vec![serde_json::to_string(&First { format: FORMAT, log: self.log.clone() })?];
+        let Self { log, redactions, redactions_known, .. } = self.clone();
+        let mut lines = vec![serde_json::to_string(&First { format: FORMAT, log, redactions, redactions_known })?];
         for segment in &self.segments {
             lines.push(serde_json::to_string(segment)?);
         }
@@ -130,6 +140,20 @@ impl Manifest {
         let last = serde_json::to_string(&Last { sha256: hashed::sha256(&body) })?;
         hashed::write_whole(folder, NAME, |file| writeln!(file, "{body}\n{last}"))
             .with_context(|| format!("failed to write {}", folder.join(NAME).display()))
+    }
+
+    /// Notes that the log `id`, from which something was erased `redactions` times, is backed up.
+    pub(super) fn note(&mut self, id: LogId, redactions: u64) {
+        if self.log != id.to_string() {
+            // A log that was made of this backup began with what is in it.
+            (self.log, self.redactions) = (id.to_string(), 0);
+        }
+        self.redactions_known = redactions;
+    }
+
+    /// Whether it may tell of what was erased from its log since it was begun.
+    pub(super) fn tells_forgotten(&self) -> bool {
+        self.redactions_known > self.redactions
     }
 
     /// Where the backup ends.

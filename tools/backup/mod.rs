@@ -21,9 +21,10 @@ use crate::{Refusal, hashed, report};
 use anyhow::Context as _;
 use events::Pos;
 use events::log::fjall::PushFrame;
-use events::log::{Chain, Head};
+use events::log::{Chain, Head, LogId};
 use manifest::{Manifest, Segment};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -57,21 +58,28 @@ pub struct Made {
     pub bytes: u64,
     /// The hash chain at its end, in hexadecimal digits: that of the log.
     pub chain: String,
+    /// Whether older parts of it may tell of viewings that were forgotten since.
+    pub tells_forgotten: bool,
 }
+
+/// What to do about a backup that tells of what was forgotten.
+pub(crate) const TELLS_FORGOTTEN: &str = "Viewings were forgotten since this backup was begun, and older parts of it may \
+                                          tell of them: begin a new backup in another folder, and delete this one.";
 
 impl fmt::Display for Made {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.added {
-            0 => write!(f, "Nothing new: the backup reaches to position {} already, and is whole.", self.through),
+            0 => write!(f, "Nothing new: the backup reaches to position {} already, and is whole.", self.through)?,
             added => {
                 let added = report::count(added, "event");
                 write!(
                     f,
                     "Added {added}; the backup reaches to position {} and takes {} bytes.",
                     self.through, self.bytes
-                )
+                )?;
             }
         }
+        if self.tells_forgotten { write!(f, "\n{TELLS_FORGOTTEN}") } else { Ok(()) }
     }
 }
 
@@ -115,13 +123,29 @@ pub fn make(source: &Source, folder: &Path, progress: &mut dyn Progress) -> anyh
             return Err(error);
         }
     };
-    if !segments.is_empty() || manifest.log != source.id.to_string() {
-        manifest.log = source.id.to_string();
-        manifest.segments.append(&mut segments);
+    let known = manifest.clone();
+    manifest.note(source.id, source.redactions);
+    manifest.segments.append(&mut segments);
+    if manifest != known {
         manifest.write(folder)?;
     }
+    tidy(folder, &manifest)?;
     let bytes = manifest.segments.iter().map(|segment| segment.bytes).sum();
-    Ok(Made { added: end.pos - before.pos, through: end.pos, bytes, chain: hashed::hex(&end.chain) })
+    let (added, through, chain) = (end.pos - before.pos, end.pos, hashed::hex(&end.chain));
+    Ok(Made { added, through, bytes, chain, tells_forgotten: manifest.tells_forgotten() })
+}
+
+/// Deletes what a run left that was killed: segments that were never named, and files that were never whole.
+fn tidy(folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let named: BTreeSet<String> = manifest.segments.iter().map(Segment::file).collect();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if segment::left_behind(&name) && !named.contains(&name) {
+            fs::remove_file(entry.path()).with_context(|| format!("failed to delete {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes everything after `before` into new segments, and makes sure that it continues the backup.
@@ -171,7 +195,8 @@ fn begin(folder: &Path, source: &Source) -> anyhow::Result<Manifest> {
             return Err(Refusal::InTheWay(text).into());
         }
     }
-    let manifest = Manifest { log: source.id.to_string(), segments: Vec::new() };
+    let (log, redactions) = (source.id.to_string(), source.redactions);
+    let manifest = Manifest { log, redactions, redactions_known: redactions, segments: Vec::new() };
     manifest.write(folder)?;
     Ok(manifest)
 }
@@ -201,6 +226,19 @@ impl Backup {
                     .into())
             }
         }
+    }
+
+    /// Whether it may tell of something that was erased since it was begun, as far as that was known when it was added to
+    /// last.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.manifest.tells_forgotten()
+    }
+
+    /// Whether it may tell of something that was erased from the log `id`, which happened `redactions` times.
+    pub(crate) fn tells_forgotten(&self, id: LogId, redactions: u64) -> bool {
+        let mut now = self.manifest.clone();
+        now.note(id, redactions);
+        now.tells_forgotten()
     }
 
     /// Where the backup ends.

@@ -4,7 +4,7 @@
 
 use super::manifest::Segment;
 use crate::Refusal;
-use crate::hashed::{Hashed, hex, write_whole};
+use crate::hashed::{Hashed, UNFINISHED, hex, write_whole};
 use crate::progress::Progress;
 use crate::source::Source;
 use anyhow::{Context as _, anyhow, bail};
@@ -21,6 +21,13 @@ const MAGIC: &[u8; 8] = b"LVSSEGM1";
 /// The name of the file with the records from `first` to `last`.
 pub(super) fn name(first: Pos, last: Pos) -> String {
     format!("events-{first:012}-{last:012}.segment")
+}
+
+/// Whether a file of this name is a segment, or was to become one.
+pub(super) fn left_behind(name: &str) -> bool {
+    let name = name.strip_suffix(UNFINISHED).and_then(|name| name.strip_prefix('.')).unwrap_or(name);
+    let positions = name.strip_prefix("events-").and_then(|name| name.strip_suffix(".segment"));
+    positions.is_some_and(|positions| positions.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
 }
 
 /// Writes the records after `chain.head.pos` up to `last`, and adds them to `chain`.

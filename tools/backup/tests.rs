@@ -171,3 +171,43 @@ fn a_damaged_backup_is_refused() {
     assert_eq!(restore(&to), Ok(source.head));
     assert_eq!(make(&source, &to, &mut Quiet).unwrap().added, 0);
 }
+
+#[test]
+fn what_a_killed_run_left_is_taken_away_and_nothing_else() {
+    let place = tempfile::tempdir().unwrap();
+    let to = place.path().join("kept");
+    let library = seeded(&place.path().join("data"), 1);
+    make(&library.source(), &to, &mut Quiet).unwrap();
+    let whole = files(&to);
+    for left in ["events-000000000201-000000000209.segment", ".events-000000000201-000000000300.segment.unfinished"] {
+        fs::write(to.join(left), "half").unwrap();
+    }
+    fs::write(to.join("notes.txt"), "mine").unwrap();
+    assert_eq!(make(&library.source(), &to, &mut Quiet).unwrap().added, 0);
+    assert_eq!(files(&to), [&whole[..], &[to.join("notes.txt")]].concat());
+    assert_eq!(restore(&to), Ok(library.log.head()));
+}
+
+#[test]
+fn a_backup_that_tells_of_what_was_forgotten_since_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let (to, anew) = (place.path().join("kept"), place.path().join("anew"));
+    let mut library = seeded(&place.path().join("data"), 1);
+    assert!(!make(&library.source(), &to, &mut Quiet).unwrap().tells_forgotten);
+    let viewing = library.log.reader().read(0, 999).unwrap().into_iter().find(|record| record.event.can_be_erased());
+    library.log.redact(&[viewing.unwrap().pos]).unwrap();
+    let before = Backup::open(&to).unwrap();
+    assert!(!before.is_outdated() && before.tells_forgotten(library.log.id(), 1));
+    for _ in 0..2 {
+        let made = make(&library.source(), &to, &mut Quiet).unwrap();
+        assert!(made.tells_forgotten && made.to_string().contains("delete this one"), "{made}");
+    }
+    assert!(Backup::open(&to).unwrap().is_outdated());
+    let made = make(&library.source(), &anew, &mut Quiet).unwrap();
+    assert!(!made.tells_forgotten && !Backup::open(&anew).unwrap().is_outdated(), "{made}");
+    // What was made of the old one knows nothing of it.
+    let copy = place.path().join("copy");
+    FjallLog::load_frames(&copy, |push| Backup::open(&to).unwrap().read(&mut Quiet, push)).unwrap();
+    let copy = Library::open(&copy, &mut |_| {}).unwrap();
+    assert!(!make(&copy.source(), &to, &mut Quiet).unwrap().tells_forgotten);
+}

@@ -15,11 +15,11 @@ use crate::backup::Backup;
 use crate::progress::Progress;
 use crate::report::{self, count};
 use crate::restore::Export;
-use crate::{CannotOpen, NoLog, Refusal, open};
+use crate::{CannotOpen, NoLog, Refusal, open, source};
 use anyhow::bail;
-use events::log::fjall::{FjallLog, Push};
+use events::log::fjall::{FjallLog, PushFrame};
 use events::log::{Chain, LoadError};
-use events::{Event, Pos, Recorded};
+use events::{Event, Pos, Recorded, wire};
 use salvage::Salvage;
 use serde::Serialize;
 use std::fmt;
@@ -64,6 +64,8 @@ pub struct Repaired {
     pub exported: Option<Pos>,
     /// How far the log is known to have reached, if that is known.
     pub known: Option<Pos>,
+    /// Whether what is taken from the export may tell of viewings that were forgotten since it was made.
+    pub tells_forgotten: bool,
     /// How many events the new log has; `None` when none was made.
     pub events: Option<Pos>,
     /// Where the damaged log is kept.
@@ -91,6 +93,12 @@ impl fmt::Display for Repaired {
         writeln!(f, "Readable from the beginning: {}.", count(self.readable, "event"))?;
         if let Some(exported) = self.exported {
             writeln!(f, "The export reaches to position {exported}.")?;
+        }
+        if self.tells_forgotten {
+            writeln!(
+                f,
+                "Viewings were forgotten since the export was begun: what is taken from it may tell of them. Forget them again."
+            )?;
         }
         match (self.lost(), self.known) {
             (_, None) => writeln!(f, "How far the log once reached is not known any more.")?,
@@ -154,11 +162,12 @@ fn repair(
     if let Some(from) = &args.from_export {
         let mut exported = 0;
         // Read to the end once before anything is made of it.
-        read_export(from, progress, &mut |record| {
-            exported = record.pos;
+        read_export(from, progress, &mut |pos, _| {
+            exported = pos;
             Ok(())
         })?;
         done.exported = Some(exported);
+        done.tells_forgotten = exported > salvaged.readable && tells_forgotten(from, data, salvaged.redactions)?;
     }
     // What the log reached is only known to be enough when it says so itself.
     let enough = done.lost() == 0 && (done.known.is_some() || done.exported.is_some());
@@ -176,55 +185,82 @@ fn repair(
     Ok(done)
 }
 
+/// Whether what a backup or an export has may tell of what was erased from the log in `data` since.
+fn tells_forgotten(from: &Path, data: &Path, redactions: Option<u64>) -> anyhow::Result<bool> {
+    let Some(redactions) = redactions else { return Ok(false) };
+    if !from.is_dir() {
+        // An export does not say what had been erased when it was made.
+        return Ok(redactions > 0);
+    }
+    let backup = Backup::open(from)?;
+    Ok(source::log_id(data).map_or(redactions > 0, |id| backup.tells_forgotten(id, redactions)))
+}
+
 /// Hands over what was salvaged, then what the export has beyond it.
 fn merge(
     salvaged: &Salvage,
     export: Option<&Path>,
     progress: &mut dyn Progress,
-    push: &mut Push<'_>,
+    push: &mut PushFrame<'_>,
 ) -> anyhow::Result<()> {
-    let mut readable = salvaged.records()?;
+    let mut readable = salvaged.frames()?;
+    let mut next = readable.next()?;
     if let Some(from) = export {
-        read_export(from, progress, &mut |record| {
-            let Some(found) = readable.next()? else { return Ok(push(record)?) };
-            if !same(&found, &record) {
+        read_export(from, progress, &mut |pos, exported| {
+            // An export as text has nothing of what its program passed over.
+            while let Some((before, found)) = next.take_if(|(found, _)| *found < pos) {
+                push(before, &found)?;
+                next = readable.next()?;
+            }
+            let Some((_, found)) = next.take() else { return Ok(push(pos, exported).map(|_| ())?) };
+            if !same(pos, &found, exported)? {
                 let text = format!(
-                    "position {} of {} is another event than in the log: it is of another library",
-                    record.pos,
+                    "position {pos} of {} is another event than in the log: it is of another library",
                     from.display()
                 );
                 return Err(Refusal::BadInput(text).into());
             }
-            Ok(push(found)?)
+            push(pos, &found)?;
+            next = readable.next()?;
+            Ok(())
         })?;
     }
-    while let Some(record) = readable.next()? {
-        push(record)?;
+    while let Some((pos, found)) = next {
+        push(pos, &found)?;
+        next = readable.next()?;
     }
     Ok(())
 }
 
-/// Whether an exported record is the one that was found; what was erased since is no difference.
-fn same(found: &Recorded, exported: &Recorded) -> bool {
+/// Whether an exported record is the one that was found; what was erased since is no difference, nor is another version
+/// of its shape.
+fn same(pos: Pos, found: &[u8], exported: &[u8]) -> anyhow::Result<bool> {
+    if found == exported {
+        return Ok(true);
+    }
+    let (Some(found), Some(exported)) = (wire::decode(pos, found)?, wire::decode(pos, exported)?) else {
+        return Ok(false);
+    };
     let erased = matches!(found.event, Event::Redacted(_));
-    found == exported || (erased && *found == Recorded { event: found.event.clone(), ..exported.clone() })
+    Ok(found == exported || (erased && found == Recorded { event: found.event.clone(), ..exported }))
 }
 
-/// Hands out every record of a backup or an export, and fails when it is not whole.
+/// Hands out every record of a backup or an export as it is stored, and fails when it is not whole.
 fn read_export(
     from: &Path,
     progress: &mut dyn Progress,
-    each: &mut dyn FnMut(Recorded) -> anyhow::Result<()>,
+    each: &mut dyn FnMut(Pos, &[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     if !from.is_dir() {
-        return Export::open(from, true)?.read(progress, each);
+        return Export::open(from, true)?.read(progress, &mut |record| each(record.pos, &wire::encode(&record)?));
     }
     let backup = Backup::open(from)?;
     let mut chain = Chain::default();
     let mut failed = Ok(());
-    backup.read(progress, &mut |_, frame| {
-        if let (Some(record), Ok(())) = (chain.add(frame)?, &failed) {
-            failed = each(record);
+    backup.read(progress, &mut |pos, frame| {
+        chain.add(frame)?;
+        if failed.is_ok() {
+            failed = each(pos, frame);
         }
         Ok(chain.head)
     })?;

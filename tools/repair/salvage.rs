@@ -1,19 +1,19 @@
 //! What can be read of a damaged log, from its beginning on.
 //!
-//! A child process opens a copy of the log and writes every record that it is handed into a file, until it comes
-//! upon the damage, or dies of it. Where only what stands beside the records is damaged (`HEAD`, the milestones, the
-//! identity), the records are read once more without it.
+//! A child process opens a copy of the log and writes every record as it is stored into a file, until it comes upon the
+//! damage, or dies of it. Then it says what is wrong with the log. Where the folder around the records is so damaged that
+//! they cannot be reached, they are read in another one.
 
 use crate::CannotOpen;
 use crate::progress::Progress;
-use crate::verify::{self, Copy, Finding};
-use anyhow::{Context as _, anyhow, bail};
+use crate::verify::{self, Copy, Finding, REPAIRING};
+use anyhow::{Context as _, bail};
+use events::Pos;
 use events::log::fjall::{FjallLog, Options};
 use events::log::{OpenError, known_head};
-use events::wire::{self, LIMIT_BYTES};
-use events::{Pos, Recorded};
+use events::wire::LIMIT_BYTES;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read as _, Write};
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write};
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -26,8 +26,11 @@ pub(super) struct Salvage {
     pub(super) readable: Pos,
     /// How far the log is known to have reached.
     pub(super) known: Option<Pos>,
-    /// Holds the frames of these events, each after its length.
-    folder: TempDir,
+    /// How often something was erased from the log, if that is known.
+    pub(super) redactions: Option<u64>,
+    /// The frames of these events, each after its length.
+    frames: File,
+    _folder: TempDir,
 }
 
 /// The file in that folder.
@@ -50,39 +53,45 @@ impl Salvage {
         child: &dyn Fn(&Path, &Path) -> anyhow::Result<Command>,
         progress: &mut dyn Progress,
     ) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(".repair-").tempdir_in(data)?;
         let copy = Copy::of(data).map_err(CannotOpen)?;
-        let known = known_head(copy.folder()).map(|head| head.pos);
+        let folder = tempfile::Builder::new().prefix(REPAIRING).tempdir_in(data)?;
+        let known = known_head(copy.folder());
         let file = folder.path().join(FRAMES);
         File::create(&file)?;
         let report = verify::listen(child(copy.folder(), &file)?, progress)?;
         let wrong = report.findings.into_iter().next().map(|finding| copy.name(finding, data));
-        let mut salvage = Self { wrong, readable: 0, known, folder };
-        let mut records = salvage.records()?;
+        // Held open: the lock ends with the copy, and what tidies up then finds a folder that nobody seems to need.
+        let frames = File::open(&file)?;
+        let redactions = known.map(|known| known.redactions);
+        let known = known.map(|known| known.head.pos);
+        let mut salvage = Self { wrong, readable: 0, known, redactions, frames, _folder: folder };
+        let mut found = salvage.frames()?;
         // A process that died may have left half a frame.
-        while let Ok(Some(record)) = records.next() {
-            salvage.readable = record.pos;
+        while let Ok(Some((pos, _))) = found.next() {
+            salvage.readable = pos;
         }
         Ok(salvage)
     }
 
-    /// The records, from the first on.
-    pub(super) fn records(&self) -> anyhow::Result<Records> {
-        let file = BufReader::new(File::open(self.folder.path().join(FRAMES))?);
-        Ok(Records { file, next: 1, end: if self.readable > 0 { self.readable } else { Pos::MAX } })
+    /// The records as they are stored, from the first on. One at a time reads them.
+    pub(super) fn frames(&self) -> anyhow::Result<Frames> {
+        let mut file = self.frames.try_clone()?;
+        file.rewind()?;
+        let end = if self.readable > 0 { self.readable } else { Pos::MAX };
+        Ok(Frames { file: BufReader::new(file), next: 1, end })
     }
 }
 
-/// Records that were salvaged.
-pub(super) struct Records {
+/// Records that were salvaged, as they are stored.
+pub(super) struct Frames {
     file: BufReader<File>,
     next: Pos,
     end: Pos,
 }
 
-impl Records {
+impl Frames {
     /// The next one; `None` at the end.
-    pub(super) fn next(&mut self) -> anyhow::Result<Option<Recorded>> {
+    pub(super) fn next(&mut self) -> anyhow::Result<Option<(Pos, Vec<u8>)>> {
         let mut length = [0; 4];
         match self.file.read_exact(&mut length) {
             _ if self.next > self.end => return Ok(None),
@@ -95,46 +104,44 @@ impl Records {
         }
         let mut frame = vec![0; length];
         self.file.read_exact(&mut frame)?;
-        let record = wire::decode(self.next, &frame)?.ok_or_else(|| anyhow!("it was written by a newer version"))?;
         self.next += 1;
-        Ok(Some(record))
+        Ok(Some((self.next - 1, frame)))
     }
 }
 
 /// What the child does: reads the log in `data` and writes its records into `file`.
 pub(super) fn run(data: &Path, file: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut wrong = read(data, file)?;
-    if let Some(OpenError::Witness { .. } | OpenError::LostLog { .. } | OpenError::ForeignLog { .. }) = wrong {
-        // Why the log was refused is still what is wrong with it.
+    // What is wrong is said last: to find out can end the process.
+    let ended = read(data, file)?;
+    let wrong = FjallLog::open(data, &Options::default(), &mut |_| ()).err();
+    if let Some(OpenError::Witness { .. } | OpenError::LostLog { .. } | OpenError::ForeignLog { .. }) = ended {
         let bare = tempfile::tempdir_in(data)?;
         if without_witnesses(data, bare.path()).is_ok() {
             read(bare.path(), file)?;
         }
     }
-    let findings = wrong.take().iter().map(Finding::of_log).collect();
+    let findings = wrong.iter().map(Finding::of_log).collect();
     Ok(verify::answer(out, findings)?)
 }
 
-/// Writes every record that opening the log hands out; says why it ended before the end.
+/// Writes every record that can be read; says why it ended before the end.
 fn read(data: &Path, file: &Path) -> anyhow::Result<Option<OpenError>> {
     let mut frames = BufWriter::new(File::create(file)?);
-    let (mut last, mut failed) = (0, Ok(()));
-    let opened = FjallLog::open(data, &Options::default(), &mut |record| {
-        if record.pos == last + 1 && failed.is_ok() {
-            last = record.pos;
-            failed = write(&mut frames, &record);
+    let mut written = Ok(());
+    let salvaged = FjallLog::salvage(data, &mut |pos, frame| {
+        if written.is_ok() {
+            written = write(&mut frames, pos, frame);
         }
     });
-    failed?;
+    written?;
     frames.flush()?;
-    Ok(opened.err())
+    Ok(salvaged.err())
 }
 
-fn write(frames: &mut BufWriter<File>, record: &Recorded) -> anyhow::Result<()> {
-    let frame = wire::encode(record)?;
+fn write(frames: &mut BufWriter<File>, pos: Pos, frame: &[u8]) -> anyhow::Result<()> {
     frames.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;
-    frames.write_all(&frame)?;
-    if record.pos.is_multiple_of(FLUSH_EVERY) {
+    frames.write_all(frame)?;
+    if pos.is_multiple_of(FLUSH_EVERY) {
         frames.flush()?;
     }
     Ok(())

@@ -61,7 +61,7 @@ fn every_damage_is_noticed_and_repaired_from_a_backup() {
                 harmless += 1;
             } else {
                 let done = place.repair(Some("backup"), false).unwrap();
-                assert_eq!((done.events, &*done.wrong), (Some(44), &*report.findings[0].what), "{what}");
+                assert_eq!((done.events, done.code), (Some(44), report.findings[0].code), "{what}: {done}");
                 repaired += 1;
             }
             assert!(place.now() == place.events, "{what}");

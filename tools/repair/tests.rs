@@ -165,3 +165,35 @@ fn an_export_of_another_library_is_refused() {
     assert_eq!(exit_code(&place.repair(Some("nothing"), true).unwrap_err()), 66);
     assert!(!place.data().join("log.1").try_exists().unwrap());
 }
+
+#[test]
+fn what_was_forgotten_and_may_come_back_is_told() {
+    for from in ["backup", "export"] {
+        let place = Place::new();
+        let mut library = Library::open(&place.data(), &mut |_| {}).unwrap();
+        let viewing = place.events.iter().find(|record| record.event.can_be_erased()).unwrap();
+        library.log.redact(&[viewing.pos]).unwrap();
+        append(&mut library);
+        drop(library);
+        fs::remove_dir_all(place.data().join("log/fjall")).unwrap();
+        let told = place.repair(Some(from), false).unwrap();
+        assert!(told.tells_forgotten && told.to_string().contains("Forget them again."), "{from}: {told}");
+    }
+}
+
+#[test]
+fn folders_that_an_ended_command_left_are_taken_away() {
+    let place = Place::new();
+    let left = [".repair-a1b2c3", ".verify-a1b2c3"].map(|name| place.data().join(name));
+    for folder in &left {
+        fs::create_dir_all(folder.join("log/fjall")).unwrap();
+        fs::write(folder.join("log/HEAD"), "").unwrap();
+    }
+    // Not while another has the log open: it may be that other's.
+    let library = Library::open(&place.data(), &mut |_| {}).unwrap();
+    assert_eq!(exit_code(&place.repair(None, false).unwrap_err()), 75);
+    assert!(left.iter().all(|folder| folder.exists()));
+    drop(library);
+    place.repair(None, false).unwrap();
+    assert!(left.iter().all(|folder| !folder.exists()));
+}

@@ -8,10 +8,19 @@ use events::log::OpenError;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The parts of a data folder that make up its log.
 const PARTS: [&str; 4] = ["LOG_ID", "log", "log.new", "log.swap"];
+
+/// A program that is just being started holds the locks of the one that starts it for a moment.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
+/// How the names of folders begin that a command has for a while in a data folder.
+const VERIFYING: &str = ".verify-";
+pub(crate) const REPAIRING: &str = ".repair-";
 
 /// A copy, and the log it was made of, which nobody else can open meanwhile.
 pub(crate) struct Copy {
@@ -24,8 +33,11 @@ impl Copy {
     /// into the system's folder for such things.
     pub(crate) fn of(data: &Path) -> Result<Self, OpenError> {
         let lock = lock(data)?;
+        if lock.is_some() {
+            tidy(data).map_err(disk)?;
+        }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".verify-");
+        builder.prefix(VERIFYING);
         let folder = builder.tempdir_in(data).or_else(|_| builder.tempdir()).map_err(disk)?;
         for part in PARTS {
             copy(&data.join(part), &folder.path().join(part), false).map_err(disk)?;
@@ -45,6 +57,25 @@ impl Copy {
     }
 }
 
+/// Takes away the folders that a command which was ended has left. Nobody else has one while `data` is locked, or needs it
+/// still.
+fn tidy(data: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(data)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let left = [VERIFYING, REPAIRING].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
+        if left && entry.file_type()?.is_dir() {
+            match fs::remove_dir_all(entry.path()) {
+                // Where nothing can be written, the copy goes elsewhere; that is for the rest to find out.
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {}
+                removed => removed?,
+            }
+        }
+    }
+    Ok(())
+}
+
 fn disk(error: io::Error) -> OpenError {
     OpenError::Storage(error.into())
 }
@@ -54,11 +85,14 @@ fn lock(data: &Path) -> Result<Option<File>, OpenError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file.map_err(disk)?,
     };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { folder: data.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(disk(error)),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(disk(error)),
+        }
     }
+    Err(OpenError::Locked { folder: data.to_owned() })
 }
 
 /// Copies a file, or a folder with everything in it. `fixed`: it is never changed once it is there.

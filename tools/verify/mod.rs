@@ -17,7 +17,7 @@ use crate::source::Source;
 use crate::{CannotOpen, NoLog, Refusal, hashed, open, report};
 use anyhow::bail;
 pub(crate) use child::run as listen;
-pub(crate) use copy::Copy;
+pub(crate) use copy::{Copy, REPAIRING};
 use events::Pos;
 use events::log::{Head, OpenError};
 use projections::State;

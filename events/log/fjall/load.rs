@@ -49,9 +49,7 @@ impl FjallLog {
         folder: &Path,
         tell: impl FnOnce(&mut PushFrame<'_>) -> Result<(), E>,
     ) -> Result<Head, E> {
-        Self::load_all(folder, |put| {
-            tell(&mut |pos, frame| put(&|chain| Ok((batch::adopt_one(chain, pos, frame)?, frame.to_vec()))))
-        })
+        Self::load_all(folder, frames(tell))
     }
 
     fn load_all<E: From<LoadError>>(
@@ -71,7 +69,7 @@ impl FjallLog {
         Ok(folder.make_log(|staged| fill(staged, tell))?.head)
     }
 
-    /// Makes a new log, with an identity of its own, of the events that `tell` hands over, reads all of it, and puts
+    /// Makes a new log, with an identity of its own, of the frames that `tell` hands over, reads all of it, and puts
     /// it in the place of the log in `folder`. The old one, which may be damaged or missing, is kept beside it as
     /// `log.1`, `log.2` and so on. Whenever the program ends, the folder has the whole old log or the whole new one.
     ///
@@ -80,14 +78,15 @@ impl FjallLog {
     /// the last two steps, which the next start makes up for.
     pub fn replace_log<E: From<LoadError>>(
         folder: &Path,
-        tell: impl FnOnce(&mut Push<'_>) -> Result<(), E>,
+        tell: impl FnOnce(&mut PushFrame<'_>) -> Result<(), E>,
     ) -> Result<Replaced, E> {
         let folder = Folder::lock(folder).map_err(LoadError::from)?;
-        let (_, filled) = folder.stage(|staged| fill_and_check(staged, records(tell)))?;
+        let (_, filled) = folder.stage(|staged| fill_and_check(staged, frames(tell)))?;
         Ok(swap(&folder, filled)?)
     }
 
-    /// The same for a log that is open: what `tell` hands over may come from a reader of it. It is closed then.
+    /// The same for a log that is open, and of events: what `tell` hands over may come from a reader of it. It is closed
+    /// then.
     ///
     /// # Errors
     /// As [`FjallLog::replace_log`].
@@ -132,6 +131,13 @@ fn records<E: From<LoadError>>(
     move |put| {
         tell(&mut |record| put(&|chain| Ok((video_number(&record), batch::prepare_one(chain, &record)?))).map(|_| ()))
     }
+}
+
+/// The same for what tells frames.
+fn frames<E: From<LoadError>>(
+    tell: impl FnOnce(&mut PushFrame<'_>) -> Result<(), E>,
+) -> impl FnOnce(&mut Put<'_>) -> Result<(), E> {
+    move |put| tell(&mut |pos, frame| put(&|chain| Ok((batch::adopt_one(chain, pos, frame)?, frame.to_vec()))))
 }
 
 /// Fills an empty folder with a log of no events.

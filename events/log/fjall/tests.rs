@@ -6,7 +6,7 @@ use crate::event::{Event, View};
 use crate::log::chain::ANCHOR_EVERY;
 use crate::log::image::{self, Image, library, ratings};
 use crate::log::index;
-use crate::log::{Audit, EventLog as _, Finding, OpenError, Stamp};
+use crate::log::{Audit, EventLog as _, Finding, LoadError, OpenError, Stamp};
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
 use crate::{sample, wire};
@@ -265,4 +265,61 @@ fn what_was_erased_is_in_no_checkpoint_any_more() {
     drop(log);
     assert!(matches!(open_after(dir.path(), &before).unwrap_err(), OpenError::ForeignLog { .. }));
     open_after(dir.path(), &after).unwrap();
+}
+
+/// The tables of both keyspaces below `folder`.
+fn tables(folder: &Path) -> Vec<std::path::PathBuf> {
+    let all = Image::take(folder).0.into_keys();
+    let ours = |path: &Path| ["keyspaces/1/tables", "keyspaces/2/tables"].iter().any(|end| path.ends_with(end));
+    all.filter(|path| path.parent().is_some_and(ours)).collect()
+}
+
+#[test]
+fn no_table_is_left_that_was_written_before_something_was_erased() {
+    let dir = tempfile::tempdir().unwrap();
+    let view = |pos| sample::recorded(pos, Event::View(View::Started { video: VideoId::new(7).unwrap() }));
+    image::load(dir.path(), (1..=50).map(view)).unwrap();
+    let (mut log, _) = image::open(dir.path()).unwrap();
+    log.append(&[view(51)]).unwrap();
+    let before = tables(dir.path());
+    assert!(before.len() >= 2, "{before:?}");
+    assert_eq!(log.redact(&[9]).unwrap(), 51, "all of them at the same moment");
+    let after = tables(dir.path());
+    assert!(after.len() >= 2 && before.iter().all(|table| !after.contains(table)), "{before:?}, then {after:?}");
+    let head = log.head();
+    drop(log);
+    let (log, seen) = image::open(dir.path()).unwrap();
+    assert_eq!((log.head(), seen.len()), (head, 51));
+    assert!(seen.iter().all(|record| matches!(record.event, Event::Redacted(_))));
+}
+
+#[test]
+fn what_is_salvaged_is_what_was_stored_up_to_the_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    // A record that this version passes over.
+    let mut frames: Vec<_> = ratings(1..=9).map(|record| (record.pos, wire::encode(&record).unwrap())).collect();
+    frames[4].1 = wire::unknown_frame(5, 1);
+    let put = |frames: &[(Pos, Vec<u8>)]| {
+        FjallLog::replace_log::<LoadError>(dir.path(), |push| {
+            frames.iter().try_for_each(|(pos, frame)| push(*pos, frame).map(|_| ()))
+        })
+    };
+    let head = put(&frames).unwrap().head;
+    let salvage = || {
+        let mut salvaged = Vec::new();
+        let ended = FjallLog::salvage(dir.path(), &mut |pos, frame| salvaged.push((pos, frame.to_vec())));
+        (salvaged, ended)
+    };
+    std::fs::write(dir.path().join("log/HEAD"), "").unwrap();
+    let (salvaged, ended) = salvage();
+    assert!(ended.is_ok(), "{ended:?}");
+    assert_eq!(salvaged, frames);
+    assert_eq!(put(&salvaged).unwrap().head, head, "with the same chain");
+    let (log, _) = image::open(dir.path()).unwrap();
+    let mut damaged = frames[6].1.clone();
+    damaged[20] ^= 1;
+    log.shelf.log.insert(7_u64.to_be_bytes(), damaged).unwrap();
+    drop(log);
+    let (salvaged, ended) = salvage();
+    assert_eq!((salvaged, ended.unwrap_err().exit_code()), (frames[..6].to_vec(), 85));
 }
