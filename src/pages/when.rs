@@ -73,9 +73,9 @@ impl When {
         let at_ms = ends_at_ms.map_or(known.recorded_at_ms(), |at_ms| at_ms.min(now_ms));
         let words = match moment {
             Moment::Day(_) => format!("on {}", human::date(begins_at_ms, &zone)),
-            Moment::Time(_) => format!("on {}", human::date_and_time(at_ms, &zone)),
+            Moment::Time(_) => format!("on {}", human::moment(at_ms, &zone)),
             Moment::Position(0) => "before its first change".to_owned(),
-            Moment::Position(_) => format!("on {}", human::date_and_time(at_ms, &zone)),
+            Moment::Position(_) => format!("on {}", human::moment(at_ms, &zone)),
         };
         let past = Past { at: moment.to_string(), pos, at_ms, words, live };
         Ok(Self { known, edition, past: Some(Box::new(past)) })

@@ -89,13 +89,6 @@ pub fn ago(at_ms: i64, now_ms: i64) -> String {
     unit.map_or_else(|| "just now".to_owned(), |(unit, scale)| format!("{} ago", count(seconds / scale, unit)))
 }
 
-/// A minute where the library stands: `22 Nov 2026, 09:05`. Empty for a time no calendar has.
-#[must_use]
-pub fn date_and_time(at_ms: i64, zone: &TimeZone) -> String {
-    let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
-    at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
-}
-
 /// A day where the library stands, for machines: `2026-11-22`. Empty for a time no calendar has.
 #[must_use]
 pub fn day(at_ms: i64, zone: &TimeZone) -> String {
@@ -161,7 +154,6 @@ mod tests {
         assert_eq!(spans.each_ref().map(String::as_str), ["45 s", "12 min", "2 h", "3 h 20 min", "400 h"]);
         assert_eq!(date(0, &TimeZone::UTC), "1 Jan 1970");
         assert_eq!(date(i64::MAX, &TimeZone::UTC), "");
-        assert_eq!(date_and_time(3_900_000, &TimeZone::UTC), "1 Jan 1970, 01:05");
         assert_eq!(iso(1_000), "1970-01-01T00:00:01Z");
         assert_eq!(moment(3_723_000, &TimeZone::UTC), "1 Jan 1970, 01:02:03");
         assert_eq!(moment(i64::MIN, &TimeZone::UTC), "");
