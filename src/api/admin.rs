@@ -156,7 +156,7 @@ pub(super) async fn job(
 
 /// Cancel a job
 ///
-/// It ends soon after, having changed nothing. A job that has ended stays as it is.
+/// It ends soon after, having changed nothing, but that pictures which were pruned until then are gone. A job that has ended stays as it is.
 #[utoipa::path(
     delete, path = "/admin/jobs/{id}", operation_id = "cancelJob", tag = "admin",
     params(("id" = u64, Path, description = "The number of the job", example = 1)),
@@ -219,6 +219,11 @@ pub(super) struct Erasing {
     /// The number of a device whose name is erased; never 0, which is none.
     #[schema(example = 7)]
     device: Option<u32>,
+    /// Whether more viewings are to be erased at once. What is known is computed anew, which takes its time, after the last
+    /// of them, when this is false; until then it may still tell of them.
+    #[serde(default)]
+    #[schema(example = false)]
+    more: bool,
 }
 
 /// What was erased.
@@ -251,7 +256,7 @@ pub(super) async fn redact(
     _client: Client,
     Body(erasing): Body<Erasing>,
 ) -> Result<Json<Erased>, WebError> {
-    let Erasing { viewings, device } = erasing;
+    let Erasing { viewings, device, more } = erasing;
     if viewings.len() > ERASED_MAX {
         let why = format!("At most {ERASED_MAX} viewings can be erased at once.");
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("viewings"));
@@ -260,7 +265,12 @@ pub(super) async fn redact(
         let why = "0 is no device: it stands for imports, tools and the gallery itself.";
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("device"));
     }
-    let events = care.admin.ground().writer.forget(viewings).await?;
+    let writer = &care.admin.ground().writer;
+    let events = match viewings.is_empty() {
+        true => 0,
+        false if more => writer.erase(viewings).await?,
+        false => writer.forget(viewings).await?,
+    };
     let name = match device {
         None => false,
         Some(number) => {

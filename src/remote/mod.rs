@@ -6,8 +6,11 @@
 
 mod http;
 mod log;
+#[cfg(test)]
+mod tests;
 
 use anyhow::{Context as _, bail};
+use events::Pos;
 use http::Http;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -24,8 +27,8 @@ use tools::{Command, Refusal, prune, rebuild, redact};
 /// How often a job is asked how far it is.
 const ASK_EVERY: Duration = Duration::from_millis(250);
 
-/// The exit code for something made from the log that was wrong.
-const DERIVED: u8 = 89;
+/// How many viewings a server erases at once.
+const ERASED_AT_ONCE: usize = 10_000;
 
 /// A job of the server, as far as it matters here.
 #[derive(Deserialize)]
@@ -55,13 +58,24 @@ struct Erased {
 }
 
 impl Job {
-    /// What is wrong, with the exit code of the same command on a data folder.
+    /// What is wrong if it failed, with the exit code of the same command on a data folder.
     fn trouble(&self) -> anyhow::Result<()> {
-        match self.troubles.first() {
-            None => Ok(()),
-            Some(trouble) if self.code == DERIVED => Err(Refusal::Derived(trouble.clone()).into()),
-            Some(trouble) => bail!("{trouble}"),
+        if self.state != "failed" {
+            return Ok(());
         }
+        let said: Vec<&str> = self.summary.iter().chain(self.troubles.first()).map(String::as_str).collect();
+        Err(Refusal::Unsound { code: self.code.max(1), text: format!("the server says: {}", said.join(" ")) }.into())
+    }
+
+    /// It, once it has ended, if there is anything to look at. One that could not be done found nothing out.
+    fn ended(self) -> anyhow::Result<Self> {
+        if self.state == "cancelled" {
+            bail!("somebody called it off at the server, which says: {}", self.summary.unwrap_or_default());
+        }
+        if self.facts.is_empty() || self.troubles.is_empty() {
+            self.trouble()?;
+        }
+        Ok(self)
     }
 
     fn number(&self, name: &str) -> u64 {
@@ -103,13 +117,10 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
         }
         Command::Prune(args) => prune(&http, args, progress, out)?,
         Command::Redact(args) => {
-            let (mut source, _) = log::open(&http)?;
-            source.state = log::learn(&source, progress)?;
+            // What is known is not asked for, so it is not learned.
+            let (source, _) = log::open(&http)?;
             let viewings = redact::positions(args, &source, progress)?;
-            let wish = serde_json::json!({ "viewings": viewings, "device": args.device });
-            let answer = http.post("/api/v1/admin/redact", wish.to_string())?;
-            let Erased { events, name } = serde_json::from_slice(&answer).context("the server answers otherwise")?;
-            redact::conclude(&Forgotten { events, name }, args.json, out)?;
+            redact::conclude(&erase(&http, &viewings, args.device, progress)?, args.json, out)?;
         }
         Command::Import(_) | Command::Restore(_) | Command::Repair(_) | Command::Compact(_) | Command::Seed(_) => {
             bail!("this works on the data folder of a stopped server: stop it, and leave out --server");
@@ -131,6 +142,27 @@ fn prune(http: &Http, args: &prune::Args, progress: &mut dyn Progress, out: &mut
     job.trouble()
 }
 
+/// Has the server erase these viewings, piece by piece, and the name of this device. It computes what is known once.
+fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn Progress) -> anyhow::Result<Forgotten> {
+    progress.begin("erasing", viewings.len() as u64);
+    let mut forgotten = Forgotten::default();
+    let (mut pieces, mut done) = (viewings.chunks(ERASED_AT_ONCE).peekable(), 0);
+    loop {
+        let piece = pieces.next().unwrap_or_default();
+        let more = pieces.peek().is_some();
+        let wish = serde_json::json!({ "viewings": piece, "device": device.filter(|_| !more), "more": more });
+        let answer = http.post("/api/v1/admin/redact", wish.to_string())?;
+        let Erased { events, name } = serde_json::from_slice(&answer).context("the server answers otherwise")?;
+        forgotten.events += events;
+        forgotten.name |= name;
+        done += piece.len() as u64;
+        if !more {
+            return Ok(forgotten);
+        }
+        progress.reached(done)?;
+    }
+}
+
 /// Has the server do a job of this `kind`, and waits for its end.
 fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> anyhow::Result<Job> {
     let read = |answer: Vec<u8>| serde_json::from_slice::<Job>(&answer).context("the server answers otherwise");
@@ -145,10 +177,7 @@ fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> an
         http.runtime.block_on(async { tokio::time::sleep(ASK_EVERY).await });
         job = read(http.get(&format!("/api/v1/admin/jobs/{}", job.id))?)?;
     }
-    if job.state == "cancelled" {
-        bail!("somebody called it off at the server; nothing was changed");
-    }
-    Ok(job)
+    job.ended()
 }
 
 /// What a server found out about its log.

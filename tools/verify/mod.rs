@@ -163,7 +163,7 @@ pub fn online(source: &Source, progress: &mut dyn Progress) -> anyhow::Result<Re
         findings.extend(findings.last().cloned().map(|last| Finding { what, ..last }));
     }
     if !audit.finished && findings.is_empty() {
-        bail!("something was erased meanwhile; verify once more");
+        bail!("something was erased meanwhile, or the log was opened anew; verify once more");
     }
     if !findings.is_empty() {
         return Ok(Report { events: audit.events, findings, ..Report::default() });
