@@ -21,7 +21,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
 /// How many records are read for one piece at most.
 const PIECE: usize = 1000;
@@ -186,7 +186,9 @@ struct Pieces {
 impl Pieces {
     fn read(&self) -> JoinHandle<Result<Piece, ReadError>> {
         let (work, reached) = (Arc::clone(&self.work), self.reached);
-        spawn_blocking(move || work.piece(reached))
+        // Like everybody who reads the log: not too many at once.
+        let moments = work.history.writer.feed().moments().clone();
+        tokio::spawn(async move { moments.reading(move || work.piece(reached)).await })
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Piece>> {
