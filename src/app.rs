@@ -193,7 +193,7 @@ impl App {
 /// Who may look after the gallery, and the token that was made for that, if none was set.
 fn guard_of(settings: &Settings) -> Result<(Option<String>, Guard), StartError> {
     if let Some(set) = &settings.admin_token {
-        return Ok((None, Guard::new(set)));
+        return Ok((None, Guard::token_only(set)));
     }
     let made = guard::token().map_err(StartError::Random)?;
     let guard = Guard::new(&made);

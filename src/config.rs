@@ -116,8 +116,8 @@ pub struct Settings {
     pub host_name: Vec<String>,
 
     /// What lets other machines look after this server, sent as `Authorization: Bearer TOKEN`: at least 16 characters
-    /// [default: a new one at each start, printed with --lan]. Better given in the environment or the file than here,
-    /// where every user of this machine can read it
+    /// [default: a new one at each start, printed with --lan]. Once one is set, it is asked for at this machine, too.
+    /// Better given in the environment or the file than here, where every user of this machine can read it
     #[arg(long, value_name = "TOKEN", value_parser = token)]
     pub admin_token: Option<String>,
 

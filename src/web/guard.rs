@@ -3,7 +3,8 @@
 //! Everybody in the network may watch and change, because every change can be taken back; what costs the whole machine
 //! minutes, or cannot be taken back, is for whoever sits at it or knows its token. "At it" is a connection from the
 //! loopback address that nobody passed on: a proxy on this machine looks like this machine, so a request that shows a trace
-//! of one, or that was sent to another name than this machine has for itself, needs the token like any other.
+//! of one, or that was sent to another name than this machine has for itself, needs the token like any other. A proxy that
+//! leaves no trace cannot be told apart; so once somebody has set a token, everybody needs it, also at this machine.
 //! `origin` has let the request through before; it is no defence against programs of other users of this machine.
 
 use super::error::WebError;
@@ -39,6 +40,8 @@ pub struct Peer(pub Option<IpAddr>);
 #[derive(Clone)]
 pub struct Guard {
     digest: [u8; 32],
+    /// Whoever sits at this machine needs the token, too.
+    everywhere: bool,
 }
 
 /// Why a request is not let through.
@@ -53,10 +56,22 @@ enum Refusal {
 }
 
 impl Guard {
-    /// A guard that lets this `token` through.
+    /// A guard that lets whoever sits at this machine through, and this `token`.
     #[must_use]
     pub fn new(token: &str) -> Self {
-        Self { digest: Sha256::digest(token).into() }
+        Self { digest: Sha256::digest(token).into(), everywhere: false }
+    }
+
+    /// A guard that lets nothing through but this `token`, which somebody has set.
+    #[must_use]
+    pub fn token_only(token: &str) -> Self {
+        Self { everywhere: true, ..Self::new(token) }
+    }
+
+    /// Whether whoever sends this `request` may look after the gallery.
+    #[must_use]
+    pub fn lets_through(&self, request: &Request) -> bool {
+        self.check(request).is_ok()
     }
 
     fn check(&self, request: &Request) -> Result<(), Refusal> {
@@ -68,7 +83,7 @@ impl Guard {
             // A token that is sent has to be right, wherever it comes from: who sends one wants to know.
             Some(sent) if self.knows(sent) => Ok(()),
             Some(_) => Err(Refusal::WrongToken),
-            None if at_this_machine(request) => Ok(()),
+            None if !self.everywhere && at_this_machine(request) => Ok(()),
             None => Err(Refusal::NoToken),
         }
     }
@@ -119,9 +134,14 @@ pub async fn check(State(guard): State<Guard>, request: Request, next: Next) -> 
     tracing::warn!(?peer, method = %request.method(), path = request.uri().path(), ?refusal, "administration refused");
     match refusal {
         Refusal::NoToken => {
-            let why = "This is for whoever sits at the machine of the server, at http://localhost, or sends its token: \
-                       `Authorization: Bearer TOKEN`. The server prints the token at its start when it listens on the \
-                       network, and takes another one with --admin-token.";
+            let why = if guard.everywhere {
+                "This is for whoever sends the token that this server was given with --admin-token: `Authorization: Bearer \
+                 TOKEN`. While one is set, it is asked for at the machine of the server, too."
+            } else {
+                "This is for whoever sits at the machine of the server, at http://localhost, or sends its token: \
+                 `Authorization: Bearer TOKEN`. The server prints the token at its start when it listens on the network, \
+                 and takes another one with --admin-token."
+            };
             let mut answer = WebError::new(StatusCode::UNAUTHORIZED).with_detail(why).into_response();
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"administration\""));
             answer
@@ -204,6 +224,19 @@ mod tests {
                 assert_eq!(answer, Err(Refusal::WrongToken), "{peer} {sent}");
             }
         }
+    }
+
+    #[test]
+    fn a_token_that_was_set_is_asked_for_at_the_machine_too() {
+        let asked = |token: Option<&str>| {
+            let request = Request::builder().header("host", "localhost");
+            let request = token.into_iter().fold(request, |request, token| request.header("authorization", token));
+            let mut request = request.body(Body::empty()).unwrap();
+            request.extensions_mut().insert(Peer(Some([127, 0, 0, 1].into())));
+            Guard::token_only(TOKEN).check(&request)
+        };
+        assert_eq!(asked(None), Err(Refusal::NoToken));
+        assert_eq!(asked(Some(&format!("Bearer {TOKEN}"))), Ok(()));
     }
 
     #[test]
