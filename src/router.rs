@@ -102,6 +102,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         pages: pages.clone(),
         writer: writer.clone(),
         names: devices,
+        guard: guard.clone(),
         zone: TimeZone::system(),
         clock: clock::now_ms,
     };

@@ -1,7 +1,9 @@
 //! Looking after the gallery through the whole router: who may, what the jobs answer, and what the page shows.
 
-use crate::support::{Answer, TestApp, answered_by, found, request};
+use crate::support::{Answer, TestApp, answered_by, found, request, video};
 use axum::http::{Method, StatusCode};
+use events::Event;
+use events::event::View;
 use local_video_server::router::{self, Parts};
 use local_video_server::status::jobs::{Job, JobState};
 use local_video_server::web::guard::Guard;
@@ -110,5 +112,57 @@ async fn the_page_starts_jobs_and_shows_what_came_of_them() {
     let elsewhere = asked(&app, "192.168.1.7", Method::POST, "/admin/jobs", &[("accept", "text/html")]).await;
     assert_eq!(elsewhere.status, StatusCode::UNAUTHORIZED);
     assert!(elsewhere.text().contains("--admin-token"), "{}", elsewhere.text());
+    app.close();
+}
+
+#[tokio::test]
+async fn a_viewing_is_forgotten_by_its_own_device_and_by_the_caretaker() {
+    let app = gallery();
+    let from = |device: &'static str| [("origin", "http://localhost"), ("cookie", device)];
+    for (device, pos) in [("lvs_device=4711", 3), ("lvs_device=4712", 4), ("lvs_device=4713", 5)] {
+        let watched = request(Method::POST, "/videos/1/view", &from(device), "");
+        assert!(app.send(watched).await.status.is_success());
+        // The writer works in order: what is answered now was watched before.
+        let writer = app.parts().writer;
+        tokio::task::spawn_blocking(move || writer.look()).await.expect("it ends").expect("it is running");
+        assert_eq!(app.state().pos(), pos);
+    }
+    let address = "/history/3/forget";
+    for headers in [&from("lvs_device=4712")[..], &[("origin", "http://localhost")]] {
+        for method in [Method::GET, Method::POST] {
+            let refused = asked(&app, "192.168.1.7", method, address, headers).await;
+            assert!(refused.text().contains("another device"), "{}", refused.text());
+            assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        }
+    }
+    assert_eq!(app.state().views().get(video(1)).count, 3);
+    let bearer = format!("Bearer {TOKEN}");
+    for (peer, pos, headers) in [
+        ("192.168.1.7", 3, &from("lvs_device=4711")[..]),
+        ("192.168.1.7", 4, &[("authorization", &bearer)]),
+        ("127.0.0.1", 5, &[("origin", "http://localhost")]),
+    ] {
+        let forgotten = asked(&app, peer, Method::POST, &format!("/history/{pos}/forget"), headers).await;
+        assert_eq!(forgotten.status, StatusCode::SEE_OTHER, "{pos}: {}", forgotten.text());
+    }
+    assert_eq!(app.state().views().get(video(1)).count, 0);
+    app.close();
+}
+
+#[tokio::test]
+async fn many_viewings_are_erased_piece_by_piece_and_a_name_costs_nothing() {
+    let watched = (0..4).map(|_| Event::View(View::Started { video: video(1) }));
+    let app = TestApp::given([found(1, "Tide pool.mp4")].into_iter().chain(watched));
+    let erase = async |wish: &str| {
+        let json = [("content-type", "application/json")];
+        let answer = app.send(request(Method::POST, "/api/v1/admin/redact", &json, wish)).await;
+        (answer.status, answer.json()["events"].as_u64(), app.state().views().get(video(1)).count)
+    };
+    let (pos, edition) = (app.state().pos(), || app.parts().live.edition());
+    assert_eq!(erase(r#"{"viewings":[2,3],"more":true}"#).await, (StatusCode::OK, Some(2), 4));
+    assert_eq!(erase(r#"{"viewings":[],"device":7}"#).await, (StatusCode::OK, Some(0), 4));
+    assert_eq!(edition(), 0);
+    assert_eq!(erase(r#"{"viewings":[4]}"#).await, (StatusCode::OK, Some(1), 1));
+    assert_eq!((edition(), app.state().pos()), (1, pos));
     app.close();
 }

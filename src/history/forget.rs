@@ -5,24 +5,26 @@ use super::known::Known;
 use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
+use crate::web::visit;
 use crate::writer::AnewError;
 use axum::extract::{Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use events::{Event, Recorded};
+use events::{Actor, Event, Recorded};
 use serde::Serialize;
 use std::sync::Arc;
 
 /// The question.
 ///
 /// # Errors
-/// 404 when there is no such entry, 409 when it is no viewing, 503 when the log cannot be read.
+/// 404 when there is no such entry, 409 when it is no viewing, 403 when it is none of this device, 503 when the log cannot be
+/// read.
 pub(super) async fn ask(
     Given(history): Given<History>,
     Path(pos): Path<String>,
     request: Request,
 ) -> Result<Response, WebError> {
-    let recorded = forgettable(history.recorded(&pos).await?)?;
+    let recorded = history.forgettable(&pos, Asker::of(&history, &request)).await?;
     let state = history.live.snapshot();
     let (reader, told) = (history.writer.feed().reader(), history.clone());
     let work = move || {
@@ -41,9 +43,14 @@ pub(super) async fn ask(
 /// Forgets it, and leads to what is left of the entry.
 ///
 /// # Errors
-/// 404 when there is no such entry, 409 when it is no viewing, 503 when nothing can be written.
-pub(super) async fn forget(Given(history): Given<History>, Path(pos): Path<String>) -> Result<Response, WebError> {
-    let Recorded { pos, .. } = forgettable(history.recorded(&pos).await?)?;
+/// 404 when there is no such entry, 409 when it is no viewing, 403 when it is none of this device, 503 when nothing can be
+/// written or too many want something forgotten.
+pub(super) async fn forget(
+    Given(history): Given<History>,
+    Path(pos): Path<String>,
+    request: Request,
+) -> Result<Response, WebError> {
+    let Recorded { pos, .. } = history.forgettable(&pos, Asker::of(&history, &request)).await?;
     history.writer.forget(vec![pos]).await.map_err(|error| match error {
         AnewError::Writer(error) => error.into(),
         AnewError::Log(error) => unreadable(error),
@@ -52,12 +59,38 @@ pub(super) async fn forget(Given(history): Given<History>, Path(pos): Path<Strin
     Ok(Redirect::to(&format!("/history/{pos}")).into_response())
 }
 
-fn forgettable(recorded: Recorded) -> Result<Recorded, WebError> {
-    if recorded.event.can_be_erased() {
-        return Ok(recorded);
+/// Who wants something forgotten.
+#[derive(Clone, Copy)]
+struct Asker {
+    /// The device, told by its cookie, which keeps from mistakes and not from lies.
+    device: Option<Actor>,
+    /// Whether it may look after the gallery.
+    caretaker: bool,
+}
+
+impl Asker {
+    fn of(history: &History, request: &Request) -> Self {
+        Self { device: visit::device(request.headers()), caretaker: history.guard.lets_through(request) }
     }
-    let why = "Only a viewing and a place in a video can be forgotten. What was changed can be taken back instead.";
-    Err(WebError::new(StatusCode::CONFLICT).with_detail(why))
+}
+
+impl History {
+    /// The record at the position that an address calls `pos`, if `asker` may forget it. It cannot be taken back, so it is
+    /// for the device that watched, and for whoever looks after the gallery.
+    async fn forgettable(&self, pos: &str, asker: Asker) -> Result<Recorded, WebError> {
+        let recorded = self.recorded(pos).await?;
+        if !recorded.event.can_be_erased() {
+            let why =
+                "Only a viewing and a place in a video can be forgotten. What was changed can be taken back instead.";
+            return Err(WebError::new(StatusCode::CONFLICT).with_detail(why));
+        }
+        if asker.caretaker || asker.device == Some(recorded.actor) {
+            return Ok(recorded);
+        }
+        let why = "This was watched on another device. It can be forgotten there, or by whoever looks after the gallery: at \
+                   the machine of the server, or with its token.";
+        Err(WebError::new(StatusCode::FORBIDDEN).with_detail(why))
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]

@@ -26,6 +26,7 @@ pub use names::Names;
 use crate::moments::PastError;
 use crate::pages::Pages;
 use crate::web::error::WebError;
+use crate::web::guard::Guard;
 use crate::writer::Writer;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -48,6 +49,8 @@ pub struct History {
     pub writer: Writer,
     /// What people call the devices.
     pub names: Names,
+    /// Who may look after the gallery, and so forget what other devices watched.
+    pub guard: Guard,
     /// Where the days of the library begin.
     pub zone: TimeZone,
     /// The time, in ms since the epoch.
