@@ -52,6 +52,8 @@ async fn pages_lead_to_older_and_newer_ones() {
     let newer = read(&gallery, "/history?after=61").await;
     assert_eq!(newer.matches("was rated").count(), 40);
     assert!(newer.contains("/history?before=62") && !newer.contains("rel=\"prev\""), "nothing is newer than its first");
+    let middle = read(&gallery, "/history?after=21").await;
+    assert!(middle.contains("/history?before=22") && middle.contains("/history?after=61"), "{middle}");
     gallery.close();
 }
 
@@ -72,7 +74,17 @@ async fn one_change_shows_its_batch_and_what_took_it_back() {
     assert!(undo.contains("Takes backChange #3") && undo.contains("lost the tag #calm"), "{undo}");
     let list = gallery.get("/history").await.text();
     assert!(list.contains("data-undone") && words(&list).contains("Undo: 2 changes"));
-    for nowhere in ["0", "7", "x", "-1", "99999999999999999999999"] {
+    let of_one = words(&gallery.get("/history?q=“b”+was").await.text());
+    assert!(of_one.contains("One action: 1 change of 2") && of_one.contains("Undo all 2"), "{of_one}");
+    assert!(!of_one.contains("Programs · Programs"), "{of_one}");
+    gallery.post("/undo", "batch=5&pos=5").await;
+    let again = words(&gallery.get("/history").await.text());
+    assert!(again.contains("taken back in part"), "{again}");
+    assert!(words(&gallery.get("/history/4").await.text()).contains("Taken back byChange #5"));
+    assert!(!words(&gallery.get("/history/3").await.text()).contains("Taken back"));
+    let of_video = gallery.get("/history?video=1").await.text();
+    assert!(of_video.contains("/history?kind=playlists") && of_video.contains("/history?kind=tags"));
+    for nowhere in ["0", "8", "x", "-1", "99999999999999999999999"] {
         assert_eq!(gallery.get(&format!("/history/{nowhere}")).await.status, StatusCode::NOT_FOUND, "{nowhere}");
     }
     gallery.close();
@@ -93,6 +105,7 @@ async fn a_filter_that_cannot_be_meant_says_so_at_its_field() {
         let page = gallery.get(&format!("/history?{query}")).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
         assert!(page.text().contains(says) && page.text().contains("class=\"narrow\""), "{query}");
+        assert!(!page.text().contains("/history/export"), "nothing is listed, so there is nothing to download");
         let export = gallery.get(&format!("/history/export.csv?{query}")).await;
         assert_eq!(export.status, StatusCode::BAD_REQUEST, "{query}");
     }
@@ -113,6 +126,7 @@ async fn what_a_filter_finds_can_be_downloaded() {
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"history.csv\"");
     let text = csv.text();
+    let text = text.strip_prefix('\u{FEFF}').expect("the mark that spreadsheets know UTF-8 by");
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(lines.len(), 2_503 + 2, "a head, and the end of the last line");
     assert!(lines[0].starts_with("position,written,happened,cause,device,device name,batch,answers,kind,video,title"));
@@ -148,6 +162,7 @@ async fn a_device_has_a_name_until_that_is_forgotten() {
         ("/history/devices/4711", &*format!("name={}", "x".repeat(61)), StatusCode::BAD_REQUEST),
         ("/history/devices/1", "name=x", StatusCode::CONFLICT),
         ("/history/devices/tv", "name=x", StatusCode::NOT_FOUND),
+        ("/history/devices/4712", "name=x", StatusCode::NOT_FOUND),
         ("/history/devices/5/forget", "", StatusCode::NOT_FOUND),
         ("/history/devices/4711", "name=TV", StatusCode::SEE_OTHER),
     ] {

@@ -14,7 +14,8 @@ pub(crate) use memory::Memory;
 use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
 use events::values::ItemId;
 use events::wire::kind_name;
-use events::{Event, GroupId, ImageId, PlaylistId, Stars, TagName, VideoId};
+use events::{Cause, Event, GroupId, ImageId, PlaylistId, Recorded, Stars, TagName, VideoId};
+use jiff::tz::TimeZone;
 use std::fmt;
 use words::{clock, date, drawn, one_line, path_of, place, quoted, size, times};
 
@@ -26,15 +27,42 @@ pub trait Before {
     fn title(&self, video: VideoId) -> Option<String>;
     /// Its rating; nothing as well if it had none.
     fn stars(&self, video: VideoId) -> Option<Stars>;
+    /// When it was added, ms since the epoch.
+    fn added_at_ms(&self, video: VideoId) -> Option<i64>;
+    /// Where in the film its chosen cover is from, in ms; nothing as well if none was chosen.
+    fn cover_ms(&self, video: VideoId) -> Option<u64>;
     /// The name of the playlist.
     fn playlist(&self, playlist: PlaylistId) -> Option<String>;
+    /// What the playlist was described as; nothing as well for no words.
+    fn description(&self, playlist: PlaylistId) -> Option<String>;
     /// The video that this entry of the playlist shows.
     fn item(&self, playlist: PlaylistId, item: ItemId) -> Option<VideoId>;
     /// The path of the image below its folder.
     fn image(&self, image: ImageId) -> Option<String>;
     /// The name of the group of images.
     fn group(&self, group: GroupId) -> Option<String>;
+    /// Where days begin.
+    fn zone(&self) -> TimeZone;
 }
+
+/// What a batch was as a whole, by one of its records; the first of an import names its source.
+#[must_use]
+pub fn occasion(any: &Recorded) -> String {
+    match (&any.event, any.cause) {
+        (Event::Import(Import::Started { source }), _) => {
+            format!("Import of {}", one_line(source).chars().take(SOURCE_MAX).collect::<String>())
+        }
+        (_, Cause::Import) => "Import".to_owned(),
+        (_, Cause::Undo) => "Undo".to_owned(),
+        (_, Cause::Scan) => "A look at the folders".to_owned(),
+        (_, Cause::Worker) => "Background work".to_owned(),
+        (_, Cause::Tool) => "Maintenance".to_owned(),
+        (_, Cause::Viewer | Cause::Api) => "One action".to_owned(),
+    }
+}
+
+/// How many characters of the source of an import are shown.
+const SOURCE_MAX: usize = 200;
 
 /// A piece of a sentence. Names are on one line: those of files may hold line breaks and worse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,17 +134,7 @@ impl Sentence {
             Event::Rating(rating) => known.rating(rating),
             Event::Favorite(Favorite::Added { video }) => known.about(*video).say(" became a favorite"),
             Event::Favorite(Favorite::Removed { video }) => known.about(*video).say(" is no longer a favorite"),
-            Event::View(View::Started { video }) => known.about(*video).say(" was watched"),
-            Event::View(View::Counted { video, total, .. }) => {
-                known.about(*video).say(format!(" had been watched {} elsewhere", times(*total)))
-            }
-            Event::View(View::Withdrawn { video, views, .. }) => {
-                text("views of ").with(known.video(*video)).say(format!(" were taken back: {views}"))
-            }
-            Event::View(View::RolledUp { video, hours, .. }) => {
-                let views = hours.iter().map(|hour| u64::from(hour.count)).fold(0, u64::saturating_add);
-                known.about(*video).say(format!(" was watched {}", times(views)))
-            }
+            Event::View(view) => known.view(view),
             Event::Playback(Playback::Paused { video, position_ms }) => {
                 known.about(*video).say(format!(" was left at {}", clock(*position_ms)))
             }
@@ -197,7 +215,8 @@ impl<B: Before> Known<'_, B> {
                 about.say(format!(" got no storyboard: {decoder} failed: {}", one_line(reason)))
             }
             Thumbnail::Chosen { video, position_ms } => {
-                text(format!("the picture at {} was chosen as the cover of ", clock(*position_ms)))
+                let before = self.0.cover_ms(*video).map_or_else(String::new, |ms| format!("{} → ", clock(ms)));
+                text(format!("the picture at {before}{} was chosen as the cover of ", clock(*position_ms)))
                     .with(self.video(*video))
             }
             Thumbnail::Automatic { video } => {
@@ -234,18 +253,51 @@ impl<B: Before> Known<'_, B> {
             Video::Returned { video, root, path, .. } => {
                 self.about(*video).say(format!(" is there: {}", quoted(&one_line(&place(root, path)))))
             }
-            Video::Dated { video, added_at_ms } => self.about(*video).say(format!(" was added {}", date(*added_at_ms))),
+            Video::Dated { video, added_at_ms } => {
+                let day = |at_ms| date(at_ms, &self.0.zone());
+                let before = self.0.added_at_ms(*video).map(day).map_or_else(String::new, |day| format!("{day} → "));
+                self.about(*video).say(format!(" was added {before}{}", day(*added_at_ms)))
+            }
             Video::Forgotten { video } => self.about(*video).say(" was given up for good"),
             Video::Remembered { video } => self.about(*video).say(" is known again"),
         }
     }
 
     fn rating(&self, event: &Rating) -> Sentence {
-        let (video, now) = match event {
-            Rating::Given { video, stars } => (*video, Some(*stars)),
-            Rating::Cleared { video } => (*video, None),
-        };
-        self.about(video).say(" was rated ").with(Part::Stars { before: self.0.stars(video), now })
+        match event {
+            Rating::Given { video, stars } => {
+                let (before, now) = (self.0.stars(*video), Some(*stars));
+                self.about(*video).say(" was rated ").with(Part::Stars { before, now })
+            }
+            Rating::Cleared { video } => match self.0.stars(*video) {
+                before @ Some(_) => {
+                    self.about(*video).say(" lost its rating: ").with(Part::Stars { before, now: None })
+                }
+                None => self.about(*video).say(" lost its rating"),
+            },
+        }
+    }
+
+    fn view(&self, event: &View) -> Sentence {
+        let corrected = |video| text("the time when ").with(self.video(video)).say(" was last watched was corrected");
+        match event {
+            View::Started { video } => self.about(*video).say(" was watched"),
+            // No views at all: only when the last one was is another.
+            View::Counted { video, total: 0, .. } | View::Withdrawn { video, views: 0, .. } => corrected(*video),
+            View::Counted { video, total, .. } => {
+                self.about(*video).say(format!(" had been watched {} elsewhere", times(*total)))
+            }
+            View::Withdrawn { video, views: 1, .. } => {
+                text("a view of ").with(self.video(*video)).say(" was taken back")
+            }
+            View::Withdrawn { video, views, .. } => {
+                text(format!("{views} views of ")).with(self.video(*video)).say(" were taken back")
+            }
+            View::RolledUp { video, hours, .. } => {
+                let views = hours.iter().map(|hour| u64::from(hour.count)).fold(0, u64::saturating_add);
+                self.about(*video).say(format!(" was watched {}", times(views)))
+            }
+        }
     }
 
     fn tag(&self, event: &Tag) -> Sentence {
@@ -262,7 +314,7 @@ impl<B: Before> Known<'_, B> {
         let called = |list: &PlaylistId, name: &str| Part::Playlist(*list, Some(name.to_owned()));
         let entry = |playlist, item: &ItemId| match self.0.item(playlist, *item) {
             Some(video) => self.about(video),
-            None => text(format!("entry {item}")),
+            None => text("a video"),
         };
         match event {
             Playlist::Created { playlist, name } => {
@@ -271,9 +323,13 @@ impl<B: Before> Known<'_, B> {
             Playlist::Renamed { playlist, name } => {
                 text("the playlist ").with(self.playlist(*playlist)).say(" → ").with(called(playlist, name.as_str()))
             }
-            Playlist::Described { playlist, description } => text("the playlist ")
-                .with(self.playlist(*playlist))
-                .say(format!(" is described: {}", quoted(&one_line(description)))),
+            Playlist::Described { playlist, description } => {
+                let before = self.0.description(*playlist).filter(|before| !before.is_empty());
+                let before = before.map_or_else(String::new, |before| format!("{} → ", quoted(&one_line(&before))));
+                text("the playlist ")
+                    .with(self.playlist(*playlist))
+                    .say(format!(" is described: {before}{}", quoted(&one_line(description))))
+            }
             Playlist::ItemAdded { playlist, video, .. } => {
                 self.about(*video).say(" was put on ").with(self.playlist(*playlist))
             }

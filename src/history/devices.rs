@@ -65,13 +65,21 @@ pub(super) async fn name_own(
 /// Names another device.
 ///
 /// # Errors
-/// As for naming one's own; 404 for what is no number of a device.
+/// As for naming one's own; 404 for what is no number of a device, or of one that nothing is known of; 503 when the log cannot be
+/// read.
 pub(super) async fn rename(
     Given(history): Given<History>,
     Path(device): Path<String>,
+    visit: Visit,
     Form(Fields { name }): Form<Fields>,
 ) -> Result<Response, WebError> {
-    history.rename(parse(&device)?, &name).await
+    let device = parse(&device)?;
+    // Whoever asks is known, and so is what has a name; that programs get none is said of the name.
+    let known = device == visit.actor || device.0 <= 1 || history.names.name_of(device).is_some();
+    if !known && !history.seen().await?.contains_key(&device) {
+        return Err(WebError::not_found("None of the last changes came from this device, so it cannot be named."));
+    }
+    history.rename(device, &name).await
 }
 
 /// Erases the name of a device.
@@ -116,11 +124,15 @@ impl History {
 
     /// The page for whoever asks from this device.
     async fn devices(&self, own: Option<Actor>) -> Result<Page, WebError> {
-        let feed = self.writer.feed();
-        let (reader, head) = (feed.reader(), feed.head());
-        let seen = feed.moments().reading(move || seen(&*reader, head)).await.map_err(unreadable)?;
+        let (seen, head) = (self.seen().await?, self.writer.feed().head());
         let now_ms = (self.clock)();
         Ok(Page::of(&self.names, &seen, own, head, now_ms))
+    }
+
+    async fn seen(&self) -> Result<Seen, WebError> {
+        let feed = self.writer.feed();
+        let (reader, head) = (feed.reader(), feed.head());
+        feed.moments().reading(move || seen(&*reader, head)).await.map_err(unreadable)
     }
 }
 

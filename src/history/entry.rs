@@ -1,22 +1,20 @@
 //! Changes as a page shows them: a group for each batch, a line for each change, links for what has a page.
 
+use super::back::Undos;
 use super::kind::{can_go_back, cause_name};
 use super::known::Known;
 use super::look::{Found, LINES_FEW, LINES_MAX, Looked};
 use super::names::Names;
-use crate::web::human::{ago, count, tag_url};
-use events::event::Import;
-use events::{Actor, Cause, Event, Pos, Recorded, Stars};
+use crate::web::human::{ago, count, grouped, tag_url};
+use events::{Actor, Cause, Pos, Recorded, Stars};
 use projections::State;
 use serde::Serialize;
-use tools::sentence::{Part, Sentence};
+use tools::sentence::{Part, Sentence, occasion};
 
 /// What one batch did.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Group {
     pub(super) batch: Pos,
-    /// The newest of its positions.
-    pub(super) last: Pos,
     /// What it was as a whole; nothing for a single change.
     pub(super) heading: Option<String>,
     pub(super) lines: Vec<Line>,
@@ -33,6 +31,10 @@ pub(super) struct Group {
     pub(super) answers: Option<Pos>,
     /// The change that took this one back, if it was come across.
     pub(super) undone_by: Option<Pos>,
+    /// It took back some of it only.
+    pub(super) in_part: bool,
+    /// How many changes `undo` takes back, if that is more than are meant here.
+    pub(super) undo_all: Option<u64>,
 }
 
 /// One change.
@@ -67,7 +69,8 @@ pub(super) struct Who {
 impl Who {
     pub(super) fn of(recorded: &Recorded, names: &Names) -> Self {
         let Actor(number) = recorded.actor;
-        let device = (number > 0).then(|| (names.called(recorded.actor), format!("/history?device={number}")));
+        // The number that programs share is no device, and the cause says who it was.
+        let device = (number > 1).then(|| (names.called(recorded.actor), format!("/history?device={number}")));
         let cause = if recorded.cause == Cause::Viewer && device.is_some() { "" } else { cause_name(recorded.cause) };
         Self { cause, device }
     }
@@ -83,11 +86,13 @@ pub(super) struct Shown<'a> {
 
 impl Shown<'_> {
     /// All that was found.
-    pub(super) fn groups(&self, looked: &Looked) -> Vec<Group> {
-        let undone_by = |batch: Pos| looked.undone.iter().find(|(back, _)| *back == batch).map(|(_, by)| *by);
+    pub(super) fn groups(&self, looked: &Looked, undos: &Undos) -> Vec<Group> {
         let group = |found: &Found| {
             let any = found.first.first()?;
-            Some(Group { undone_by: undone_by(found.batch), ..self.group(found, any) })
+            let back = found.first.iter().filter(|recorded| can_go_back(recorded));
+            let by: Vec<Option<Pos>> = back.map(|recorded| undos.what_took_back(recorded)).collect();
+            let undone_by = by.iter().flatten().copied().max();
+            Some(Group { undone_by, in_part: by.contains(&None), ..self.group(found, any) })
         };
         looked.found.iter().filter_map(group).collect()
     }
@@ -105,7 +110,6 @@ impl Shown<'_> {
         };
         Group {
             batch: found.batch,
-            last: found.last,
             heading: (!single).then(|| heading(any, found.fitting, found.size)),
             more: found.fitting.saturating_sub(lines.len() as u64),
             lines,
@@ -116,6 +120,8 @@ impl Shown<'_> {
             undo: undo.filter(|_| back),
             answers: Some(any.caused_by).filter(|pos| *pos != 0),
             undone_by: None,
+            in_part: false,
+            undo_all: (found.size > found.fitting).then_some(found.size),
         }
     }
 
@@ -165,17 +171,9 @@ const LATE_MS: u64 = 60_000;
 
 /// What a batch was as a whole, of which `fitting` changes are meant; `size` is 0 if that is not known.
 pub(super) fn heading(any: &Recorded, fitting: u64, size: u64) -> String {
-    let what = match (&any.event, any.cause) {
-        (Event::Import(Import::Started { source }), _) => format!("Import of {source}"),
-        (_, Cause::Import) => "Import".to_owned(),
-        (_, Cause::Undo) => "Undo".to_owned(),
-        (_, Cause::Scan) => "A look at the folders".to_owned(),
-        (_, Cause::Worker) => "Background work".to_owned(),
-        (_, Cause::Tool) => "Maintenance".to_owned(),
-        (_, Cause::Viewer | Cause::Api) => "One action".to_owned(),
-    };
+    let what = occasion(any);
     let changes = count(fitting, "change");
-    if size > fitting { format!("{what}: {changes} of {size}") } else { format!("{what}: {changes}") }
+    if size > fitting { format!("{what}: {changes} of {}", grouped(size)) } else { format!("{what}: {changes}") }
 }
 
 fn aloud(before: Option<Stars>, now: Option<Stars>) -> String {

@@ -110,15 +110,15 @@ impl Work {
         // Anew each time: a log that was opened again in between has another reader.
         let reader = self.history.writer.feed().reader();
         let records = older(&*reader, &self.filter, self.bounds, reached, PIECE)?;
-        let today = Known::today(Arc::clone(&self.state));
+        let today = self.history.today(&self.state);
         let says = |recorded: &Recorded, text: &str| today.says(recorded, text);
-        let wanted = Wanted { filter: &self.filter, says: &says };
+        let wanted = Wanted { filter: &self.filter, says: &says, most: PIECE };
         let fitting: Vec<&Recorded> = records.iter().filter(|recorded| wanted.fits(recorded)).collect();
         let bytes = match self.form {
             Form::JsonLines => json(&fitting)?,
             Form::Csv => {
                 let past = if self.filter.video.is_some() { &*records } else { &[] };
-                let known = Known::of(&*reader, Arc::clone(&self.state), &fitting, past)?;
+                let known = self.history.today(&self.state).before(&*reader, &fitting, past)?;
                 let begins = reached == self.bounds.below;
                 self.table(&known, &fitting, begins).map_err(|error| ReadError::Storage(error.into()))?
             }
@@ -129,7 +129,9 @@ impl Work {
 
     /// These records as lines of a table; where it `begins`, below its head.
     fn table(&self, known: &Known, records: &[&Recorded], begins: bool) -> Result<Vec<u8>, csv::Error> {
-        let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        // Without the mark, spreadsheets take the letters for those of an old code page.
+        let start = if begins { "\u{FEFF}".into() } else { Vec::new() };
+        let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start);
         if begins {
             table.write_record(COLUMNS)?;
         }

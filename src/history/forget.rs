@@ -1,7 +1,6 @@
 //! `/history/{pos}/forget`: one viewing, or a place in a video, forgotten for good. Asks first.
 
 use super::entry::{Line, Shown, Who};
-use super::known::Known;
 use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -12,7 +11,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use events::{Actor, Event, Recorded};
 use serde::Serialize;
-use std::sync::Arc;
 
 /// The question.
 ///
@@ -28,7 +26,7 @@ pub(super) async fn ask(
     let state = history.live.snapshot();
     let (reader, told) = (history.writer.feed().reader(), history.clone());
     let work = move || {
-        let known = Known::of(&*reader, Arc::clone(&state), &[&recorded], &[])?;
+        let known = told.today(&state).before(&*reader, &[&recorded], &[])?;
         let words = Shown { known: &known, state: &state, names: &told.names, now_ms: 0 };
         let video = recorded.event.video().map(|video| video.get());
         let (entry, who) = (words.line(&recorded, false), Who::of(&recorded, &told.names));

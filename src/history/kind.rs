@@ -1,6 +1,7 @@
 //! Kinds of changes as people sort them: a few plain words, not the names of events.
 
 use crate::decide::Undo;
+use events::event::Video;
 use events::{Cause, Event, Recorded};
 
 /// What to look for.
@@ -78,7 +79,8 @@ impl Kind {
     }
 }
 
-fn noun(event: &Event) -> Kind {
+/// The kind that an event is of.
+pub(super) fn noun(event: &Event) -> Kind {
     match event {
         Event::Rating(_) => Kind::Ratings,
         Event::Favorite(_) => Kind::Favorites,
@@ -94,9 +96,9 @@ fn noun(event: &Event) -> Kind {
 
 /// Whether there is a way back from it.
 pub(super) fn can_go_back(recorded: &Recorded) -> bool {
-    // An import is what stands between its brackets.
-    let bracket = matches!(recorded.event, Event::Import(_));
-    !bracket && Undo::concerns(recorded)
+    // An import is what stands between its brackets, and that a file is missing goes back with its record.
+    let by_others = matches!(recorded.event, Event::Import(_) | Event::Video(Video::Vanished { .. }));
+    !by_others && Undo::concerns(recorded)
 }
 
 /// What a cause is called, if no device stands for it.

@@ -3,10 +3,11 @@
 //! Names of what is still there are those of today, by which people know it; what a change changed is as it was then.
 
 use crate::pages::title;
-use events::event::{Group, Playlist, Rating, Video};
+use events::event::{Group, Playlist, Rating, Thumbnail, Video};
 use events::log::{LogReader, ReadError};
 use events::values::ItemId;
 use events::{Event, GroupId, ImageId, PlaylistId, Pos, Recorded, Stars, VideoId};
+use jiff::tz::TimeZone;
 use projections::State;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ const RUN: usize = 512;
 /// What sentences need to know.
 pub(super) struct Known {
     state: Arc<State>,
+    /// Where days begin.
+    zone: TimeZone,
     /// Ratings and places of videos, newest first.
     videos: BTreeMap<VideoId, Vec<Recorded>>,
     /// What happened to lists and groups, newest first.
@@ -33,27 +36,27 @@ pub(super) struct Known {
 #[derive(Clone, Copy, PartialEq)]
 enum Question {
     Name(PlaylistId),
+    Description(PlaylistId),
     Item(PlaylistId, ItemId),
     Group(GroupId),
 }
 
 impl Known {
     /// Nothing but the `state` of today.
-    pub(super) fn today(state: Arc<State>) -> Self {
-        Self { state, videos: BTreeMap::new(), lists: Vec::new() }
+    pub(super) fn today(state: Arc<State>, zone: TimeZone) -> Self {
+        Self { state, zone, videos: BTreeMap::new(), lists: Vec::new() }
     }
 
-    /// What is to be known to say what happened in the records `shown`, newest first; `past` was read already, newest first.
-    pub(super) fn of(
+    /// With what is to be known to say what happened in the records `shown`, newest first; `past` was read already, newest first.
+    pub(super) fn before(
+        mut self,
         reader: &dyn LogReader,
-        state: Arc<State>,
         shown: &[&Recorded],
         past: &[Recorded],
     ) -> Result<Self, ReadError> {
-        let mut known = Self::today(state);
-        known.learn_videos(reader, shown, past)?;
-        known.learn_lists(reader, shown)?;
-        Ok(known)
+        self.learn_videos(reader, shown, past)?;
+        self.learn_lists(reader, shown)?;
+        Ok(self)
     }
 
     fn learn_videos(
@@ -126,11 +129,13 @@ impl Known {
                 questions.push(Question::Item(*playlist, *item));
                 questions.extend((!there(playlist)).then_some(Question::Name(*playlist)));
             }
-            Event::Playlist(
-                Playlist::Described { playlist, .. }
-                | Playlist::ItemAdded { playlist, .. }
-                | Playlist::Deleted { playlist },
-            ) => questions.extend((!there(playlist)).then_some(Question::Name(*playlist))),
+            Event::Playlist(Playlist::Described { playlist, .. }) => {
+                questions.push(Question::Description(*playlist));
+                questions.extend((!there(playlist)).then_some(Question::Name(*playlist)));
+            }
+            Event::Playlist(Playlist::ItemAdded { playlist, .. } | Playlist::Deleted { playlist }) => {
+                questions.extend((!there(playlist)).then_some(Question::Name(*playlist)))
+            }
             Event::Group(Group::Renamed { group, .. }) => questions.push(Question::Group(*group)),
             Event::Group(
                 Group::CoverSet { group, .. }
@@ -174,11 +179,32 @@ impl Known {
 
 /// Whether this changed something whose former value is said with it.
 fn changes_fact(event: &Event) -> bool {
-    matches!(event, Event::Rating(_)) || place(event).is_some()
+    matches!(event, Event::Rating(_)) || place(event).is_some() || added(event).is_some() || cover(event).is_some()
 }
 
+/// Whether the one says what was there before the other.
 fn same_fact(one: &Event, other: &Event) -> bool {
-    matches!((one, other), (Event::Rating(_), Event::Rating(_))) || (place(one).is_some() && place(other).is_some())
+    let both = |has: fn(&Event) -> bool| has(one) && has(other);
+    // When a file was found it was added, but that is asked of dates only.
+    let dated = matches!(other, Event::Video(Video::Dated { .. })) && added(one).is_some();
+    dated
+        || both(|event| matches!(event, Event::Rating(_)))
+        || both(|event| cover(event).is_some())
+        || both(|event| place(event).is_some())
+}
+
+/// When a video was added, as this says.
+fn added(event: &Event) -> Option<i64> {
+    let Event::Video(Video::Found { added_at_ms, .. } | Video::Dated { added_at_ms, .. }) = event else { return None };
+    Some(*added_at_ms)
+}
+
+/// Which cover this chooses, if it chooses one: the place in the film, or what the program takes.
+fn cover(event: &Event) -> Option<Option<u64>> {
+    if let Event::Thumbnail(Thumbnail::Chosen { position_ms, .. }) = event {
+        return Some(Some(*position_ms));
+    }
+    matches!(event, Event::Thumbnail(Thumbnail::Automatic { .. })).then_some(None)
 }
 
 /// Where a video is after this.
@@ -205,7 +231,8 @@ impl Question {
             (Self::Group(wanted), Event::Group(Group::Created { group, .. } | Group::Renamed { group, .. })) => {
                 *group == wanted
             }
-            (Self::Name(_) | Self::Item(..) | Self::Group(_), _) => false,
+            (Self::Description(wanted), Event::Playlist(Playlist::Described { playlist, .. })) => *playlist == wanted,
+            (Self::Name(_) | Self::Description(_) | Self::Item(..) | Self::Group(_), _) => false,
         }
     }
 }
@@ -248,6 +275,26 @@ impl Before for At<'_> {
                 Rating::Cleared { .. } => None,
             })
         })?
+    }
+
+    fn added_at_ms(&self, video: VideoId) -> Option<i64> {
+        self.facts(video).find_map(added)
+    }
+
+    fn cover_ms(&self, video: VideoId) -> Option<u64> {
+        self.facts(video).find_map(cover)?
+    }
+
+    fn description(&self, playlist: PlaylistId) -> Option<String> {
+        let Event::Playlist(Playlist::Described { description, .. }) = self.answer(Question::Description(playlist))?
+        else {
+            return None;
+        };
+        Some(description.clone())
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.known.zone.clone()
     }
 
     fn playlist(&self, playlist: PlaylistId) -> Option<String> {

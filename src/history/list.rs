@@ -1,6 +1,7 @@
 //! `GET /history`: the log as people read it, narrowed down by what the address says.
 
 use super::asked::{Asked, Filter, Part, Typed, Wrong};
+use super::back::{Undos, later};
 use super::entry::{Group, Shown};
 use super::kind::{Kind, cause_name};
 use super::known::Known;
@@ -12,7 +13,7 @@ use axum::extract::{Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::Response;
 use events::log::{LogReader, ReadError};
-use events::{Cause, Pos, Recorded};
+use events::{Cause, Recorded};
 use projections::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -44,13 +45,18 @@ impl History {
         let reader = self.writer.feed().reader();
         let now_ms = (self.clock)();
         let work = move || {
-            let looked = search(&*reader, &state, &asked, bounds)?;
+            let (looked, undos) = search(&*reader, &history.today(&state), &asked, bounds)?;
             let shown: Vec<&Recorded> = looked.found.iter().flat_map(|found| found.first.iter().rev()).collect();
-            let known = Known::of(&*reader, Arc::clone(&state), &shown, &looked.past)?;
-            let groups = Shown { known: &known, state: &state, names: &history.names, now_ms }.groups(&looked);
+            let known = history.today(&state).before(&*reader, &shown, &looked.past)?;
+            let groups = Shown { known: &known, state: &state, names: &history.names, now_ms }.groups(&looked, &undos);
             Ok((looked, groups))
         };
         self.writer.feed().moments().reading(work).await.map_err(unreadable)
+    }
+
+    /// Nothing but what is known today.
+    pub(super) fn today(&self, state: &Arc<State>) -> Known {
+        Known::today(Arc::clone(state), self.zone.clone())
     }
 
     /// Where to look for it: all of the log, or a day of it.
@@ -65,11 +71,15 @@ impl History {
     }
 }
 
-fn search(reader: &dyn LogReader, state: &Arc<State>, asked: &Asked, bounds: Bounds) -> Result<Looked, ReadError> {
-    let today = Known::today(Arc::clone(state));
+fn search(reader: &dyn LogReader, today: &Known, asked: &Asked, bounds: Bounds) -> Result<(Looked, Undos), ReadError> {
     let says = |recorded: &Recorded, text: &str| today.says(recorded, text);
-    let wanted = Wanted { filter: &asked.filter, says: &says };
-    look(reader, wanted, asked.part, bounds, asked.limit)
+    let wanted = Wanted { filter: &asked.filter, says: &says, most: asked.filter.most() };
+    let looked = look(reader, wanted, asked.part, bounds, asked.limit)?;
+    // What was taken back may be in force again by something newer than what is shown.
+    let newer = looked.newer.filter(|_| !looked.answers.is_empty());
+    let later = newer.map_or_else(|| Ok(Vec::new()), |pos| later(reader, wanted, pos))?;
+    let undos = Undos::of(later.iter().chain(&looked.answers));
+    Ok((looked, undos))
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -90,6 +100,8 @@ struct Page {
     newest: Option<String>,
     newer: Option<String>,
     older: Option<String>,
+    /// What was asked for makes sense.
+    sound: bool,
     json_lines: String,
     csv: String,
     /// What this list hides, with a way to see it.
@@ -117,20 +129,20 @@ struct Choice {
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 struct Stopped {
     read: u64,
-    back_to_ms: i64,
+    /// It went towards what is newer.
+    forward: bool,
+    until_ms: i64,
     href: String,
 }
 
 impl Page {
     fn of(history: &History, state: &State, asked: Asked, looked: &Looked, groups: Vec<Group>) -> Self {
-        let older = Part::Before(match asked.part {
-            // What was there before it is known to be there.
-            Part::After(pos) if !looked.stopped => pos.saturating_add(1),
-            Part::Newest | Part::Before(_) | Part::After(_) => looked.reached,
-        });
-        let more = looked.more || matches!(asked.part, Part::After(1..));
-        let head = history.writer.feed().head();
-        let newer = newer(&asked, &groups, head);
+        let older = asked.url(Part::Before(match asked.part {
+            Part::After(pos) => pos.saturating_add(1),
+            Part::Newest | Part::Before(_) => looked.reached,
+        }));
+        let newer = looked.newer.map(|pos| asked.url(Part::After(pos)));
+        let forward = matches!(asked.part, Part::After(_));
         let filter = &asked.filter;
         let narrowed = asked.narrows() || asked.wrong != Wrong::default();
         let video = filter.video.and_then(|video| state.videos().get(video));
@@ -148,14 +160,16 @@ impl Page {
             causes: Cause::ALL.map(|it| choice((it.name(), cause_name(it)), filter.cause == Some(it))).into(),
             devices: devices(history, filter, &groups),
             narrows: narrowed,
+            older: (looked.more && (forward || !looked.stopped)).then(|| older.clone()),
             stopped: looked.stopped.then(|| Stopped {
                 read: looked.read as u64,
-                back_to_ms: looked.reached_at_ms.unwrap_or_default(),
-                href: asked.url(older),
+                forward,
+                until_ms: looked.reached_at_ms.unwrap_or_default(),
+                href: newer.clone().filter(|_| forward).unwrap_or(older),
             }),
-            older: (more && !looked.stopped).then(|| asked.url(older)),
             newest: (asked.part != Part::Newest).then(|| asked.url(Part::Newest)),
-            newer,
+            newer: newer.filter(|_| !(forward && looked.stopped)),
+            sound,
             json_lines: filter.url("/history/export.jsonl", Part::Newest, None),
             csv: filter.url("/history/export.csv", Part::Newest, None),
             everything: (filter.kind == Kind::Changes && sound)
@@ -166,16 +180,6 @@ impl Page {
             groups,
         }
     }
-}
-
-/// The address of what is next newer, if this is not the newest.
-fn newer(asked: &Asked, groups: &[Group], head: Pos) -> Option<String> {
-    let top = match asked.part {
-        Part::Newest => return None,
-        Part::Before(pos) => pos.saturating_sub(1),
-        Part::After(_) => groups.first()?.last,
-    };
-    (top < head).then(|| asked.url(Part::After(top)))
 }
 
 fn choice((value, name): (&str, &str), chosen: bool) -> Choice {

@@ -3,6 +3,7 @@
 //! Of one video the log has an index; everything else is looked for from where one stands. Blocking.
 
 use super::asked::{Filter, Part};
+use super::back::Answer;
 use super::kind::Kind;
 use events::log::{LogReader, ReadError};
 use events::{Pos, Recorded};
@@ -19,9 +20,6 @@ const RUN_MAX: usize = 1024;
 pub(super) const LINES_FEW: usize = 6;
 pub(super) const LINES_MAX: usize = 3;
 
-/// A batch longer than this is not read through, unless something in it is looked for.
-const BATCH_LONG: u64 = 512;
-
 /// Where to look: the positions between these two, both not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bounds {
@@ -33,8 +31,6 @@ pub(super) struct Bounds {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) batch: Pos,
-    /// The newest of its positions.
-    pub(super) last: Pos,
     /// The first records that fit, in order.
     pub(super) first: Vec<Recorded>,
     /// How many fit.
@@ -53,14 +49,16 @@ pub(super) struct Looked {
     pub(super) reached: Pos,
     /// When the record there was written; nothing if nothing was read.
     pub(super) reached_at_ms: Option<i64>,
-    /// There is more to look at.
+    /// There is more to look at before that.
     pub(super) more: bool,
+    /// The position after which there is more to look at; nothing if this came to the end.
+    pub(super) newer: Option<Pos>,
     /// The bound on reading ended it, not the number of entries.
     pub(super) stopped: bool,
     /// What was read of the one video that was asked for, newest first: it tells what was before.
     pub(super) past: Vec<Recorded>,
-    /// Batches that were taken back, each with the batch that did it.
-    pub(super) undone: Vec<(Pos, Pos)>,
+    /// What was come across that answers something earlier, newest first.
+    pub(super) answers: Vec<Answer>,
 }
 
 /// Looks for what is `wanted` within the `bounds`: the newest `limit` batches, or the oldest for [`Part::After`].
@@ -72,44 +70,97 @@ pub(super) fn look(
     limit: usize,
 ) -> Result<Looked, ReadError> {
     let Bounds { above, below } = bounds;
-    match (part, wanted.filter.video) {
-        (Part::Newest, _) => Look::new(reader, wanted, bounds, limit).older(),
-        (Part::Before(pos), _) => Look::new(reader, wanted, Bounds { above, below: below.min(pos) }, limit).older(),
-        (Part::After(pos), Some(_)) => {
-            // Its index is read from the newest on, so this comes to those that are next at the end.
-            let bounds = Bounds { above: above.max(pos), below };
-            let mut looked = Look::new(reader, wanted, bounds, usize::MAX).older()?;
-            let surplus = looked.found.len().saturating_sub(limit);
-            looked.found.drain(..surplus);
-            Ok(looked)
+    match part {
+        Part::Newest => Look::new(reader, wanted, bounds, limit).older(),
+        Part::Before(pos) => {
+            let newer = (pos < below).then(|| pos.saturating_sub(1));
+            let looked = Look::new(reader, wanted, Bounds { above, below: below.min(pos) }, limit).older()?;
+            Ok(Looked { newer, ..looked })
         }
-        (Part::After(pos), None) => {
-            let above = above.max(pos);
-            let below = newer_end(reader, wanted, Bounds { above, below }, limit)?;
-            Look::new(reader, wanted, Bounds { above, below }, limit).older()
+        Part::After(pos) => {
+            let bounds = Bounds { above: above.max(pos), below };
+            let of_video = wanted.filter.video.map(|_| newer_of_video(reader, wanted, bounds, limit)).transpose()?;
+            let looked = match of_video.flatten() {
+                Some(looked) => looked,
+                None => newer(reader, wanted, bounds, limit)?,
+            };
+            Ok(Looked { more: looked.more || pos > above, ..looked })
         }
     }
 }
 
-/// The position after the `limit`th batch that fits, counted from `above` on.
-fn newer_end(reader: &dyn LogReader, wanted: Wanted<'_>, bounds: Bounds, limit: usize) -> Result<Pos, ReadError> {
-    let (mut reached, mut read, mut batches, mut last) = (bounds.above, 0, 0, 0);
-    while reached + 1 < bounds.below && read < READ_MAX {
-        let run = reader.read(reached, RUN_MAX)?;
-        read += RUN_MAX;
+/// The `limit` batches next newer, by the index of the video, which is read from the newest on; nothing if they are too far away.
+fn newer_of_video(
+    reader: &dyn LogReader,
+    wanted: Wanted<'_>,
+    bounds: Bounds,
+    limit: usize,
+) -> Result<Option<Looked>, ReadError> {
+    let mut looked = Look::new(reader, wanted, bounds, usize::MAX).older()?;
+    if looked.stopped {
+        return Ok(None);
+    }
+    let surplus = looked.found.len().saturating_sub(limit);
+    // Batches stand in the log one after the other.
+    looked.newer = surplus.checked_sub(1).and_then(|first| looked.found.get(first)).map(|surplus| surplus.batch - 1);
+    looked.found.drain(..surplus);
+    Ok(Some(looked))
+}
+
+/// The `limit` batches next newer, or as many of them as are not too far away.
+fn newer(reader: &dyn LogReader, wanted: Wanted<'_>, bounds: Bounds, limit: usize) -> Result<Looked, ReadError> {
+    let Bounds { above, below } = bounds;
+    let (end, stopped) = newer_end(reader, wanted, bounds, limit)?;
+    let newer = (end < below).then(|| end - 1);
+    // No more than that is between here and there.
+    let all = Look { most: usize::MAX, ..Look::new(reader, wanted, Bounds { above, below: end }, limit) };
+    let mut looked = all.older()?;
+    if stopped {
+        // How far it came is said of the end that it went towards.
+        let last = reader.read(end.saturating_sub(2), 1)?;
+        looked.reached_at_ms = last.first().map(|last| last.recorded_at_ms);
+    }
+    Ok(Looked { newer, stopped, ..looked })
+}
+
+/// The position after the `limit`th batch that fits, counted from `above` on, and whether the bound on reading came before it.
+fn newer_end(
+    reader: &dyn LogReader,
+    wanted: Wanted<'_>,
+    bounds: Bounds,
+    limit: usize,
+) -> Result<(Pos, bool), ReadError> {
+    let Bounds { above, below } = bounds;
+    let (mut reached, mut read, mut batches, mut last) = (above, 0, 0, 0);
+    let mut begun = above + 1;
+    while reached + 1 < below && read < wanted.most {
+        let run = reader.read(reached, RUN_MAX.min(wanted.most - read))?;
         let Some(end) = run.last().map(|last| last.pos) else { break };
+        read += run.len();
         for recorded in &run {
             if recorded.batch != last && batches == limit {
-                return Ok(recorded.pos.min(bounds.below));
+                return Ok((recorded.pos.min(below), false));
             }
             if recorded.batch != last && wanted.fits(recorded) {
                 batches += 1;
                 last = recorded.batch;
             }
+            begun = recorded.batch;
         }
         reached = end;
     }
-    Ok(bounds.below.min(reached + 1))
+    if reached + 1 >= below {
+        return Ok((below, false));
+    }
+    // A batch is shown whole, where that is possible: the one that is cut here comes first in the next part.
+    let end = if begun > above + 1 {
+        if end_of(reader, begun, reached)? == reached { reached + 1 } else { begun }
+    } else if begun == above + 1 && !wanted.looks_inside() {
+        end_of(reader, begun, reached)? + 1
+    } else {
+        reached + 1
+    };
+    Ok((end.min(below), end < below))
 }
 
 /// The next records older than `reached` that may fit, newest first, `most` of them; none when there are no more.
@@ -138,6 +189,8 @@ struct Look<'a> {
     wanted: Wanted<'a>,
     bounds: Bounds,
     limit: usize,
+    /// How many records are read at most.
+    most: usize,
     looked: Looked,
     /// The batch being looked at.
     batch: Option<Found>,
@@ -146,18 +199,17 @@ struct Look<'a> {
 impl<'a> Look<'a> {
     fn new(reader: &'a dyn LogReader, wanted: Wanted<'a>, bounds: Bounds, limit: usize) -> Self {
         let looked = Looked { reached: bounds.below, ..Looked::default() };
-        Self { reader, wanted, bounds, limit, looked, batch: None }
+        Self { reader, wanted, bounds, limit, most: wanted.most, looked, batch: None }
     }
 
     fn older(mut self) -> Result<Looked, ReadError> {
-        let most = if self.wanted.filter.video.is_some() { READ_VIDEO_MAX } else { READ_MAX };
         let mut run = RUN_FIRST;
         while self.looked.reached > self.bounds.above + 1 {
-            if self.looked.read >= most {
+            if self.looked.read >= self.most {
                 (self.looked.more, self.looked.stopped) = (true, true);
                 break;
             }
-            let wanted = run.min(most - self.looked.read);
+            let wanted = run.min(self.most - self.looked.read);
             let records = older(self.reader, self.wanted.filter, self.bounds, self.looked.reached, wanted)?;
             run = (run * 2).min(RUN_MAX);
             if records.is_empty() {
@@ -182,17 +234,17 @@ impl<'a> Look<'a> {
                 if self.looked.found.len() == self.limit {
                     return Ok(false);
                 }
-                if recorded.caused_by != 0 {
-                    self.looked.undone.push((recorded.caused_by, batch));
-                }
                 let last = self.last_of(&recorded)?;
                 let size = if self.wanted.filter.video.is_some() { 0 } else { last + 1 - batch };
-                self.batch = Some(Found { batch, last, first: Vec::new(), fitting: 0, size });
+                self.batch = Some(Found { batch, first: Vec::new(), fitting: 0, size });
                 if self.jumps(&recorded)? {
                     return Ok(true);
                 }
             }
             (self.looked.reached, self.looked.reached_at_ms) = (recorded.pos, Some(recorded.recorded_at_ms));
+            if recorded.caused_by != 0 {
+                self.looked.answers.push(Answer { recorded: recorded.clone(), whole: false });
+            }
             if self.wanted.fits(&recorded)
                 && let Some(current) = &mut self.batch
             {
@@ -217,17 +269,22 @@ impl<'a> Look<'a> {
     /// Passes over a long batch, if nothing in it is looked for: of what it did, its first records tell.
     fn jumps(&mut self, recorded: &Recorded) -> Result<bool, ReadError> {
         let batch = recorded.batch;
-        if recorded.pos - batch <= BATCH_LONG || self.wanted.looks_inside() || batch <= self.bounds.above {
+        if recorded.pos - batch <= self.wanted.long() || self.wanted.looks_inside() || batch <= self.bounds.above {
             return Ok(false);
         }
         let first = self.reader.read(batch - 1, RUN_FIRST)?;
         self.looked.read += first.len();
         (self.looked.reached, self.looked.reached_at_ms) = (batch, Some(recorded.recorded_at_ms));
+        if recorded.caused_by != 0 {
+            self.looked.answers.push(Answer { recorded: recorded.clone(), whole: true });
+        }
         if self.wanted.filter.concerns(recorded)
             && let Some(current) = &mut self.batch
         {
-            current.fitting = current.size;
-            current.first = first.into_iter().filter(|recorded| self.wanted.fits(recorded)).take(LINES_FEW).collect();
+            let first = first.into_iter().filter(|it| it.batch == batch && self.wanted.fits(it));
+            current.first = first.take(LINES_FEW).collect();
+            // What begins with nothing that fits is taken to have nothing of it.
+            current.fitting = if current.first.is_empty() { 0 } else { current.size };
         }
         Ok(true)
     }
@@ -261,6 +318,8 @@ pub(super) fn end_of(reader: &dyn LogReader, batch: Pos, from: Pos) -> Result<Po
 pub(super) struct Wanted<'a> {
     pub(super) filter: &'a Filter,
     pub(super) says: &'a dyn Fn(&Recorded, &str) -> bool,
+    /// How many records are read at most.
+    pub(super) most: usize,
 }
 
 impl Wanted<'_> {
@@ -275,11 +334,22 @@ impl Wanted<'_> {
 
     /// Whether a batch may have something of it anywhere.
     fn looks_inside(&self) -> bool {
-        !self.filter.text.is_empty() || !matches!(self.filter.kind, Kind::Changes | Kind::Everything)
+        let Filter { video, kind, text, .. } = self.filter;
+        video.is_some() || !text.is_empty() || !matches!(kind, Kind::Changes | Kind::Everything)
+    }
+
+    /// A batch longer than this is not read through, unless something in it is looked for.
+    fn long(&self) -> Pos {
+        self.most as Pos / 20
     }
 }
 
 impl Filter {
+    /// How many records one request reads for it at most.
+    pub(super) fn most(&self) -> usize {
+        if self.video.is_some() { READ_VIDEO_MAX } else { READ_MAX }
+    }
+
     /// Whether its batch may be: all of a batch come from one device, by one door.
     fn concerns(&self, recorded: &Recorded) -> bool {
         self.cause.is_none_or(|cause| recorded.cause == cause)

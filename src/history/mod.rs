@@ -4,10 +4,11 @@
 //! what can be forgotten is handed to the writer.
 //!
 //! Modules in reading order: `asked` is what an address asks for, `kind` the kinds of changes there are for people, `look`
-//! goes through the log, `known` finds what was before, `entry` makes lines of it; `list`, `one` and `export` are the pages;
+//! goes through the log, `back` tells what was taken back, `known` finds what was before, `entry` makes lines of it; `list`, `one` and `export` are the pages;
 //! `names`, `devices` and `forget` are about who it was, and about forgetting.
 
 mod asked;
+mod back;
 mod devices;
 mod entry;
 mod export;

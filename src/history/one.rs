@@ -1,8 +1,8 @@
 //! `GET /history/{pos}`: one change, what belonged to it, what it takes back and what took it back.
 
+use super::back::{Answer, Undos, next};
 use super::entry::{Line, Shown, Who, heading};
-use super::kind::can_go_back;
-use super::known::Known;
+use super::kind::{Kind, can_go_back, noun};
 use super::look::{READ_MAX, end_of};
 use super::{History, unreadable};
 use crate::web::error::WebError;
@@ -19,10 +19,8 @@ use std::sync::Arc;
 /// How many changes of a batch a page shows.
 const LINES: u64 = 100;
 
-/// How many events of its video, from the newest on, are looked through for what took a change back, and how many are read at
-/// once of what came after it.
+/// How many events of its video, from the newest on, are looked through for what took a change back.
 const OF_VIDEO_MAX: usize = 500;
-const RUN: usize = 1024;
 
 /// The page; of a batch with many changes the part that `?after=` says, or else the one that has this change.
 ///
@@ -102,7 +100,7 @@ impl Page {
         let run = reader.read(start, count)?;
         let first = reader.read(batch - 1, 1)?;
         let shown: Vec<&Recorded> = run.iter().rev().chain([&recorded]).collect();
-        let known = Known::of(reader, Arc::clone(state), &newest_first(shown), &[])?;
+        let known = history.today(state).before(reader, &newest_first(shown), &[])?;
         let now_ms = (history.clock)();
         let words = Shown { known: &known, state, names: &history.names, now_ms };
         let (undone_by, looked_in_part) = undone_by(reader, &recorded, end)?;
@@ -139,26 +137,19 @@ fn newest_first(mut records: Vec<&Recorded>) -> Vec<&Recorded> {
 /// The batch that took this back, alone or with all of its batch, whose last position is `end`; and whether it could be further
 /// away than was looked.
 fn undone_by(reader: &dyn LogReader, recorded: &Recorded, end: Pos) -> Result<(Option<Pos>, bool), ReadError> {
-    let answers = |later: &&Recorded| later.caused_by == recorded.batch || later.caused_by == recorded.pos;
-    if let Some(video) = recorded.event.video() {
+    // What is taken off a playlist again is no event of its video.
+    if let Some(video) = recorded.event.video().filter(|_| noun(&recorded.event) != Kind::Playlists) {
         let newest = reader.read_video(video, Pos::MAX, OF_VIDEO_MAX)?;
-        if let Some(later) = newest.iter().find(answers) {
-            return Ok((Some(later.batch), false));
-        }
+        let covered = newest.last().is_none_or(|oldest| oldest.pos <= end);
+        let answers = newest.into_iter().filter(|later| later.caused_by != 0);
+        let answers: Vec<Answer> = answers.map(|recorded| Answer { recorded, whole: false }).collect();
+        let by = Undos::of(&answers).what_took_back(recorded);
         // Whatever took it back happened to the same video.
-        if newest.last().is_none_or(|oldest| oldest.pos <= end) {
-            return Ok((None, false));
+        if by.is_some() || covered {
+            return Ok((by, false));
         }
     }
-    let (mut reached, mut read) = (end, 0);
-    while read < READ_MAX {
-        let run = reader.read(reached, RUN)?;
-        if let Some(later) = run.iter().find(answers) {
-            return Ok((Some(later.batch), false));
-        }
-        let Some(last) = run.last() else { return Ok((None, false)) };
-        reached = last.pos;
-        read += run.len();
-    }
-    Ok((None, true))
+    let (answers, to_the_end) = next(reader, end, READ_MAX)?;
+    let by = Undos::of(&answers).what_took_back(recorded);
+    Ok((by, by.is_none() && !to_the_end))
 }

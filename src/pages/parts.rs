@@ -3,7 +3,7 @@
 use super::address::{Address, Layout};
 use super::picture::{self, Cover};
 use crate::thumbnails::placeholder::{hue, initials};
-use crate::web::human::segment;
+use crate::web::human::{plain, segment};
 use events::{VideoId, container};
 use projections::{Progress, State, Video};
 use serde::Serialize;
@@ -164,10 +164,9 @@ fn resolution(width: u32, height: u32) -> Option<&'static str> {
     NAMES.into_iter().find(|(least, most, _)| long >= *least || short >= *most).map(|(.., name)| name)
 }
 
-/// The title as people would have written it: file names that have underscores for spaces get the spaces.
+/// What people call the video.
 pub(crate) fn title(video: &Video) -> String {
-    let title = video.title();
-    if title.contains(char::is_whitespace) { title.into_owned() } else { title.replace('_', " ").trim().to_owned() }
+    plain(&video.title())
 }
 
 /// A tag and how many videos have it.

@@ -102,6 +102,12 @@ pub fn iso(at_ms: i64) -> String {
     Timestamp::from_millisecond(at_ms).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
 }
 
+/// A title as people would have written it: file names that have underscores for spaces get the spaces.
+#[must_use]
+pub fn plain(title: &str) -> String {
+    if title.contains(char::is_whitespace) { title.to_owned() } else { title.replace('_', " ").trim().to_owned() }
+}
+
 /// `text` as one segment of a path.
 #[must_use]
 pub fn segment(text: &str) -> String {

@@ -5,9 +5,10 @@
 
 use super::Before;
 use super::words::place;
-use events::event::{Group, Image, Playlist, Rating, Video};
+use events::event::{Group, Image, Playlist, Rating, Thumbnail, Video};
 use events::values::ItemId;
 use events::{Event, GroupId, ImageId, MediaPath, PlaylistId, Recorded, RootPath, Stars, VideoId};
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 
 /// What happened so far, as far as sentences need it.
@@ -15,6 +16,9 @@ use std::collections::HashMap;
 pub(crate) struct Memory {
     places: HashMap<VideoId, (RootPath, MediaPath)>,
     stars: HashMap<VideoId, Stars>,
+    added_at_ms: HashMap<VideoId, i64>,
+    covers_ms: HashMap<VideoId, u64>,
+    descriptions: HashMap<PlaylistId, String>,
     lists: HashMap<PlaylistId, String>,
     images: HashMap<ImageId, MediaPath>,
     groups: HashMap<GroupId, String>,
@@ -23,6 +27,11 @@ pub(crate) struct Memory {
 impl Memory {
     /// Remembers what `record` changes. Call it after its sentence was made.
     pub(crate) fn fold(&mut self, record: &Recorded) {
+        if let Event::Video(Video::Found { video, added_at_ms, .. } | Video::Dated { video, added_at_ms }) =
+            &record.event
+        {
+            self.added_at_ms.insert(*video, *added_at_ms);
+        }
         match &record.event {
             Event::Video(
                 Video::Found { video, root, path, .. }
@@ -39,6 +48,15 @@ impl Memory {
             }
             Event::Playlist(Playlist::Created { playlist, name } | Playlist::Renamed { playlist, name }) => {
                 self.lists.insert(*playlist, name.as_str().to_owned());
+            }
+            Event::Playlist(Playlist::Described { playlist, description }) => {
+                self.descriptions.insert(*playlist, description.clone());
+            }
+            Event::Thumbnail(Thumbnail::Chosen { video, position_ms }) => {
+                self.covers_ms.insert(*video, *position_ms);
+            }
+            Event::Thumbnail(Thumbnail::Automatic { video }) => {
+                self.covers_ms.remove(video);
             }
             Event::Image(
                 Image::Found { image, path, .. }
@@ -63,13 +81,18 @@ impl Memory {
             | Event::Playback(_)
             | Event::Tag(_)
             | Event::Playlist(
-                Playlist::Described { .. }
-                | Playlist::ItemAdded { .. }
+                Playlist::ItemAdded { .. }
                 | Playlist::ItemRemoved { .. }
                 | Playlist::ItemMoved { .. }
                 | Playlist::Deleted { .. },
             )
-            | Event::Thumbnail(_)
+            | Event::Thumbnail(
+                Thumbnail::Made { .. }
+                | Thumbnail::Failed { .. }
+                | Thumbnail::StoryboardMade { .. }
+                | Thumbnail::StoryboardFailed { .. }
+                | Thumbnail::Retried { .. },
+            )
             | Event::Import(_)
             | Event::Redacted(_)
             | Event::Image(
@@ -93,6 +116,23 @@ impl Before for Memory {
 
     fn stars(&self, video: VideoId) -> Option<Stars> {
         self.stars.get(&video).copied()
+    }
+
+    fn added_at_ms(&self, video: VideoId) -> Option<i64> {
+        self.added_at_ms.get(&video).copied()
+    }
+
+    fn cover_ms(&self, video: VideoId) -> Option<u64> {
+        self.covers_ms.get(&video).copied()
+    }
+
+    fn description(&self, playlist: PlaylistId) -> Option<String> {
+        self.descriptions.get(&playlist).cloned()
+    }
+
+    /// As all times of the tools.
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
     }
 
     fn playlist(&self, playlist: PlaylistId) -> Option<String> {

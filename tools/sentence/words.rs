@@ -1,6 +1,7 @@
 //! Names and numbers as sentences have them. What is on a page is formatted by the page.
 
 use events::{MediaPath, RootPath, Stars};
+use jiff::tz::TimeZone;
 
 pub(super) fn quoted(text: &str) -> String {
     format!("“{text}”")
@@ -34,9 +35,9 @@ pub(super) fn clock(ms: u64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-pub(super) fn date(ms: i64) -> String {
+pub(super) fn date(ms: i64, zone: &TimeZone) -> String {
     jiff::Timestamp::from_millisecond(ms)
-        .map_or_else(|_| format!("at {ms} ms"), |at| at.strftime("%Y-%m-%d").to_string())
+        .map_or_else(|_| format!("at {ms} ms"), |at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string())
 }
 
 pub(super) fn size(bytes: u64) -> String {

@@ -3,11 +3,12 @@
 
 use crate::decide::Undo;
 use crate::decide::undo::preview::{Fact, Never, Noun, Preview, Stays, Step, Why};
-use crate::web::human::{clock, count, grouped, iso, tag_url};
-use events::event::{Import, Tag, Thumbnail, Video};
+use crate::web::human::{clock, count, grouped, iso, plain, tag_url};
+use events::event::{Tag, Thumbnail, Video};
 use events::{Event, Pos, Recorded, Stars, VideoId};
 use projections::{Presence, Progress, State};
 use serde::Serialize;
+use tools::sentence::occasion;
 
 /// How many facts are listed one by one, of those that go back and of those that stay.
 const LINES_MAX: usize = 100;
@@ -96,7 +97,7 @@ impl Lines {
         Self {
             batch: undo.batch,
             pos: undo.only,
-            what: what(undo),
+            what: first.map_or_else(String::new, occasion),
             recorded_at_ms: first.map_or(0, |first| first.recorded_at_ms),
             events: undo.events.len() as u64,
             undoes: first.map_or(0, |first| first.caused_by),
@@ -107,25 +108,6 @@ impl Lines {
             already,
             never: sentences(never),
         }
-    }
-}
-
-/// What a batch was, in a few words.
-fn what(undo: &Undo) -> String {
-    use events::Cause;
-    let Some(first) = undo.events.first() else { return String::new() };
-    if let Event::Import(Import::Started { source }) = &first.event {
-        let plain: String = source.chars().filter(|letter| !letter.is_control()).take(200).collect();
-        return format!("Import of {plain}");
-    }
-    match first.cause {
-        Cause::Viewer => "A change on a page".to_owned(),
-        Cause::Api => "A change by a program".to_owned(),
-        Cause::Scan => "A look at the folders".to_owned(),
-        Cause::Worker => "A look into a file".to_owned(),
-        Cause::Import => "An import".to_owned(),
-        Cause::Undo => format!("An undo of change {}", grouped(first.caused_by)),
-        Cause::Tool => "Maintenance".to_owned(),
     }
 }
 
@@ -142,7 +124,7 @@ fn about(noun: &Noun, state: &State, undo: &Undo) -> (String, Option<String>) {
     match noun {
         Noun::Video(video) => {
             let known = state.videos().get(*video).or_else(|| undo.after.videos().get(*video));
-            let title = known.map_or_else(|| format!("Video {video}"), |known| known.title().into_owned());
+            let title = known.map_or_else(|| format!("Video {video}"), |known| plain(&known.title()));
             let there = known.is_some_and(|known| known.presence != Presence::Forgotten);
             (title, there.then(|| format!("/watch/{video}")))
         }
@@ -164,7 +146,7 @@ fn words(step: &Step) -> (String, Value, Value) {
     match &step.fact {
         Fact::Exists { to } => {
             let (fact, there, gone) = match step.of {
-                Noun::Video(_) => ("Record", "known, without a file", "forgotten"),
+                Noun::Video(_) => ("In the library", "as missing", "no longer"),
                 Noun::Playlist(_) => ("Playlist", "there", "deleted"),
                 Noun::Group(_) => ("Group", "there", "deleted"),
                 Noun::Tag(_) | Noun::Image(_) => ("It", "there", "gone"),
