@@ -19,7 +19,7 @@ impl Shelf {
     /// Writes tables anew in which nothing is that was written over, and has the old ones deleted. `erased` was just
     /// erased. A failure is none of the caller's: what was asked for is done, and the engine does this some day by itself.
     pub(super) fn tidy(&self, db: &Database, erased: &Erased) {
-        if db.disk_space().is_ok_and(|bytes| bytes <= MAX_BYTES) {
+        if self.log.disk_space() + self.by_video.disk_space() <= MAX_BYTES {
             drop(engine(|| self.merge(db, erased)));
         }
     }
