@@ -2,7 +2,7 @@
 
 use crate::support::{TestApp, found, request, video};
 use axum::http::{Method, StatusCode};
-use events::event::{Rating, View};
+use events::event::{Playback, Rating, View};
 use events::{Event, Stars};
 use std::fs;
 
@@ -196,5 +196,27 @@ async fn a_forgotten_viewing_counts_nowhere_any_more() {
     }
     let gallery = gallery.restart();
     assert_eq!(gallery.state().views().get(video(1)).count, 1);
+    gallery.close();
+}
+
+#[tokio::test]
+async fn a_viewing_that_was_taken_back_is_forgotten_with_all_that_tells_of_it() {
+    let paused = Event::Playback(Playback::Paused { video: video(1), position_ms: 5_000 });
+    let gallery = TestApp::given([found(1, "a.mp4"), viewed(1), viewed(1), viewed(1), paused]);
+    let count = || gallery.state().views().get(video(1)).count;
+    assert_eq!(count(), 3);
+    gallery.post("/undo", "batch=4").await;
+    assert_eq!(count(), 2);
+    let question = words(&gallery.get("/history/4/forget").await.text());
+    assert!(question.contains("where this device stopped") && question.contains("by trying all videos"), "{question}");
+    let forgotten = gallery.post("/history/4/forget", "").await;
+    assert_eq!((forgotten.status, forgotten.header("location")), (StatusCode::SEE_OTHER, "/history/4"));
+    assert_eq!(count(), 2, "it was taken back already");
+    let nothing = gallery.get("/undo/6").await.text();
+    assert!(!nothing.contains("<form method=\"post\" action=\"/undo\""), "{nothing}");
+    let json = gallery.get("/history/export.jsonl?kind=watching").await.text();
+    let erased: Vec<&str> = json.lines().filter(|line| line.contains("\"data\":{}")).collect();
+    assert_eq!(erased.len(), 3, "the viewing, what took it back, and where it was stopped: {json}");
+    assert!(erased.iter().all(|line| !line.contains("redacted") && !line.contains("command")), "{json}");
     gallery.close();
 }

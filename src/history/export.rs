@@ -14,7 +14,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use events::log::ReadError;
-use events::{Pos, Recorded, jsonl, wire};
+use events::{Event, Pos, Recorded, jsonl, wire};
 use http_body::Frame;
 use projections::State;
 use std::io;
@@ -48,7 +48,7 @@ enum Form {
     Csv,
 }
 
-/// As lines of JSON, each as `tools export` writes it.
+/// As lines of JSON, each as `tools export` writes it; only of what was erased nothing is left that could be tried out.
 ///
 /// # Errors
 /// 400 for what cannot be meant, 503 when the log cannot be read.
@@ -165,10 +165,21 @@ impl Work {
 fn json(records: &[&Recorded]) -> Result<Vec<u8>, ReadError> {
     let mut lines = Vec::new();
     for recorded in records {
-        lines.extend(jsonl::write(recorded).map_err(|error| ReadError::Storage(error.into()))?.into_bytes());
+        let line = jsonl::write(recorded).map_err(|error| ReadError::Storage(error.into()))?;
+        let line = if matches!(recorded.event, Event::Redacted(_)) { without_hashes(&line) } else { Ok(line) };
+        lines.extend(line.map_err(|error| ReadError::Storage(error.into()))?.into_bytes());
         lines.push(b'\n');
     }
     Ok(lines)
+}
+
+/// The line of an erased record without what its content could be guessed from: the hash of the content, and that of the
+/// command. Everybody in the network may download this, and there are only so many videos to try.
+fn without_hashes(line: &str) -> serde_json::Result<String> {
+    let mut line: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line)?;
+    line.insert("data".to_owned(), serde_json::json!({}));
+    line.remove("command");
+    serde_json::to_string(&line)
 }
 
 /// Spreadsheets take what begins with one of these signs for a formula, whatever the quotes around it.
