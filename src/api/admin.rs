@@ -241,8 +241,8 @@ pub(super) struct Erased {
 ///
 /// Erases for good what was watched, from the log and from all that is made of it, and what a device is called. That
 /// something was watched stays in the log, and the hash chain goes on to verify. It cannot be taken back. No page and no
-/// export of the history says any more what it was; whoever has the files of the log, or its records as they are stored, can
-/// still find out by trying which video fits the hash that is left.
+/// export of the history says any more what it was; whoever reads the log itself, its files, a backup or `/log`, can still
+/// find out by trying which video fits the hash that is left.
 #[utoipa::path(
     post, path = "/admin/redact", operation_id = "redact", tag = "admin", request_body = Erasing,
     responses(
