@@ -27,19 +27,8 @@ pub(crate) struct Memory {
 impl Memory {
     /// Remembers what `record` changes. Call it after its sentence was made.
     pub(crate) fn fold(&mut self, record: &Recorded) {
-        if let Event::Video(Video::Found { video, added_at_ms, .. } | Video::Dated { video, added_at_ms }) =
-            &record.event
-        {
-            self.added_at_ms.insert(*video, *added_at_ms);
-        }
         match &record.event {
-            Event::Video(
-                Video::Found { video, root, path, .. }
-                | Video::Moved { video, root, path, .. }
-                | Video::Returned { video, root, path, .. },
-            ) => {
-                self.places.insert(*video, (root.clone(), path.clone()));
-            }
+            Event::Video(video) => self.fold_video(video),
             Event::Rating(Rating::Given { video, stars }) => {
                 self.stars.insert(*video, *stars);
             }
@@ -68,15 +57,7 @@ impl Memory {
             Event::Group(Group::Created { group, name, .. } | Group::Renamed { group, name }) => {
                 self.groups.insert(*group, name.as_str().to_owned());
             }
-            Event::Video(
-                Video::Probed { .. }
-                | Video::Changed { .. }
-                | Video::Vanished { .. }
-                | Video::Dated { .. }
-                | Video::Forgotten { .. }
-                | Video::Remembered { .. },
-            )
-            | Event::Favorite(_)
+            Event::Favorite(_)
             | Event::View(_)
             | Event::Playback(_)
             | Event::Tag(_)
@@ -101,6 +82,26 @@ impl Memory {
             | Event::Group(
                 Group::CoverSet { .. } | Group::ImageAdded { .. } | Group::ImageRemoved { .. } | Group::Deleted { .. },
             ) => {}
+        }
+    }
+
+    fn fold_video(&mut self, event: &Video) {
+        match event {
+            Video::Found { video, root, path, added_at_ms, .. } => {
+                self.places.insert(*video, (root.clone(), path.clone()));
+                self.added_at_ms.insert(*video, *added_at_ms);
+            }
+            Video::Moved { video, root, path, .. } | Video::Returned { video, root, path, .. } => {
+                self.places.insert(*video, (root.clone(), path.clone()));
+            }
+            Video::Dated { video, added_at_ms } => {
+                self.added_at_ms.insert(*video, *added_at_ms);
+            }
+            Video::Probed { .. }
+            | Video::Changed { .. }
+            | Video::Vanished { .. }
+            | Video::Forgotten { .. }
+            | Video::Remembered { .. } => {}
         }
     }
 }
