@@ -243,7 +243,7 @@ mod tests {
         for nobody in [0, 1] {
             assert!(matches!(devices.rename(Actor(nobody), &name("a"), 0), Err(DevicesError::NoDevice)));
         }
-        assert!(!data.path().join(FILE).exists());
+        assert!(!data.path().join(FILE).is_file());
     }
 
     #[test]
