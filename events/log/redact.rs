@@ -136,7 +136,7 @@ fn company(watching: &[Recorded], moments: &BTreeSet<i64>) -> Vec<Pos> {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::event::Playback;
