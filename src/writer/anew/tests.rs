@@ -260,7 +260,7 @@ async fn what_was_erased_and_is_still_shown_is_gone_when_it_is_forgotten_again()
 async fn what_several_forget_is_computed_once() {
     let (running, viewed) = watched(|disk| Box::new(disk)).await;
     let caught_up = blocking(running, move |running| {
-        let command = Command::StartView { video: video(1) };
+        let command = Command::Pause { video: video(1), position_ms: 5_000 };
         let another = Request { command, cause: Cause::Viewer, actor: Actor(8), id: CommandId::default() };
         let another = running.writer.submit_blocking(another).unwrap().first;
         [viewed, another].into_iter().for_each(|pos| running.erase(pos));

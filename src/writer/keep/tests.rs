@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 fn record(pos: Pos, event: Event) -> Recorded {
     let command_id = CommandId { key: pos, body: 1 };
-    let (batch, cause, actor) = (pos, Cause::Viewer, Actor(0));
-    Recorded { pos, recorded_at_ms: 1, occurred_at_ms: 1, batch, cause, actor, command_id, caused_by: 0, event }
+    let (batch, cause, actor, occurred_at_ms) = (pos, Cause::Viewer, Actor(0), pos.cast_signed());
+    Recorded { pos, recorded_at_ms: 1, occurred_at_ms, batch, cause, actor, command_id, caused_by: 0, event }
 }
 
 /// A data folder with a video that was watched so often that the log has `events` events.
