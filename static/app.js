@@ -75,12 +75,6 @@ addEventListener("submit", (event) => {
   // What went wrong after one form was sent is nothing to the next.
   sent = sent.catch(() => {}).then(() => post(url, fields)).then(
     async (answer) => {
-      // Where the answer leads to another page, so does the form, as without JavaScript.
-      if (answer.redirected) {
-        end(form);
-        location.assign(answer.url);
-        return;
-      }
       const known = await answer.json();
       if (button.name === "retry") say("It is tried again.");
       else if (known.batch) done(told(button), known.batch);

@@ -47,7 +47,9 @@ pub use failure::{Refusal, exit_code};
 pub use open::{CannotOpen, NoLog};
 pub use source::Source;
 
+use anyhow::Context as _;
 use jiff::tz::TimeZone;
+use open::Library;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -127,12 +129,11 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
     let (zone, progress) = (TimeZone::system(), &mut *bar);
     let outcome = match command {
         Command::Import(args) => import::run(args, data, now_ms, out),
-        Command::Log(args) => log::run(args, data, &zone, progress, out),
-        Command::Export(args) => export::run(args, data, &zone, progress, out),
-        Command::Backup(args) => backup::run(args, data, progress, out),
+        Command::Log(_) | Command::Export(_) | Command::Backup(_) | Command::Stats(_) => {
+            run_in(command, data, &zone, progress, out)
+        }
         Command::Restore(args) => restore::run(args, data, progress, out),
         Command::Verify(args) => verify::run(args, data, progress, out),
-        Command::Stats(args) => stats::run(args, data, &zone, progress, out),
         Command::Rebuild(args) => rebuild::run(args, data, progress, out),
         Command::Repair(args) => repair::run(args, data, progress, out),
         Command::Compact(args) => compact::run(args, data, now_ms, &zone, progress, out),
@@ -146,6 +147,19 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
         Err(error) if is_closed_pipe(&error) => Ok(()),
         outcome => outcome,
     }
+}
+
+/// Runs one of the commands that only read, on the log of a data folder.
+fn run_in(
+    command: &Command,
+    data: &Path,
+    zone: &TimeZone,
+    progress: &mut dyn progress::Progress,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let library = Library::open_existing(data, progress)?;
+    let bytes_on_disk = stats::on_disk(&data.join("log")).context("failed to look at the folder of the log")?;
+    run_on(command, &library.source(), bytes_on_disk, zone, progress, out)
 }
 
 /// Runs one of the commands that only read, on a log that is open already, such as that of a server; it takes
@@ -165,7 +179,7 @@ pub fn run_on(
         Command::Log(args) => log::show(args, source, zone, progress, out),
         Command::Export(args) => export::carry_out(args, source, zone, progress, out),
         Command::Backup(args) => report::tell(&backup::make(source, &args.dir, progress)?, args.json, out),
-        Command::Stats(args) => report::tell(&stats::count_in(source, bytes_on_disk, zone, progress)?, args.json, out),
+        Command::Stats(args) => report::tell(&stats::count_all(source, bytes_on_disk, zone, progress)?, args.json, out),
         Command::Import(_)
         | Command::Restore(_)
         | Command::Verify(_)

@@ -2,7 +2,6 @@
 
 use crate::import;
 use crate::moment::Moment;
-use crate::open::Library;
 use crate::progress::Progress;
 use crate::report::local;
 use crate::sentence::{Memory, Sentence};
@@ -13,7 +12,6 @@ use jiff::tz::TimeZone;
 use std::collections::VecDeque;
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
 
 /// What `tools log` can be told.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -54,22 +52,7 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Runs the command on the data folder `data`; times are shown in the zone `zone`.
-///
-/// # Errors
-/// An argument that means nothing, what [`crate::exit_code`] knows about the log, or those of `out`.
-pub fn run(
-    args: &Args,
-    data: &Path,
-    zone: &TimeZone,
-    progress: &mut dyn Progress,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let library = Library::open_existing(data, progress)?;
-    show(args, &library.source(), zone, progress, out)
-}
-
-/// Prints what `args` asks for.
+/// Prints what `args` asks for; times are shown in the zone `zone`.
 ///
 /// # Errors
 /// An argument that means nothing, a record that cannot be read, those of `out`, or

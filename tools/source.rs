@@ -4,7 +4,7 @@
 use crate::moment::Moment;
 use crate::progress::Progress;
 use anyhow::bail;
-use events::log::{Head, LogId, LogReader};
+use events::log::{Head, LogId, LogReader, position_at};
 use events::{Pos, Recorded};
 use jiff::tz::TimeZone;
 use projections::State;
@@ -129,18 +129,7 @@ impl Source {
     /// # Errors
     /// A record that cannot be read.
     pub fn position(&self, at_ms: i64) -> anyhow::Result<Pos> {
-        // Times in the log never go back.
-        let (mut low, mut high) = (0, self.head.pos);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            let first = self.reader.read(middle - 1, 1)?;
-            if first.first().is_some_and(|record| record.recorded_at_ms <= at_ms) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        Ok(low)
+        Ok(position_at(&*self.reader, self.head.pos, at_ms)?)
     }
 
     /// The last position that belongs to `moment`, whose days are those of `zone`; where the log ends when none

@@ -1,10 +1,8 @@
 //! `tools stats`: how large the log is, what it is made of, and what happened when.
 
-use crate::open::Library;
 use crate::progress::Progress;
-use crate::report::{self, count, local, rfc3339};
+use crate::report::{count, local, rfc3339};
 use crate::source::Source;
-use anyhow::Context as _;
 use events::event::{HourCount, View};
 use events::{Event, Pos, Recorded, wire};
 use jiff::Timestamp;
@@ -13,7 +11,6 @@ use projections::Presence;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Write;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
@@ -67,35 +64,11 @@ pub struct Stats {
     zone: TimeZone,
 }
 
-/// Runs the command on the data folder `data`.
-///
-/// # Errors
-/// What [`crate::exit_code`] knows about the log, or those of `out`.
-pub fn run(
-    args: &Args,
-    data: &Path,
-    zone: &TimeZone,
-    progress: &mut dyn Progress,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let library = Library::open_existing(data, progress)?;
-    report::tell(&count_all(&library.source(), data, zone, progress)?, args.json, out)
-}
-
-/// Counts everything in `source`, whose data folder is `data`. Years are those of `zone`.
+/// Counts everything in `source`, a log that takes `bytes_on_disk`. Years are those of `zone`.
 ///
 /// # Errors
 /// A record that cannot be read, or [`crate::progress::Cancelled`].
-pub fn count_all(source: &Source, data: &Path, zone: &TimeZone, progress: &mut dyn Progress) -> anyhow::Result<Stats> {
-    let bytes_on_disk = on_disk(&data.join("log")).context("failed to look at the folder of the log")?;
-    count_in(source, bytes_on_disk, zone, progress)
-}
-
-/// The same for a log that takes `bytes_on_disk`, wherever that is.
-///
-/// # Errors
-/// As for [`count_all`].
-pub fn count_in(
+pub fn count_all(
     source: &Source,
     bytes_on_disk: u64,
     zone: &TimeZone,
@@ -233,6 +206,7 @@ impl fmt::Display for Stats {
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use crate::open::Library;
     use crate::progress::Quiet;
     use crate::seed;
 
@@ -242,7 +216,7 @@ mod tests {
         let args = seed::Args { videos: 30, events: 2_000, seed: 1, files: None, json: false };
         seed::run(&args, data.path(), &mut Vec::new()).unwrap();
         let library = Library::open(data.path(), &mut |_| {}).unwrap();
-        let stats = count_all(&library.source(), data.path(), &TimeZone::UTC, &mut Quiet).unwrap();
+        let stats = count_all(&library.source(), on_disk(data.path()).unwrap(), &TimeZone::UTC, &mut Quiet).unwrap();
         assert_eq!(stats.events, 2_060);
         assert_eq!(stats.kinds.values().map(|kind| kind.events).sum::<u64>(), 2_060);
         assert_eq!(stats.kinds.values().map(|kind| kind.bytes).sum::<u64>(), stats.bytes);

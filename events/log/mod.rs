@@ -40,6 +40,7 @@ mod resume;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod sweep;
+mod time;
 
 pub use audit::{Audit, Finding, Pace};
 pub use chain::Chain;
@@ -48,6 +49,7 @@ pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};
 pub use redact::RedactError;
 pub use resume::{Resumed, resume};
+pub use time::position_at;
 
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;

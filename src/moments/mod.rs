@@ -11,7 +11,7 @@ mod tests;
 
 use self::held::{Found, Held};
 use events::Pos;
-use events::log::{LogReader, ReadError};
+use events::log::{LogReader, ReadError, position_at};
 use projections::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -136,7 +136,7 @@ impl Moments {
             return Ok(newest.pos());
         }
         let reader = self.reader();
-        Ok(self.reading(move || replay::position(&*reader, newest.pos(), at_ms)).await?)
+        Ok(self.reading(move || position_at(&*reader, newest.pos(), at_ms)).await?)
     }
 
     /// Runs `work`, which reads the log or takes long, where waiting is allowed, and not too much of it at once.

@@ -1,4 +1,4 @@
-//! Making a state from an earlier one and the log, and finding a time in the log. Blocking, and nothing is kept here.
+//! Making a state from an earlier one and the log. Blocking, and nothing is kept here.
 
 use events::log::{LogReader, ReadError};
 use events::{Pos, Recorded};
@@ -82,21 +82,4 @@ fn learn(mut replay: Replay, runs: Receiver<Vec<Recorded>>, mut wanted: impl FnM
         }
     }
     Some(replay)
-}
-
-/// The position of the last event recorded at or before `at_ms`, of those up to `head`; 0 if there is none. As times never go
-/// back in the log, it takes a few looks at single events.
-pub(super) fn position(reader: &dyn LogReader, head: Pos, at_ms: i64) -> Result<Pos, ReadError> {
-    // Everything up to `known` was recorded by then, nothing from `beyond` on.
-    let (mut known, mut beyond) = (0, head.saturating_add(1));
-    while beyond - known > 1 {
-        let middle = known + (beyond - known) / 2;
-        // A record that may be passed over is as old as the next one.
-        let next = reader.read(middle - 1, 1)?;
-        match next.first().filter(|next| next.recorded_at_ms <= at_ms && next.pos <= head) {
-            Some(next) => known = next.pos,
-            None => beyond = middle,
-        }
-    }
-    Ok(known)
 }

@@ -14,7 +14,6 @@ mod segment;
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests;
 
-use crate::open::Library;
 use crate::progress::{Progress, Quiet};
 use crate::source::Source;
 use crate::{Refusal, hashed, report};
@@ -27,7 +26,6 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A segment has at most this many records, so that none gets too large to copy.
@@ -81,15 +79,6 @@ impl fmt::Display for Made {
         }
         if self.tells_forgotten { write!(f, "\n{TELLS_FORGOTTEN}") } else { Ok(()) }
     }
-}
-
-/// Runs the command on the data folder `data`.
-///
-/// # Errors
-/// Those of [`make`], what [`crate::exit_code`] knows about the log, or those of `out`.
-pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
-    let library = Library::open_existing(data, progress)?;
-    report::tell(&make(&library.source(), &args.dir, progress)?, args.json, out)
 }
 
 /// Adds to the backup in `folder` what `source` has and it has not.

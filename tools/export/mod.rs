@@ -11,7 +11,6 @@ pub use legacy::{Left, Written, write as write_legacy};
 pub use sqlite::{Tables, write as write_sqlite};
 
 use crate::moment::Moment;
-use crate::open::Library;
 use crate::progress::Progress;
 use crate::report;
 use crate::source::Source;
@@ -19,7 +18,7 @@ use anyhow::bail;
 use events::Pos;
 use jiff::tz::TimeZone;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What `tools export` can be told.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -50,26 +49,11 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Runs the command on the data folder `data`; moments are read in `zone`.
+/// Writes what `args` ask for of `source`; moments are read in `zone`.
 ///
 /// # Errors
-/// What [`crate::exit_code`] knows about the log, those of `out`, or a file that cannot be written or is
+/// A moment the log does not have, a record that cannot be read, those of `out`, or a file that cannot be written or is
 /// there already.
-pub fn run(
-    args: &Args,
-    data: &Path,
-    zone: &TimeZone,
-    progress: &mut dyn Progress,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let library = Library::open_existing(data, progress)?;
-    carry_out(args, &library.source(), zone, progress, out)
-}
-
-/// Writes what `args` ask for of `source`.
-///
-/// # Errors
-/// As for [`run`].
 pub fn carry_out(
     args: &Args,
     source: &Source,
