@@ -11,7 +11,7 @@
 //! with a past written by `history`. A command is a function over a [`source`], which `open` makes of a data folder
 //! and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit codes, [`moment`] reads
 //! which day or change is meant, [`sentence`] says events in words, [`devices`] keeps what people call the devices
-//! that they come from, `report` and `hashed` serve.
+//! that they come from, [`kept`], `report` and `hashed` serve.
 
 pub mod backup;
 pub mod compact;
@@ -22,6 +22,7 @@ pub mod failure;
 mod hashed;
 mod history;
 pub mod import;
+pub mod kept;
 pub mod legacy;
 pub mod log;
 pub mod moment;

@@ -3,6 +3,7 @@
 //! A checkpoint that says something else is deleted, with the others: the next start reads the whole log and makes
 //! new ones. (A running server shows what it computed anew, too; that is not done here.)
 
+use crate::kept;
 use crate::open;
 use crate::progress::Progress;
 use crate::report::{self, count};
@@ -145,10 +146,9 @@ fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Rebuilt> 
     Ok(rebuilt)
 }
 
-/// The state in what the server keeps: the length (u64le) of its window of requests, that window, and the state.
+/// The state in what a server keeps.
 pub(crate) fn state_in(kept: &[u8]) -> Option<Replay> {
-    let (length, rest) = kept.split_first_chunk()?;
-    let (_, state) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    let (_, state) = kept::split(kept)?;
     Replay::restore(state)
 }
 
@@ -167,7 +167,7 @@ mod tests {
 
     /// What a server would keep of `state`.
     fn kept(state: &State) -> Vec<u8> {
-        [&7_u64.to_le_bytes()[..], &[0; 7], &state.checkpoint()].concat()
+        kept::join(&[0; 7], &state.checkpoint())
     }
 
     fn seeded(data: &Path) -> (Stamp, State) {

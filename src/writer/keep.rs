@@ -12,6 +12,7 @@ use events::Pos;
 use events::log::{Checkpoints, Stamp};
 use projections::{Replay, State};
 use std::thread::JoinHandle;
+use tools::kept;
 
 /// After so many new events, what is known is kept again.
 const EVERY: u64 = 100_000;
@@ -29,20 +30,15 @@ impl Default for Known {
 }
 
 impl Known {
-    /// What was kept as these bytes: the length of the window of requests, the window, the state.
+    /// What was kept as these bytes.
     pub(super) fn restore(bytes: &[u8]) -> Option<Self> {
-        let (length, rest) = bytes.split_first_chunk()?;
-        let (seen, state) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        let (seen, state) = kept::split(bytes)?;
         Some(Self { seen: Seen::restore(seen)?, replay: Replay::restore(state)? })
     }
 }
 
 fn bytes(state: &State, seen: &Seen) -> Vec<u8> {
-    let seen = seen.checkpoint();
-    let mut bytes = (seen.len() as u64).to_le_bytes().to_vec();
-    bytes.extend_from_slice(&seen);
-    bytes.append(&mut state.checkpoint());
-    bytes
+    kept::join(&seen.checkpoint(), &state.checkpoint())
 }
 
 /// Keeps checkpoints, one at a time.

@@ -132,8 +132,8 @@ pub struct WriterThread {
 }
 
 impl Writer {
-    /// Opens the log, learns from a checkpoint and from what came after it, or else from all of it, publishes what is known, and starts the thread. `clock` tells the
-    /// time in ms since the epoch.
+    /// Opens the log, learns from a checkpoint and from what came after it, or else from all of it, publishes what is known,
+    /// and starts the thread. `clock` tells the time in ms since the epoch.
     ///
     /// # Errors
     /// [`OpenError`] when the log cannot be opened or cannot be trusted.
