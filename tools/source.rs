@@ -4,17 +4,12 @@
 use crate::moment::Moment;
 use crate::progress::Progress;
 use anyhow::bail;
-use events::log::{Head, LogId, LogReader, position_at};
+use events::log::{Head, LogId, LogReader, frames_ahead, position_at, read_ahead};
 use events::{Pos, Recorded};
 use jiff::tz::TimeZone;
 use projections::State;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
-
-/// How many records are read at once, and how many such runs may wait.
-const RUN: usize = 4096;
-const WAITING: usize = 4;
 
 /// A log to read from, as it was at one moment: what is appended later is not looked at.
 #[derive(Clone)]
@@ -60,11 +55,12 @@ impl Source {
         progress: &mut dyn Progress,
         mut each: impl FnMut(&Recorded) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let read = |after, max| {
-            let records = self.reader.read(after, max)?;
-            Ok((records.last().map(|record| record.pos), records))
-        };
-        self.runs(after, through, progress, &read, |record| if record.pos <= through { each(record) } else { Ok(()) })
+        let (through, mut outcome) = (through.min(self.head.pos), Ok(()));
+        read_ahead(&*self.reader, after, through, |run| {
+            outcome = run.iter().try_for_each(&mut each);
+            reached(&mut outcome, progress, run.last().map(|record| record.pos - after))
+        })?;
+        outcome
     }
 
     /// The same for records as they are stored; see [`LogReader::frames`].
@@ -78,32 +74,12 @@ impl Source {
         progress: &mut dyn Progress,
         mut each: impl FnMut(Pos, &[u8]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let read = |after, max| {
-            let frames = self.reader.frames(after, max)?;
-            Ok((frames.last().map(|(pos, _)| *pos), frames))
-        };
-        self.runs(after, through, progress, &read, |(pos, frame)| each(*pos, frame))
-    }
-
-    /// Reads runs on one thread and takes them apart on this one. `read` answers with the last position, too.
-    fn runs<T: Send>(
-        &self,
-        after: Pos,
-        through: Pos,
-        progress: &mut dyn Progress,
-        read: &(dyn Fn(Pos, usize) -> anyhow::Result<(Option<Pos>, Vec<T>)> + Sync),
-        mut each: impl FnMut(&T) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let through = through.min(self.head.pos);
-        std::thread::scope(|scope| {
-            let (send, receive) = sync_channel(WAITING);
-            let reading = scope.spawn(move || read_runs(after, through, read, &send));
-            for (last, run) in receive {
-                run.iter().try_for_each(&mut each)?;
-                progress.reached(last - after)?;
-            }
-            reading.join().unwrap_or_else(|_| bail!("the storage engine panicked"))
-        })
+        let (through, mut outcome) = (through.min(self.head.pos), Ok(()));
+        frames_ahead(&*self.reader, after, through, |run| {
+            outcome = run.iter().try_for_each(|(pos, frame)| each(*pos, frame));
+            reached(&mut outcome, progress, run.last().map(|(pos, _)| pos - after))
+        })?;
+        outcome
     }
 
     /// What was known after the record at `pos`.
@@ -154,23 +130,10 @@ impl Source {
     }
 }
 
-/// Reads runs and sends them on, until nobody takes them any more.
-fn read_runs<T>(
-    mut after: Pos,
-    through: Pos,
-    read: &(dyn Fn(Pos, usize) -> anyhow::Result<(Option<Pos>, Vec<T>)> + Sync),
-    send: &SyncSender<(Pos, Vec<T>)>,
-) -> anyhow::Result<()> {
-    while after < through {
-        let wanted = usize::try_from(through - after).unwrap_or(RUN).min(RUN);
-        let (Some(last), run) = read(after, wanted)? else {
-            // Only records that this version passes over can stand there.
-            return Ok(());
-        };
-        after = last;
-        if send.send((last, run)).is_err() {
-            return Ok(());
-        }
+/// Tells `progress` how many records were gone through, unless that failed already; false if it goes on no more.
+fn reached(outcome: &mut anyhow::Result<()>, progress: &mut dyn Progress, records: Option<u64>) -> bool {
+    if let (Ok(()), Some(records)) = (&outcome, records) {
+        *outcome = progress.reached(records).map_err(Into::into);
     }
-    Ok(())
+    outcome.is_ok()
 }

@@ -4,6 +4,7 @@
 //! [`LogReader`]s may read beside it. How events become bytes is in `wire`, where they are kept in
 //! `fjall`, and a log with faults for tests in `memory`.
 
+mod ahead;
 mod anchor_file;
 mod audit;
 mod batch;
@@ -42,6 +43,7 @@ mod resume;
 mod sweep;
 mod time;
 
+pub use ahead::{frames_ahead, read_ahead};
 pub use audit::{Audit, Finding, Pace};
 pub use chain::Chain;
 pub use checkpoint::{Checkpoint, Checkpoints, Stamp};
