@@ -68,16 +68,22 @@ impl Keeper {
 
     /// Keeps what is known at the end, `stamp`, if anything is new.
     pub(super) fn keep_at_end(&mut self, stamp: &Stamp, state: &State, seen: &Seen) {
-        if self.at_work.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the thread that keeps a checkpoint panicked");
-        }
+        self.wait();
         if let Some(place) = self.place.as_ref().filter(|_| stamp.head.pos > self.kept) {
             keep(place, stamp, state, seen);
         }
     }
 
+    /// Waits until nothing is being kept: what is about to be deleted must not be written once more behind it.
+    pub(super) fn wait(&mut self) {
+        if self.at_work.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that keeps a checkpoint panicked");
+        }
+    }
+
     /// What is known was computed from a log that cannot be trusted: the next start reads all of it.
     pub(super) fn forget(&mut self) {
+        self.wait();
         if let Some(Err(error)) = self.place.take().map(|place| place.forget()) {
             tracing::warn!(%error, "the checkpoints could not be deleted");
         }

@@ -152,6 +152,7 @@ impl Core {
 
     /// Erases what some events say. What is known tells of it until it was computed anew.
     fn erase(&mut self, Erasure { positions, answer }: Erasure) {
+        self.keeper.wait();
         let outcome = match self.log.as_mut().map(|log| log.redact(&positions)) {
             None => Err(self.refusal()),
             Some(Ok(0)) => Ok(0),

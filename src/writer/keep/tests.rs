@@ -205,9 +205,10 @@ fn what_is_known_is_kept_now_and_then_beside_the_work() {
     keeper.keep_at_end(&at(11 + EVERY), &state, &seen);
     keeper.keep_at_end(&at(13 + EVERY), &state, &seen);
     assert_eq!(checkpoints(dir.path()).len(), 2);
+    keeper.keep_when_due(&at(14 + 2 * EVERY), &state, &seen);
     keeper.forget();
-    keeper.keep_at_end(&at(14 + EVERY), &state, &seen);
-    assert!(checkpoints(dir.path()).is_empty());
+    keeper.keep_at_end(&at(15 + 2 * EVERY), &state, &seen);
+    assert!(checkpoints(dir.path()).is_empty(), "nothing is written behind it");
 }
 
 #[test]
