@@ -99,22 +99,18 @@ pub enum Command {
 
 impl Command {
     /// Whether it prints while it works, and not only at its end.
+    #[must_use]
     pub fn streams(&self) -> bool {
-        match self {
-            Self::Log(_) => true,
-            Self::Export(args) => args.legacy.is_none() && args.sqlite.is_none(),
-            Self::Import(_)
-            | Self::Backup(_)
-            | Self::Restore(_)
-            | Self::Verify(_)
-            | Self::Stats(_)
-            | Self::Rebuild(_)
-            | Self::Repair(_)
-            | Self::Compact(_)
-            | Self::Redact(_)
-            | Self::Prune(_)
-            | Self::Seed(_) => false,
-        }
+        matches!(self, Self::Log(_)) || self.exports_text()
+    }
+
+    /// Whether it copies records and asks nothing of what is known.
+    fn copies(&self) -> bool {
+        matches!(self, Self::Backup(_)) || self.exports_text()
+    }
+
+    fn exports_text(&self) -> bool {
+        matches!(self, Self::Export(args) if args.legacy.is_none() && args.sqlite.is_none())
     }
 }
 
@@ -158,7 +154,11 @@ fn run_in(
     progress: &mut dyn progress::Progress,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let library = Library::open_existing(data, progress)?;
+    let library = if command.copies() {
+        Library::open_unlearned(data, progress)?
+    } else {
+        Library::open_existing(data, progress)?
+    };
     let bytes_on_disk = stats::on_disk(&data.join("log")).context("failed to look at the folder of the log")?;
     run_on(command, &library.source(), bytes_on_disk, zone, progress, out)
 }

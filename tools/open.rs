@@ -57,18 +57,15 @@ impl Library {
 
     /// As [`Library::open`], but refuses a folder that has no log instead of making one.
     pub(crate) fn open_existing(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
-        if !log_exists(data) {
-            return Err(NoLog(data.to_owned()).into());
-        }
-        progress.begin("reading the log", 0);
-        let mut cancelled = Ok(());
-        let library = Self::open(data, &mut |record| {
-            if record.pos.is_multiple_of(4096) && cancelled.is_ok() {
-                cancelled = progress.reached(record.pos);
-            }
-        })?;
-        cancelled?;
-        Ok(library)
+        let mut replay = State::replay();
+        let log = open_log(data, progress, &mut |record| replay.fold(record))?;
+        Ok(Self { log, state: Arc::new(replay.finish()) })
+    }
+
+    /// As [`Library::open_existing`] for those who only copy records: all of the log is verified, but nothing is learned
+    /// from it.
+    pub(crate) fn open_unlearned(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
+        Ok(Self { log: open_log(data, progress, &mut |_| {})?, state: Arc::default() })
     }
 
     /// The open log as a command looks at it.
@@ -76,6 +73,24 @@ impl Library {
         let Stamp { log: id, head, redactions } = self.log.stamp();
         Source { id, reader: self.log.reader(), state: Arc::clone(&self.state), head, redactions }
     }
+}
+
+/// Opens the log of a data folder that has one, verifies all of it and shows every event to `each`.
+fn open_log(data: &Path, progress: &mut dyn Progress, each: &mut dyn FnMut(&Recorded)) -> anyhow::Result<FjallLog> {
+    if !log_exists(data) {
+        return Err(NoLog(data.to_owned()).into());
+    }
+    progress.begin("reading the log", 0);
+    let mut cancelled = Ok(());
+    let log = FjallLog::open(data, &Options::default(), &mut |record| {
+        each(&record);
+        if record.pos.is_multiple_of(4096) && cancelled.is_ok() {
+            cancelled = progress.reached(record.pos);
+        }
+    })
+    .map_err(CannotOpen)?;
+    cancelled?;
+    Ok(log)
 }
 
 /// True if the data folder has a log, or had one.
