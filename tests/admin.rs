@@ -1,9 +1,11 @@
 //! Looking after the gallery through the whole router: who may, what the jobs answer, and what the page shows.
 
+use crate::support::child::PATIENCE;
 use crate::support::{Answer, TestApp, answered_by, found, request, video};
-use axum::http::{Method, StatusCode};
-use events::Event;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use events::event::View;
+use events::{Event, Recorded};
 use local_video_server::router::{self, Parts};
 use local_video_server::status::jobs::{Job, JobState};
 use local_video_server::web::guard::Guard;
@@ -149,20 +151,54 @@ async fn a_viewing_is_forgotten_by_its_own_device_and_by_the_caretaker() {
     app.close();
 }
 
-#[tokio::test]
-async fn many_viewings_are_erased_piece_by_piece_and_a_name_costs_nothing() {
+/// A wish of a program.
+fn wish(address: &str, json: &str) -> Request<Body> {
+    request(Method::POST, address, &[("content-type", "application/json")], json)
+}
+
+/// A video that was watched four times, from position 2 on.
+fn watched() -> TestApp {
     let watched = (0..4).map(|_| Event::View(View::Started { video: video(1) }));
-    let app = TestApp::given([found(1, "Tide pool.mp4")].into_iter().chain(watched));
-    let erase = async |wish: &str| {
-        let json = [("content-type", "application/json")];
-        let answer = app.send(request(Method::POST, "/api/v1/admin/redact", &json, wish)).await;
-        (answer.status, answer.json()["events"].as_u64(), app.state().views().get(video(1)).count)
+    TestApp::given([found(1, "Tide pool.mp4")].into_iter().chain(watched))
+}
+
+#[tokio::test]
+async fn what_is_erased_is_shown_no_more_and_a_name_costs_nothing() {
+    let app = watched();
+    let erase = async |json: &str| {
+        let answer = app.send(wish("/api/v1/admin/redact", json)).await;
+        let (views, edition) = (app.state().views().get(video(1)).count, app.parts().live.edition());
+        (answer.status, answer.json()["events"].as_u64(), views, edition)
     };
-    let (pos, edition) = (app.state().pos(), || app.parts().live.edition());
-    assert_eq!(erase(r#"{"viewings":[2,3],"more":true}"#).await, (StatusCode::OK, Some(2), 4));
-    assert_eq!(erase(r#"{"viewings":[],"device":7}"#).await, (StatusCode::OK, Some(0), 4));
-    assert_eq!(edition(), 0);
-    assert_eq!(erase(r#"{"viewings":[4]}"#).await, (StatusCode::OK, Some(1), 1));
-    assert_eq!((edition(), app.state().pos()), (1, pos));
+    let pos = app.state().pos();
+    assert_eq!(erase(r#"{"viewings":[2,3]}"#).await, (StatusCode::OK, Some(2), 2, 1));
+    assert_eq!(erase(r#"{"viewings":[],"device":7}"#).await, (StatusCode::OK, Some(0), 2, 1));
+    assert_eq!(erase(r#"{"viewings":[4]}"#).await, (StatusCode::OK, Some(1), 1, 2));
+    assert_eq!(app.state().pos(), pos);
+    app.close();
+}
+
+#[tokio::test]
+async fn what_a_client_that_has_gone_had_erased_is_shown_no_more_and_changes_can_be_undone() {
+    let app = watched();
+    assert_eq!(app.post("/videos/1/rating", "stars=4").await.status, StatusCode::SEE_OTHER);
+    let writer = app.parts().writer;
+    let erased =
+        || matches!(writer.feed().reader().read(1, 1).as_deref(), Ok([Recorded { event: Event::Redacted(_), .. }]));
+    let until = async |done: &dyn Fn() -> bool| {
+        while !done() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = until(&erased) => {}
+        _ = app.send(wish("/api/v1/admin/redact", r#"{"viewings":[2]}"#)) => {}
+    }
+    let shown = || writer.forgotten() == Some(1);
+    tokio::time::timeout(PATIENCE, until(&shown)).await.expect("what is known is computed anew by itself");
+    assert_eq!(app.state().views().get(video(1)).count, 3);
+    let undone = app.send(wish("/api/v1/undo", r#"{"batch":6}"#)).await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
     app.close();
 }

@@ -219,11 +219,6 @@ pub(super) struct Erasing {
     /// The number of a device whose name is erased; never 0, which is none.
     #[schema(example = 7)]
     device: Option<u32>,
-    /// Whether more viewings are to be erased at once. What is known is computed anew, which takes its time, after the last
-    /// of them, when this is false; until then it may still tell of them.
-    #[serde(default)]
-    #[schema(example = false)]
-    more: bool,
 }
 
 /// What was erased.
@@ -256,7 +251,7 @@ pub(super) async fn redact(
     _client: Client,
     Body(erasing): Body<Erasing>,
 ) -> Result<Json<Erased>, WebError> {
-    let Erasing { viewings, device, more } = erasing;
+    let Erasing { viewings, device } = erasing;
     if viewings.len() > ERASED_MAX {
         let why = format!("At most {ERASED_MAX} viewings can be erased at once.");
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(why).with_field("viewings"));
@@ -268,7 +263,6 @@ pub(super) async fn redact(
     let writer = &care.admin.ground().writer;
     let events = match viewings.is_empty() {
         true => 0,
-        false if more => writer.erase(viewings).await?,
         false => writer.forget(viewings).await?,
     };
     let name = match device {

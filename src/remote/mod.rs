@@ -142,25 +142,23 @@ fn prune(http: &Http, args: &prune::Args, progress: &mut dyn Progress, out: &mut
     job.trouble()
 }
 
-/// Has the server erase these viewings, piece by piece, and the name of this device. It computes what is known once.
+/// Has the server erase these viewings, piece by piece, and the name of this device.
 fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn Progress) -> anyhow::Result<Forgotten> {
     progress.begin("erasing", viewings.len() as u64);
     let mut forgotten = Forgotten::default();
-    let (mut pieces, mut done) = (viewings.chunks(ERASED_AT_ONCE).peekable(), 0);
-    loop {
-        let piece = pieces.next().unwrap_or_default();
-        let more = pieces.peek().is_some();
-        let wish = serde_json::json!({ "viewings": piece, "device": device.filter(|_| !more), "more": more });
+    let (viewings, name) = (viewings.chunks(ERASED_AT_ONCE), device.map(|_| &[][..]));
+    let mut done = 0;
+    for piece in viewings.chain(name) {
+        progress.reached(done)?;
+        let device = device.filter(|_| piece.is_empty());
+        let wish = serde_json::json!({ "viewings": piece, "device": device });
         let answer = http.post("/api/v1/admin/redact", wish.to_string())?;
         let Erased { events, name } = serde_json::from_slice(&answer).context("the server answers otherwise")?;
         forgotten.events += events;
         forgotten.name |= name;
         done += piece.len() as u64;
-        if !more {
-            return Ok(forgotten);
-        }
-        progress.reached(done)?;
     }
+    Ok(forgotten)
 }
 
 /// Has the server do a job of this `kind`, and waits for its end.

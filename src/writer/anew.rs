@@ -137,24 +137,6 @@ impl Writer {
     /// this already. After any other error it is erased or not, and what is shown may still tell of it; doing it again sees
     /// to both.
     pub async fn forget(&self, positions: Vec<Pos>) -> Result<usize, AnewError> {
-        self.forgetting(positions, Self::catch_up).await
-    }
-
-    /// The same when more is to be forgotten at once: what is shown may tell of it until [`Writer::forget`] is done with the
-    /// last of it.
-    ///
-    /// # Errors
-    /// As for [`Writer::forget`].
-    pub async fn erase(&self, positions: Vec<Pos>) -> Result<usize, AnewError> {
-        self.forgetting(positions, |_| Ok(0)).await
-    }
-
-    /// Erases, and `then` does what is left to do.
-    async fn forgetting(
-        &self,
-        positions: Vec<Pos>,
-        then: impl FnOnce(&Self) -> Result<u64, AnewError> + Send + 'static,
-    ) -> Result<usize, AnewError> {
         let place = self.feed.forgetting().place().ok_or(WriteError::Overloaded)?;
         let writer = self.clone();
         let work = move || {
@@ -162,10 +144,10 @@ impl Writer {
             let (answer, answered) = oneshot::channel();
             writer.send(Message::Erase(Erasure { positions, answer }))?;
             let erased = answered.blocking_recv().map_err(|_| WriteError::Unknown)??;
-            then(&writer)?;
+            writer.catch_up()?;
             Ok(erased)
         };
-        // It goes on to its end when nobody waits for it any more.
+        // It goes on to its end when nobody waits for it any more, so that nothing stays shown that was erased.
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(AnewError::Writer(WriteError::Unknown)))
     }
 

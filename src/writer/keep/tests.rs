@@ -3,8 +3,9 @@
 use super::{EVERY, Keeper, Known, bytes};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
+use crate::writer::anew::Erasure;
 use crate::writer::seen::Seen;
-use crate::writer::{Request, Status, WriteError, Writer, WriterThread};
+use crate::writer::{Message, Request, Status, WriteError, Writer, WriterThread};
 use events::event::View;
 use events::log::fjall::{FjallLog, LogFolder, Options};
 use events::log::{Checkpoint, Checkpoints, Head, LoadError, LogId, Stamp};
@@ -106,9 +107,10 @@ fn a_checkpoint_that_says_something_else_is_taken_only_as_far_as_it_is_proven() 
 #[test]
 fn nothing_is_kept_while_what_is_shown_may_tell_of_something_that_was_forgotten() {
     let dir = library(9);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (writer, thread, live) = start(dir.path());
-    assert_eq!(runtime.block_on(writer.erase(vec![4, 5])).unwrap(), 2);
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    writer.queue.send(Message::Erase(Erasure { positions: vec![4, 5], answer })).unwrap();
+    assert_eq!(answered.blocking_recv().unwrap().unwrap(), 2);
     writer.submit_blocking(rate(2, "b")).unwrap();
     assert_eq!(live.snapshot().views().get(video(1)).count, 8);
     thread.stop();
