@@ -1,15 +1,12 @@
 //! Asking a server: plain HTTP/1.1, one request at a time, each with its own connection and an end to its patience.
 
 use anyhow::{Context as _, anyhow, bail};
+use axum::body::{Body, to_bytes};
 use bytes::Bytes;
-use http_body::Body as _;
-use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
-use hyper::{Method, Request, Response, Uri};
+use hyper::{Method, Request, Uri};
 use hyper_util::rt::TokioIo;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
@@ -51,16 +48,16 @@ impl Http {
     }
 
     /// What a GET of `path` answers with.
-    pub(super) fn get(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn get(&self, path: &str) -> anyhow::Result<Bytes> {
         self.ask(Method::GET, path, String::new())
     }
 
     /// What a POST of this JSON to `path` answers with; without a body if it is empty.
-    pub(super) fn post(&self, path: &str, json: String) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn post(&self, path: &str, json: String) -> anyhow::Result<Bytes> {
         self.ask(Method::POST, path, json)
     }
 
-    fn ask(&self, method: Method, path: &str, json: String) -> anyhow::Result<Vec<u8>> {
+    fn ask(&self, method: Method, path: &str, json: String) -> anyhow::Result<Bytes> {
         let server = &self.authority;
         let asked = async {
             let stream = timeout(REACH, TcpStream::connect((self.host.as_str(), self.port))).await;
@@ -72,7 +69,7 @@ impl Http {
         self.runtime.block_on(asked)
     }
 
-    async fn exchange(&self, stream: TcpStream, method: Method, path: &str, json: String) -> anyhow::Result<Vec<u8>> {
+    async fn exchange(&self, stream: TcpStream, method: Method, path: &str, json: String) -> anyhow::Result<Bytes> {
         let (mut requests, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // It ends with the answer, or with the runtime.
         tokio::spawn(connection);
@@ -84,9 +81,12 @@ impl Http {
         if !json.is_empty() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
-        let answer = requests.send_request(request.body(json)?).await?;
+        let answer = requests.send_request(request.body(json)?).await;
+        let answer = answer.with_context(|| format!("the server at {} gives no answer to {path}", self.authority))?;
         let status = answer.status();
-        let body = read(answer).await?;
+        let body = to_bytes(Body::new(answer.into_body()), BYTES_MAX).await.with_context(|| {
+            format!("the answer to {path} was cut off, or is longer than any of a gallery of this version")
+        })?;
         if status.is_success() {
             return Ok(body);
         }
@@ -97,20 +97,6 @@ impl Http {
             None => bail!("the server answers {path} with {status}; is it a gallery of this version?"),
         }
     }
-}
-
-/// The body of an answer, to its end.
-async fn read(answer: Response<Incoming>) -> anyhow::Result<Vec<u8>> {
-    let mut incoming = answer.into_body();
-    let mut body = Vec::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut incoming).poll_frame(context)).await {
-        let data: Bytes = frame?.into_data().unwrap_or_default();
-        if body.len() + data.len() > BYTES_MAX {
-            bail!("the server answers with more than {BYTES_MAX} bytes; is it a gallery of this version?");
-        }
-        body.extend_from_slice(&data);
-    }
-    Ok(body)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod log;
 mod tests;
 
 use anyhow::{Context as _, bail};
+use bytes::Bytes;
 use events::Pos;
 use http::Http;
 use jiff::tz::TimeZone;
@@ -163,7 +164,7 @@ fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn 
 
 /// Has the server do a job of this `kind`, and waits for its end.
 fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> anyhow::Result<Job> {
-    let read = |answer: Vec<u8>| serde_json::from_slice::<Job>(&answer).context("the server answers otherwise");
+    let read = |answer: Bytes| serde_json::from_slice::<Job>(&answer).context("the server answers otherwise");
     let mut job = read(http.post(&format!("/api/v1/admin/{kind}"), wish)?)?;
     let mut total = None;
     while job.state == "running" {
