@@ -8,6 +8,7 @@ mod details;
 mod group;
 mod hours;
 mod image;
+mod playlist;
 mod redacted;
 mod thumbnail;
 
@@ -15,10 +16,11 @@ pub use details::{Captions, Chapter, Details};
 pub use group::Group;
 pub use hours::HourCount;
 pub use image::Image;
+pub use playlist::Playlist;
 pub use redacted::Redacted;
 pub use thumbnail::{SheetLayout, Thumbnail};
 
-use crate::values::{Fingerprint, ItemId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId};
+use crate::values::{Fingerprint, MediaPath, RootPath, Stars, TagName, VideoId};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,62 +268,6 @@ pub enum Tag {
         from: TagName,
         /// The tag that took its videos.
         into: TagName,
-    },
-}
-
-/// An ordered list of videos; the same video may stand in it twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Playlist {
-    /// A new, empty list.
-    Created {
-        /// The identity given to it.
-        playlist: PlaylistId,
-        /// Its name.
-        name: PlaylistName,
-    },
-    /// It has another name.
-    Renamed {
-        /// Which list.
-        playlist: PlaylistId,
-        /// The name it has now.
-        name: PlaylistName,
-    },
-    /// It has another description.
-    Described {
-        /// Which list.
-        playlist: PlaylistId,
-        /// The text; empty for none.
-        description: String,
-    },
-    /// A video was put at the end.
-    ItemAdded {
-        /// Which list.
-        playlist: PlaylistId,
-        /// The identity of this entry, unique in its list.
-        item: ItemId,
-        /// The video it shows.
-        video: VideoId,
-    },
-    /// An entry was taken out.
-    ItemRemoved {
-        /// Which list.
-        playlist: PlaylistId,
-        /// Which entry.
-        item: ItemId,
-    },
-    /// An entry now stands elsewhere in the list.
-    ItemMoved {
-        /// Which list.
-        playlist: PlaylistId,
-        /// Which entry.
-        item: ItemId,
-        /// The index it has now, from 0.
-        index: u32,
-    },
-    /// The list is no more.
-    Deleted {
-        /// Which list.
-        playlist: PlaylistId,
     },
 }
 

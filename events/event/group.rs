@@ -48,3 +48,18 @@ pub enum Group {
         group: GroupId,
     },
 }
+
+impl Group {
+    /// The group it is about.
+    #[must_use]
+    pub fn group(&self) -> GroupId {
+        match self {
+            Self::Created { group, .. }
+            | Self::Renamed { group, .. }
+            | Self::CoverSet { group, .. }
+            | Self::ImageAdded { group, .. }
+            | Self::ImageRemoved { group, .. }
+            | Self::Deleted { group } => *group,
+        }
+    }
+}

@@ -67,3 +67,19 @@ pub enum Image {
         image: ImageId,
     },
 }
+
+impl Image {
+    /// The image it is about.
+    #[must_use]
+    pub fn image(&self) -> ImageId {
+        match self {
+            Self::Found { image, .. }
+            | Self::Changed { image, .. }
+            | Self::Moved { image, .. }
+            | Self::Vanished { image }
+            | Self::Returned { image, .. }
+            | Self::Favored { image }
+            | Self::Unfavored { image } => *image,
+        }
+    }
+}

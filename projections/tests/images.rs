@@ -172,13 +172,7 @@ struct Model {
 impl Model {
     fn image(&mut self, event: &Image) {
         let text = |path: &events::MediaPath| path.as_path().to_str().unwrap().to_owned();
-        let (Image::Found { image, .. }
-        | Image::Changed { image, .. }
-        | Image::Moved { image, .. }
-        | Image::Vanished { image }
-        | Image::Returned { image, .. }
-        | Image::Favored { image }
-        | Image::Unfavored { image }) = event;
+        let image = event.image();
         if let Image::Found { root, path, .. } = event {
             if image.get() as usize == self.images.len() + 1 {
                 self.images.insert(image.get(), (text(path), !root.is_empty(), false));

@@ -3,9 +3,9 @@
 
 use super::kind::{Kind, noun};
 use super::look::Wanted;
-use events::event::{Group, Image, Playlist, Tag, Video};
+use events::event::{Tag, Video};
 use events::log::{LogReader, ReadError};
-use events::{Event, GroupId, ImageId, PlaylistId, Pos, Recorded, VideoId};
+use events::{Event, Pos, Recorded, VideoId};
 use std::collections::BTreeMap;
 
 /// How many records are read at once.
@@ -99,9 +99,9 @@ fn same_thing(undo: &Event, event: &Event) -> bool {
             let (one, other) = (tag_of(undo), tag_of(event));
             one.is_none() || other.is_none() || (same_video && one == other)
         }
-        (Event::Playlist(undo), Event::Playlist(event)) => list_of(undo) == list_of(event),
-        (Event::Group(undo), Event::Group(event)) => group_of(undo) == group_of(event),
-        (Event::Image(undo), Event::Image(event)) => image_of(undo) == image_of(event),
+        (Event::Playlist(undo), Event::Playlist(event)) => undo.playlist() == event.playlist(),
+        (Event::Group(undo), Event::Group(event)) => undo.group() == event.group(),
+        (Event::Image(undo), Event::Image(event)) => undo.image() == event.image(),
         (Event::Group(_), Event::Image(_)) | (Event::Image(_), Event::Group(_)) => false,
         (Event::Video(undo), Event::Video(event)) => {
             let dated = |event: &Video| matches!(event, Video::Dated { .. });
@@ -116,40 +116,5 @@ fn tag_of(event: &Tag) -> Option<String> {
     match event {
         Tag::Added { tag, .. } | Tag::Removed { tag, .. } => Some(tag.key().to_owned()),
         Tag::Renamed { .. } | Tag::Merged { .. } => None,
-    }
-}
-
-fn list_of(event: &Playlist) -> PlaylistId {
-    match event {
-        Playlist::Created { playlist, .. }
-        | Playlist::Renamed { playlist, .. }
-        | Playlist::Described { playlist, .. }
-        | Playlist::ItemAdded { playlist, .. }
-        | Playlist::ItemRemoved { playlist, .. }
-        | Playlist::ItemMoved { playlist, .. }
-        | Playlist::Deleted { playlist } => *playlist,
-    }
-}
-
-fn group_of(event: &Group) -> GroupId {
-    match event {
-        Group::Created { group, .. }
-        | Group::Renamed { group, .. }
-        | Group::CoverSet { group, .. }
-        | Group::ImageAdded { group, .. }
-        | Group::ImageRemoved { group, .. }
-        | Group::Deleted { group } => *group,
-    }
-}
-
-fn image_of(event: &Image) -> ImageId {
-    match event {
-        Image::Found { image, .. }
-        | Image::Changed { image, .. }
-        | Image::Moved { image, .. }
-        | Image::Vanished { image }
-        | Image::Returned { image, .. }
-        | Image::Favored { image }
-        | Image::Unfavored { image } => *image,
     }
 }

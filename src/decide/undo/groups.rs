@@ -11,7 +11,7 @@ use projections::Group;
 use std::collections::{BTreeSet, HashSet};
 
 pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
-    let touched: BTreeSet<GroupId> = events.iter().filter_map(|recorded| group_of(&recorded.event)).collect();
+    let touched: BTreeSet<GroupId> = events.iter().filter_map(group_of).collect();
     let mut next = back.now.groups().next_id();
     for id in touched {
         let [before, after, now] = [back.before, back.after, back.now].map(|state| state.groups().get(id));
@@ -33,16 +33,8 @@ pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
     }
 }
 
-fn group_of(event: &Event) -> Option<GroupId> {
-    let Event::Group(happened) = event else { return None };
-    match happened {
-        Happened::Created { group, .. }
-        | Happened::Renamed { group, .. }
-        | Happened::CoverSet { group, .. }
-        | Happened::ImageAdded { group, .. }
-        | Happened::ImageRemoved { group, .. }
-        | Happened::Deleted { group } => Some(*group),
-    }
+fn group_of(recorded: &Recorded) -> Option<GroupId> {
+    if let Event::Group(happened) = &recorded.event { Some(happened.group()) } else { None }
 }
 
 fn exists(group: &Group, to: bool) -> Step {

@@ -12,7 +12,7 @@ use projections::{Item, Playlist};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
-    let touched: BTreeSet<PlaylistId> = events.iter().filter_map(|recorded| list_of(&recorded.event)).collect();
+    let touched: BTreeSet<PlaylistId> = events.iter().filter_map(list_of).collect();
     let mut next = back.now.playlists().next_id();
     for id in touched {
         let (before, after) = (back.before.playlists().get(id), back.after.playlists().get(id));
@@ -38,17 +38,8 @@ pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
     }
 }
 
-fn list_of(event: &Event) -> Option<PlaylistId> {
-    let Event::Playlist(happened) = event else { return None };
-    match happened {
-        Happened::Created { playlist, .. }
-        | Happened::Renamed { playlist, .. }
-        | Happened::Described { playlist, .. }
-        | Happened::ItemAdded { playlist, .. }
-        | Happened::ItemRemoved { playlist, .. }
-        | Happened::ItemMoved { playlist, .. }
-        | Happened::Deleted { playlist } => Some(*playlist),
-    }
+fn list_of(recorded: &Recorded) -> Option<PlaylistId> {
+    if let Event::Playlist(happened) = &recorded.event { Some(happened.playlist()) } else { None }
 }
 
 fn exists(list: &Playlist, to: bool) -> Step {
