@@ -97,6 +97,16 @@ pub(super) fn decide(state: &State, undo: &Undo) -> Result<Decision, Rejected> {
     Ok(Decision { skipped: stays, ..decision })
 }
 
+/// What there is to undo about something that comes and goes: a list, a group.
+enum Undoes<'t, T> {
+    /// The batch made it, and it is there still.
+    Making { after: &'t T, now: &'t T },
+    /// The batch deleted it.
+    Deleting { before: &'t T },
+    /// It was there all the time: before the batch, after it, and now.
+    Changing([&'t T; 3]),
+}
+
 /// The way back, as far as it is worked out.
 struct Back<'a> {
     now: &'a State,
@@ -140,7 +150,7 @@ impl<'a> Back<'a> {
             return false;
         }
         if now == after {
-            self.preview.back.push(step());
+            self.goes(step());
         } else {
             self.stays(step(), Why::ChangedSince);
         }
@@ -169,14 +179,42 @@ impl<'a> Back<'a> {
         false
     }
 
+    /// What there is to do about something that comes and goes, given what it was before, after and is now. Nothing if
+    /// it has gone since: then it is noted here, unless what is left of it is the `same` to people. `exists` says what
+    /// bringing it back would be.
+    fn undoes<'t, T>(
+        &mut self,
+        [before, after, now]: [Option<&'t T>; 3],
+        same: impl FnOnce(&T, &T) -> bool,
+        exists: impl FnOnce(&T, bool) -> Step,
+    ) -> Option<Undoes<'t, T>> {
+        match (before, after, now) {
+            (None, Some(after), Some(now)) => Some(Undoes::Making { after, now }),
+            (Some(before), None, _) => Some(Undoes::Deleting { before }),
+            (Some(before), Some(after), Some(now)) => Some(Undoes::Changing([before, after, now])),
+            (Some(before), Some(after), None) => {
+                if !same(before, after) {
+                    self.stays(exists(before, true), Why::ChangedSince);
+                }
+                None
+            }
+            (None, Some(_), None) => {
+                self.preview.already += 1;
+                None
+            }
+            // It came and went.
+            (None, None, _) => None,
+        }
+    }
+
     /// Notes a fact that stays as it is.
     fn stays(&mut self, step: Step, why: Why) {
         self.preview.stays.push(Stays { step, why });
     }
 
     /// Notes a fact that goes back.
-    fn goes(&mut self, of: Noun, fact: Fact) {
-        self.preview.back.push(Step { of, fact });
+    fn goes(&mut self, step: Step) {
+        self.preview.back.push(step);
     }
 
     /// Whether something can happen to `video` in the course of this.

@@ -3,7 +3,7 @@
 //! Identities are never used twice, so a group that comes back has a new one, at its old address if that is free.
 
 use super::preview::{Fact, Noun, Step, Why};
-use super::{Back, Recorded};
+use super::{Back, Recorded, Undoes};
 use crate::decide::group::full;
 use events::event::Group as Happened;
 use events::{Event, GroupId, ImageId};
@@ -14,21 +14,18 @@ pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
     let touched: BTreeSet<GroupId> = events.iter().filter_map(group_of).collect();
     let mut next = back.now.groups().next_id();
     for id in touched {
-        let [before, after, now] = [back.before, back.after, back.now].map(|state| state.groups().get(id));
-        match (before, after, now) {
-            (None, Some(after), Some(now)) => created(back, after, now),
-            (Some(before), None, _) => {
+        let states = [back.before, back.after, back.now].map(|state| state.groups().get(id));
+        match back.undoes(states, same, exists) {
+            Some(Undoes::Making { after, now }) => created(back, after, now),
+            Some(Undoes::Deleting { before }) => {
                 if let Some(fresh) = next
                     && deleted(back, before, fresh)
                 {
                     next = fresh.get().checked_add(1).and_then(|number| GroupId::new(number).ok());
                 }
             }
-            (Some(before), Some(after), Some(now)) => changed(back, [before, after, now]),
-            (Some(before), Some(after), None) if same(before, after) => {}
-            (Some(before), Some(_), None) => back.stays(exists(before, true), Why::ChangedSince),
-            (None, Some(_), None) => back.preview.already += 1,
-            (None, None, _) => {}
+            Some(Undoes::Changing(states)) => changed(back, states),
+            None => {}
         }
     }
 }
@@ -54,7 +51,7 @@ fn face(group: &Group) -> Option<ImageId> {
 fn created(back: &mut Back<'_>, after: &Group, now: &Group) {
     let step = exists(now, false);
     if same(after, now) {
-        back.goes(step.of, step.fact);
+        back.goes(step);
         back.happens(Event::Group(Happened::Deleted { group: now.id }), None);
     } else {
         back.stays(step, Why::ChangedSince);
@@ -70,7 +67,7 @@ fn deleted(back: &mut Back<'_>, before: &Group, group: GroupId) -> bool {
         back.stays(step, if taken { Why::NameTaken } else { Why::Full });
         return false;
     }
-    back.goes(step.of, step.fact);
+    back.goes(step);
     let (name, slug) = (before.name.clone(), before.slug.clone());
     back.happens(Event::Group(Happened::Created { group, name, slug }), Some(before.created_at_ms));
     let changed_at_ms = Some(before.changed_at_ms);
@@ -112,8 +109,7 @@ fn images(back: &mut Back<'_>, [before, after, now]: [&Group; 3]) -> (HashSet<Im
         let [old, new, left] = [before, after, now].map(held);
         let out: HashSet<ImageId> = new.difference(&old).copied().filter(|image| left.contains(image)).collect();
         if !out.is_empty() {
-            let Step { of, fact } = step(now.images.len() - out.len());
-            back.goes(of, fact);
+            back.goes(step(now.images.len() - out.len()));
         }
         if !old.is_subset(&new) {
             back.stays(step(before.images.len()), Why::ChangedSince);

@@ -2,8 +2,8 @@
 //!
 //! Identities are never used twice, so a list or an entry that comes back has a new one.
 
-use super::Back;
 use super::preview::{Fact, Noun, Step, Why};
+use super::{Back, Undoes};
 use crate::decide::playlist::{full, unused};
 use events::event::Playlist as Happened;
 use events::values::ItemId;
@@ -15,25 +15,18 @@ pub(super) fn take_back(back: &mut Back<'_>, events: &[Recorded]) {
     let touched: BTreeSet<PlaylistId> = events.iter().filter_map(list_of).collect();
     let mut next = back.now.playlists().next_id();
     for id in touched {
-        let (before, after) = (back.before.playlists().get(id), back.after.playlists().get(id));
-        let now = back.now.playlists().get(id);
-        match (before, after, now) {
-            (None, Some(after), Some(now)) => created(back, after, now),
-            (Some(before), None, _) => {
+        let states = [back.before, back.after, back.now].map(|state| state.playlists().get(id));
+        match back.undoes(states, same, exists) {
+            Some(Undoes::Making { after, now }) => created(back, after, now),
+            Some(Undoes::Deleting { before }) => {
                 if let Some(fresh) = next
                     && deleted(back, before, fresh)
                 {
                     next = fresh.get().checked_add(1).and_then(|number| PlaylistId::new(number).ok());
                 }
             }
-            (Some(before), Some(after), Some(now)) => changed(back, before, after, now),
-            // Changed then, deleted since.
-            (Some(before), Some(after), None) if *before == *after => {}
-            (Some(before), Some(_), None) => back.stays(exists(before, true), Why::ChangedSince),
-            // It is gone already.
-            (None, Some(_), None) => back.preview.already += 1,
-            // It came and went.
-            (None, None, _) => {}
+            Some(Undoes::Changing(states)) => changed(back, states),
+            None => {}
         }
     }
 }
@@ -46,28 +39,31 @@ fn exists(list: &Playlist, to: bool) -> Step {
     Step { of: Noun::Playlist(list.name.clone()), fact: Fact::Exists { to } }
 }
 
+fn same(one: &Playlist, other: &Playlist) -> bool {
+    one.name == other.name && one.description == other.description && one.items == other.items
+}
+
 /// A list that the batch made goes again, unless somebody has worked on it.
 fn created(back: &mut Back<'_>, after: &Playlist, now: &Playlist) {
-    let same = after.name == now.name && after.description == now.description && after.items == now.items;
-    let Step { of, fact } = exists(now, false);
-    if same {
-        back.goes(of, fact);
+    let step = exists(now, false);
+    if same(after, now) {
+        back.goes(step);
         back.happens(Event::Playlist(Happened::Deleted { playlist: now.id }), None);
     } else {
-        back.stays(Step { of, fact }, Why::ChangedSince);
+        back.stays(step, Why::ChangedSince);
     }
 }
 
 /// A list that the batch deleted is made again as `playlist`, unless another has its name by now: that
 /// may be itself, made again already.
 fn deleted(back: &mut Back<'_>, before: &Playlist, playlist: PlaylistId) -> bool {
-    let Step { of, fact } = exists(before, true);
+    let step = exists(before, true);
     let taken = unused(back.now, &before.name, None).is_err();
     if taken || full(back.now) {
-        back.stays(Step { of, fact }, if taken { Why::NameTaken } else { Why::Full });
+        back.stays(step, if taken { Why::NameTaken } else { Why::Full });
         return false;
     }
-    back.goes(of, fact);
+    back.goes(step);
     let created = Happened::Created { playlist, name: before.name.clone() };
     back.happens(Event::Playlist(created), Some(before.created_at_ms));
     let changed_at_ms = Some(before.changed_at_ms);
@@ -84,7 +80,7 @@ fn deleted(back: &mut Back<'_>, before: &Playlist, playlist: PlaylistId) -> bool
     true
 }
 
-fn changed(back: &mut Back<'_>, before: &Playlist, after: &Playlist, now: &Playlist) {
+fn changed(back: &mut Back<'_>, [before, after, now]: [&Playlist; 3]) {
     let playlist = now.id;
     let step = |fact| Step { of: Noun::Playlist(now.name.clone()), fact };
     let name = || step(Fact::Name { from: now.name.as_str().to_owned(), to: before.name.as_str().to_owned() });
@@ -108,8 +104,7 @@ fn changed(back: &mut Back<'_>, before: &Playlist, after: &Playlist, now: &Playl
     }
     let entries_become = |to| step(Fact::Entries { from: now.items.len(), to });
     if now.items == after.items {
-        let Step { of, fact } = entries_become(before.items.len());
-        back.goes(of, fact);
+        back.goes(entries_become(before.items.len()));
         entries(back, before, now);
         return;
     }
@@ -119,8 +114,7 @@ fn changed(back: &mut Back<'_>, before: &Playlist, after: &Playlist, now: &Playl
     let put_in = after.items.iter().map(|item| item.id).filter(|id| !old.contains(id) && left.contains(id));
     let put_in: Vec<ItemId> = put_in.collect();
     if !put_in.is_empty() {
-        let Step { of, fact } = entries_become(now.items.len() - put_in.len());
-        back.goes(of, fact);
+        back.goes(entries_become(now.items.len() - put_in.len()));
     }
     for item in put_in {
         back.happens(Event::Playlist(Happened::ItemRemoved { playlist, item }), None);

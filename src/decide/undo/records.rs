@@ -73,7 +73,7 @@ pub(super) fn forget(back: &mut Back<'_>, events: &[Recorded]) {
         } else if listed.contains(&video) || !left_alone(back, video) {
             back.stays(exists(video, false), Why::ChangedSince);
         } else {
-            back.goes(Noun::Video(video), Fact::Exists { to: false });
+            back.goes(exists(video, false));
             back.happens(Event::Video(Video::Forgotten { video }), None);
         }
     }

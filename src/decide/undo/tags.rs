@@ -66,7 +66,7 @@ fn rename_back(back: &mut Back<'_>, from: &TagName, to: &TagName) -> bool {
     if whole {
         let was = written(back.before, from).unwrap_or_else(|| from.clone());
         let is = written(back.now, to).unwrap_or_else(|| to.clone());
-        back.goes(Noun::Tag(is.clone()), name(&is, &was));
+        back.goes(Step { of: Noun::Tag(is.clone()), fact: name(&is, &was) });
         back.happens(Event::Tag(Tag::Renamed { from: is, to: was }), None);
     }
     whole

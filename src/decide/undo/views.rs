@@ -84,11 +84,12 @@ fn one(back: &mut Back<'_>, video: VideoId, moments: &Moments) {
         back.preview.already += 1;
         return;
     };
+    let step = Step { of, fact };
     if !back.is_known(video) {
-        back.stays(Step { of, fact }, Why::Forgotten);
+        back.stays(step, Why::Forgotten);
         return;
     }
-    back.goes(of, fact);
+    back.goes(step);
     happen(back, video, &lefts, (now.imported, imported), last);
 }
 
