@@ -6,11 +6,13 @@
 //! `projections` crate).
 //!
 //! Modules in reading order: [`event`] is the vocabulary, [`record`] the envelope around each event,
-//! [`values`] the words events are made of, [`container`] the one table of file formats, [`wire`]
-//! how records become bytes, [`jsonl`] how they become text, [`log`] the log they are kept in.
+//! [`values`] the words events are made of, [`container`] the one table of file formats, [`hex`] how
+//! bytes are written for people, [`wire`] how records become bytes, [`jsonl`] how they become text,
+//! [`log`] the log they are kept in.
 
 pub mod container;
 pub mod event;
+pub mod hex;
 pub mod jsonl;
 pub mod log;
 pub mod record;

@@ -1,5 +1,6 @@
 //! SHA-256 of what is written or read, on the way, and files that appear whole or not at all.
 
+use events::hex;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -39,7 +40,7 @@ impl<T> Hashed<T> {
     /// The hash so far, in hexadecimal digits; the next one begins anew.
     pub(crate) fn sha256(&mut self) -> String {
         self.bytes = 0;
-        hex(&self.hash.finalize_reset())
+        hex::write(&self.hash.finalize_reset())
     }
 }
 
@@ -63,14 +64,9 @@ impl<T: Read> Read for Hashed<T> {
     }
 }
 
-/// Hexadecimal digits, two for each byte.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The SHA-256 of `text`, in hexadecimal digits.
 pub(crate) fn sha256(text: &str) -> String {
-    hex(&Sha256::digest(text))
+    hex::write(&Sha256::digest(text))
 }
 
 /// Writes `folder/name` whole or not at all: beside it first, synced, and then renamed. What `fill` gives

@@ -4,11 +4,11 @@ use crate::backup::Backup;
 use crate::export::seal::Reader;
 use crate::open::CannotOpen;
 use crate::progress::Progress;
-use crate::{Refusal, hashed, report};
+use crate::{Refusal, report};
 use anyhow::Context as _;
 use events::log::fjall::FjallLog;
 use events::log::{Head, LoadError};
-use events::{Pos, Recorded};
+use events::{Pos, Recorded, hex};
 use serde::Serialize;
 use std::fmt;
 use std::fs::File;
@@ -77,7 +77,7 @@ pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn 
     };
     let head = loaded.map_err(|error| name_target(error, data))?;
     let Head { pos: events, chain, .. } = head;
-    report::tell(&Restored { events, chain: hashed::hex(&chain), tells_forgotten }, args.json, out)
+    report::tell(&Restored { events, chain: hex::write(&chain), tells_forgotten }, args.json, out)
 }
 
 /// Says what an error of loading means for the folder that was loaded into.

@@ -6,17 +6,13 @@
 
 use super::{decode, encode, kinds};
 use crate::record::Recorded;
-use crate::{jsonl, sample};
+use crate::{hex, jsonl, sample};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -53,7 +49,7 @@ fn every_golden_file_is_still_read_and_the_newest_still_written() {
         let bytes = unhex(text);
         assert_eq!(decode(expected.pos, &bytes), Ok(Some(expected.clone())), "{name}");
         if version == format!("v{}", kind.version().unwrap().number) {
-            assert_eq!(hex(&encode(&expected).unwrap()), text.trim_end(), "{name}");
+            assert_eq!(hex::write(&encode(&expected).unwrap()), text.trim_end(), "{name}");
             assert_eq!(jsonl::write(&expected).unwrap(), line, "{name}");
         }
     }
@@ -72,7 +68,7 @@ fn every_shape_has_golden_files() {
 fn every_case_has_golden_files() {
     for (case, record) in sample::cases() {
         let stem = stem(case, &record);
-        let texts = [("hex", hex(&encode(&record).unwrap())), ("jsonl", jsonl::write(&record).unwrap())];
+        let texts = [("hex", hex::write(&encode(&record).unwrap())), ("jsonl", jsonl::write(&record).unwrap())];
         for (extension, text) in texts {
             let path = folder().join(format!("{stem}.{extension}"));
             if !path.try_exists().unwrap() && std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
@@ -86,7 +82,7 @@ fn every_case_has_golden_files() {
 
 #[test]
 fn no_golden_file_has_changed() {
-    let sum = |(name, text): (&String, &String)| format!("{}  {name}\n", hex(&Sha256::digest(text)));
+    let sum = |(name, text): (&String, &String)| format!("{}  {name}\n", hex::write(&Sha256::digest(text)));
     let sums: String = files().iter().map(sum).collect();
     let path = folder().join("SUMS");
     if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {

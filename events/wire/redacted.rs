@@ -7,10 +7,10 @@
 use super::frame::{self, REDACTED, WireError};
 use super::kind::{self, Kind, Newest};
 use crate::event::{Event, Redacted};
+use crate::hex;
 use crate::jsonl::Line;
 use crate::record::{Pos, Recorded};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt::Write as _;
 
 /// The kinds whose records can lose their payload: those that [`Event::can_be_erased`] names, and what takes a viewing
 /// back, which goes with it.
@@ -88,26 +88,15 @@ struct Digest([u8; 32]);
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = String::with_capacity(2 * self.0.len());
-        for byte in self.0 {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&hex::write(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digits = text.as_bytes().iter().map(|digit| char::from(*digit).to_digit(16)).collect::<Option<Vec<_>>>();
-        let digits = digits.filter(|digits| digits.len() == 64);
-        let digits = digits.ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-            *byte = pair.iter().fold(0, |sum, digit| sum * 16 + u8::try_from(*digit).unwrap_or_default());
-        }
-        Ok(Self(bytes))
+        let bytes = hex::read(&text);
+        bytes.map(Self).ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))
     }
 }
 

@@ -2,6 +2,7 @@
 //! for people: paths as text, times as RFC 3339, hashes in hexadecimal.
 
 use crate::event::{Captions, Chapter, HourCount, SheetLayout};
+use crate::hex;
 use crate::values::{ContentId, Fingerprint, Invalid, MediaPath, Preview, RootPath};
 use bincode::{Decode, Encode};
 use serde::de::Error as _;
@@ -42,10 +43,8 @@ impl RawPath {
         let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
         for part in parts {
             let (digits, rest) = part.split_at_checked(2)?;
-            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return None;
-            }
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            let [byte] = hex::read(digits)?;
+            bytes.push(byte);
             bytes.extend_from_slice(rest.as_bytes());
         }
         Some(Self(bytes))
@@ -231,26 +230,16 @@ impl From<PreviewV1> for Preview {
 
 impl Serialize for PreviewV1 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = String::with_capacity(2 * self.0.len());
-        for byte in self.0 {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&hex::write(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for PreviewV1 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let mut bytes = [0; 3 + Preview::BYTES];
-        if text.len() != 2 * bytes.len() {
-            return Err(D::Error::custom(format!("a preview has {} hexadecimal digits", 2 * bytes.len())));
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            let digits = text.get(2 * index..2 * index + 2).unwrap_or_default();
-            *byte = u8::from_str_radix(digits, 16).map_err(D::Error::custom)?;
-        }
-        Ok(Self(bytes))
+        let digits = 2 * (3 + Preview::BYTES);
+        let bytes =
+            hex::read(&text).ok_or_else(|| D::Error::custom(format!("a preview has {digits} hexadecimal digits")));
+        bytes.map(Self)
     }
 }

@@ -10,9 +10,8 @@ use axum::extract::{FromRef as _, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use events::Pos;
+use events::{Pos, hex};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 use tokio::task::spawn_blocking;
 use utoipa::{IntoParams, ToSchema};
 
@@ -60,10 +59,7 @@ pub(super) async fn end(State(care): State<Care>, headers: HeaderMap) -> Result<
     let look = move || anyhow::Ok((ground.source()?, tools::stats::on_disk(&ground.data.join("log"))?));
     let looked = spawn_blocking(look).await.map_err(WebError::internal)?;
     let (source, bytes_on_disk) = looked.map_err(|error| unreadable(error.into()))?;
-    let chain = source.head.chain.iter().fold(String::new(), |mut text, byte| {
-        let _: std::fmt::Result = write!(text, "{byte:02x}");
-        text
-    });
+    let chain = hex::write(&source.head.chain);
     let (position, recorded_at_ms) = (source.head.pos, source.head.recorded_at_ms);
     let recorded_at = (position > 0).then_some(Time(recorded_at_ms));
     let (log, redactions) = (source.id.to_string(), source.redactions);

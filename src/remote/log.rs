@@ -3,7 +3,7 @@
 use super::http::Http;
 use anyhow::{Context as _, bail};
 use events::log::{Audit, Chain, Finding, Head, LogReader, OpenError, Pace, ReadError};
-use events::{Pos, Recorded, VideoId, wire};
+use events::{Pos, Recorded, VideoId, hex, wire};
 use projections::State;
 use serde::Deserialize;
 use std::collections::VecDeque;
@@ -30,7 +30,7 @@ pub(super) struct End {
 pub(super) fn open(http: &Arc<Http>) -> anyhow::Result<(Source, End)> {
     let end: End = serde_json::from_slice(&http.get("/api/v1/admin/log")?).context("the server answers otherwise")?;
     let Ok(id) = end.log.parse() else { bail!("`{}` is no identity of a log", end.log) };
-    let chain = chain(&end.chain).with_context(|| format!("`{}` is no hash chain", end.chain))?;
+    let chain = hex::read(&end.chain).with_context(|| format!("`{}` is no hash chain", end.chain))?;
     let head = Head { pos: end.position, chain, recorded_at_ms: end.recorded_at_ms };
     let reader: Arc<dyn LogReader> = Arc::new(Afar(Arc::clone(http)));
     Ok((Source { id, reader, state: Arc::default(), head, redactions: end.redactions }, end))
@@ -50,15 +50,6 @@ pub(super) fn learn(source: &Source, progress: &mut dyn Progress) -> anyhow::Res
         bail!("what the server sent is not what its hash chain says; ask it to verify itself");
     }
     Ok(Arc::new(replay.finish()))
-}
-
-fn chain(text: &str) -> Option<[u8; 32]> {
-    let mut chain = [0; 32];
-    let mut digits = text.as_bytes().chunks_exact(2);
-    for (byte, digits) in chain.iter_mut().zip(&mut digits) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    (text.len() == 64).then_some(chain)
 }
 
 /// Reads the log of a server.
@@ -179,13 +170,5 @@ mod tests {
         }
         let endless = [&8_u64.to_le_bytes()[..], &u32::MAX.to_le_bytes(), b"little"].concat();
         assert_eq!(taken_apart(&endless, 7), None);
-    }
-
-    #[test]
-    fn a_chain_has_64_digits() {
-        assert_eq!(chain(&"0f".repeat(32)), Some([15; 32]));
-        for text in ["", "0f", &"0f".repeat(33), &"0g".repeat(32), &"é".repeat(32)] {
-            assert_eq!(chain(text), None, "{text}");
-        }
     }
 }

@@ -14,8 +14,8 @@ use axum::http::header::{AUTHORIZATION, FORWARDED, VIA, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use events::hex;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 /// How many random bytes a token is made of; it is written with two letters for each.
@@ -105,10 +105,7 @@ pub fn token() -> std::io::Result<String> {
     while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         filled += rustix::rand::getrandom(rest, rustix::rand::GetRandomFlags::empty())?;
     }
-    Ok(bytes.iter().fold(String::new(), |mut text, byte| {
-        let _: std::fmt::Result = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hex::write(&bytes))
 }
 
 /// Whether whoever asks sits at this machine.

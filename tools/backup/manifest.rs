@@ -9,8 +9,8 @@
 use super::segment;
 use crate::{Refusal, hashed};
 use anyhow::Context as _;
-use events::Pos;
 use events::log::{Head, LogId};
+use events::{Pos, hex};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -62,11 +62,8 @@ impl Segment {
 
     /// Where the log ended after it.
     fn head(&self) -> Option<Head> {
-        let mut chain = [0; 32];
-        for (byte, place) in chain.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(self.chain.get(place..place + 2)?, 16).ok()?;
-        }
-        Some(Head { pos: self.last, chain, recorded_at_ms: self.recorded_at_ms }).filter(|_| self.chain.len() == 64)
+        let chain = hex::read(&self.chain)?;
+        Some(Head { pos: self.last, chain, recorded_at_ms: self.recorded_at_ms })
     }
 }
 

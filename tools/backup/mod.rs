@@ -18,9 +18,9 @@ use crate::progress::{Progress, Quiet};
 use crate::source::Source;
 use crate::{Refusal, hashed, report};
 use anyhow::Context as _;
-use events::Pos;
 use events::log::fjall::PushFrame;
 use events::log::{Chain, Head, LogId};
+use events::{Pos, hex};
 use manifest::{Manifest, Segment};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -120,7 +120,7 @@ pub fn make(source: &Source, folder: &Path, progress: &mut dyn Progress) -> anyh
     }
     tidy(folder, &manifest)?;
     let bytes = manifest.segments.iter().map(|segment| segment.bytes).sum();
-    let (added, through, chain) = (end.pos - before.pos, end.pos, hashed::hex(&end.chain));
+    let (added, through, chain) = (end.pos - before.pos, end.pos, hex::write(&end.chain));
     Ok(Made { added, through, bytes, chain, tells_forgotten: manifest.tells_forgotten() })
 }
 

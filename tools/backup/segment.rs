@@ -4,14 +4,14 @@
 
 use super::manifest::Segment;
 use crate::Refusal;
-use crate::hashed::{Hashed, UNFINISHED, hex, write_whole};
+use crate::hashed::{Hashed, UNFINISHED, write_whole};
 use crate::progress::Progress;
 use crate::source::Source;
 use anyhow::{Context as _, anyhow, bail};
-use events::Pos;
 use events::log::fjall::PushFrame;
 use events::log::{Chain, Head};
 use events::wire::LIMIT_BYTES;
+use events::{Pos, hex};
 use std::fs::File;
 use std::io::{BufReader, Read, Write as _};
 use std::path::Path;
@@ -56,7 +56,7 @@ pub(super) fn write(
     })
     .with_context(|| format!("failed to write {}", folder.join(&name).display()))?;
     let Head { chain, recorded_at_ms, .. } = chain.head;
-    Ok(Segment { first: after + 1, last, bytes, sha256, chain: hex(&chain), recorded_at_ms })
+    Ok(Segment { first: after + 1, last, bytes, sha256, chain: hex::write(&chain), recorded_at_ms })
 }
 
 /// Hands every record of `segment` in `folder` to `push`.
@@ -104,7 +104,7 @@ pub(super) fn read(
         Ok(cancelled) => cancelled.into(),
         Err(error) => anyhow::Error::from(refuse(&format_args!("is damaged: {error:#}"))),
     })?;
-    if file.sha256() != segment.sha256 || hex(&end.chain) != segment.chain {
+    if file.sha256() != segment.sha256 || hex::write(&end.chain) != segment.chain {
         return Err(refuse(&"is not the file that the manifest names").into());
     }
     Ok(())

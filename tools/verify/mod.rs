@@ -14,12 +14,12 @@ pub(crate) mod tests;
 
 use crate::progress::Progress;
 use crate::source::Source;
-use crate::{CannotOpen, NoLog, Refusal, hashed, open, report};
+use crate::{CannotOpen, NoLog, Refusal, open, report};
 use anyhow::bail;
 pub(crate) use child::run as listen;
 pub(crate) use copy::{Copy, REPAIRING};
-use events::Pos;
 use events::log::{Head, OpenError};
+use events::{Pos, hex};
 use projections::State;
 pub(crate) use scan::answer;
 use serde::{Deserialize, Serialize};
@@ -174,7 +174,7 @@ pub fn online(source: &Source, progress: &mut dyn Progress) -> anyhow::Result<Re
         findings.push(Finding::derived(what, "Run `tools rebuild`, check the memory of this machine, and report it."));
     }
     let Head { pos, chain, .. } = source.head;
-    Ok(Report { events: pos, chain: hashed::hex(&chain), digest: digest(state.digest()), findings })
+    Ok(Report { events: pos, chain: hex::write(&chain), digest: digest(state.digest()), findings })
 }
 
 /// Copies the log of `data` and has the copy read by the process that `child` names.
@@ -196,5 +196,5 @@ fn verify(
 
 /// The digest of a state in words.
 fn digest(digest: u64) -> String {
-    hashed::hex(&digest.to_be_bytes())
+    hex::write(&digest.to_be_bytes())
 }

@@ -2,7 +2,7 @@
 
 use super::child::{MARK, Said};
 use super::{Finding, Report, digest};
-use crate::hashed::hex;
+use events::hex;
 use events::log::EventLog as _;
 use events::log::fjall::{FjallLog, Options};
 use projections::State;
@@ -36,7 +36,7 @@ fn read(data: &Path, out: &mut dyn Write) -> Report {
     let state = replay.finish();
     Report {
         events: log.head().pos,
-        chain: hex(&log.head().chain),
+        chain: hex::write(&log.head().chain),
         digest: digest(state.digest()),
         findings: about_state(&state),
     }

@@ -96,7 +96,7 @@ fn a_whole_log_is_proved_and_not_touched() {
     let report = checked(data.path());
     assert_eq!(report.findings, []);
     assert_eq!(report.events, head.pos);
-    assert_eq!(report.chain, crate::hashed::hex(&head.chain));
+    assert_eq!(report.chain, events::hex::write(&head.chain));
     assert_eq!(report.digest, super::digest(digest));
 }
 
