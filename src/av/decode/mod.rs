@@ -37,7 +37,7 @@ pub fn decoder_of(codec: &VideoCodec) -> Option<&'static str> {
 /// [`Error::Unsupported`] with its name.
 pub fn check_codec(codec: &VideoCodec) -> Result<(), Error> {
     match codec {
-        VideoCodec::Other(name) => Err(Error::Unsupported(format!("the codec {name}"))),
+        VideoCodec::Other(name) => Err(unknown(name)),
         VideoCodec::H264
         | VideoCodec::Hevc
         | VideoCodec::Vp8
@@ -47,13 +47,16 @@ pub fn check_codec(codec: &VideoCodec) -> Result<(), Error> {
     }
 }
 
+fn unknown(codec: &str) -> Error {
+    Error::Unsupported(format!("the codec {codec}"))
+}
+
 /// Decodes one key frame, as a demuxer gives it.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a codec or one of its features, [`Error::TooLarge`] beyond [`MAX_PIXELS`] before anything
 /// is decoded, [`Error::Damaged`] for everything else.
 pub fn decode(track: &VideoTrack, packet: &[u8]) -> Result<Frame, Error> {
-    check_codec(&track.codec)?;
     let decode = || match &track.codec {
         VideoCodec::H264 => h264::decode(&track.config, packet),
         VideoCodec::Hevc => hevc::decode(&track.config, packet),
@@ -61,7 +64,7 @@ pub fn decode(track: &VideoTrack, packet: &[u8]) -> Result<Frame, Error> {
         VideoCodec::Vp9 => vp9::decode(packet),
         VideoCodec::Av1 => av1::decode(&track.config, packet),
         VideoCodec::Mjpeg => mjpeg::decode(track, packet),
-        VideoCodec::Other(_) => Err(Error::Damaged("nobody knows its codec")),
+        VideoCodec::Other(name) => Err(unknown(name)),
     };
     // Decoders are other people's work and meet whatever is in a file. Nothing of theirs outlives the call, so that a
     // panic leaves nothing half done.
