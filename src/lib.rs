@@ -6,9 +6,9 @@
 //! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before, [`history`] shows
 //! what happened, and [`undo`] what taking it back would do. [`admin`] verifies and rebuilds while the gallery is in use.
 //! [`jobs`] keep the library in line with the disk and say in [`status`] how that goes; [`decoder`] looks into video files,
-//! in a process of its own, and [`thumbnails`] are the pictures
-//! made of them, as files. `files` opens what is in a library folder. [`remote`] is the tools on a server that
-//! runs. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
+//! in a process of its own, and [`thumbnails`] are the pictures made of them, as files. `files` opens what is in a library
+//! folder. [`remote`] is the tools on a server that runs. [`telemetry`] writes log lines, [`banner`] the greeting at the
+//! start.
 
 pub mod actions;
 pub mod admin;

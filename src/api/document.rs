@@ -33,8 +33,8 @@ Errors are `application/problem+json` (RFC 9457). Times are RFC 3339 in UTC, dur
     An unknown parameter or field is an error, not a wish that is passed over.
 
 Addresses below `/admin` are for programs on the machine of the server. From elsewhere, and through a proxy, they take the \
-    token of the server: `Authorization: Bearer TOKEN`. It is printed when the server starts with `--lan`, or set with \
-    `--admin-token`.";
+    token of the server: `Authorization: Bearer TOKEN`. It is printed when the server starts with `--lan`. Where one was \
+    set with `--admin-token`, programs on the machine of the server have to send it, too.";
 
 /// The groups of operations, in the order people read them.
 const GROUPS: &[(&str, &str)] = &[
