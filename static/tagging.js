@@ -50,11 +50,12 @@ const shape = (what) => {
 const edit = async (videos, what, add, remove) => {
   try {
     const { batch, videos: changed, skipped } = await send("POST", "/edits", { videos, add, remove });
-    await redraw().catch(() => {});
     const left = skipped ? ` ${skipped} could not be tagged.` : "";
     const text = changed ? `Tagged ${changed === 1 ? "1 video" : `${changed} videos`}.${left}` : `Nothing to change.${left}`;
     const details = [add.length && `Added ${add.join(", ")}.`, remove.length && `Removed ${remove.join(", ")}.`].filter(Boolean).join(" ");
+    // First of all: what is not noted yet cannot be taken back, and drawing takes a while.
     done(text, batch, { label: "Details", run: () => done(details + left, batch) });
+    await redraw().catch(() => {});
   } catch (error) {
     say(`Not saved. ${error.message}`);
   }

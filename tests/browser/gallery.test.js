@@ -36,6 +36,7 @@ test('keys alone find a video, rate it, love it, tag it, take that back, and wat
   await page.keyboard.type('calm, "blue" & <i>');
   await page.keyboard.press('Enter');
   await change(page, () => page.keyboard.press('Enter'));
+  await page.getByText('Tagged 1 video.').waitFor();
   await card.getByRole('link', { name: '"blue" & <i>' }).waitFor();
   assert.equal(await focused(page), order[1], 'the focus is back on the card');
   await change(page, () => page.keyboard.press('u'));

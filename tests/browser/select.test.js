@@ -28,6 +28,7 @@ test('a range is tagged as one change, and one click takes it back', async (t) =
   await page.keyboard.press('Enter');
   await change(page, () => page.keyboard.press('Enter'));
   await page.getByText('Tagged 3 videos.').waitFor();
+  await page.locator('.grid').getByRole('link', { name: 'calm' }).nth(2).waitFor();
   assert.equal(await page.locator('.grid').getByRole('link', { name: 'calm' }).count(), 3);
   await bar.getByRole('button', { name: 'Tags' }).click();
   assert.equal(await page.getByRole('checkbox', { name: 'calm' }).getAttribute('aria-checked'), 'true');
