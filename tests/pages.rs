@@ -4,6 +4,7 @@ use crate::support::{Answer, TestApp, found, request, video};
 use axum::http::{Method, StatusCode};
 use events::event::{Favorite, Rating, Tag, Video, View};
 use events::{Event, MediaPath, RootPath, Stars, TagName};
+use local_video_server::web::phases::Phases;
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
@@ -255,6 +256,20 @@ async fn a_page_is_the_same_in_every_encoding() {
         }
         assert_eq!(text, plain.body, "{accepted}");
     }
+    gallery.close();
+}
+
+#[tokio::test]
+async fn only_who_draws_a_page_says_how_long_that_took() {
+    let gallery = full();
+    let ask = async || gallery.begin(request(Method::GET, "/?page=2", &[("accept", "text/html")], "")).await;
+    let phases = |answer: axum::response::Response| answer.extensions().get::<Phases>().copied();
+    let drawn = phases(ask().await).expect("the first one draws");
+    assert!(drawn.snapshot_us > 0 && drawn.render_us > 0, "{drawn:?}");
+    assert_eq!(phases(ask().await), None, "it is at hand");
+    gallery.post("/videos/1/rating", "stars=5").await;
+    let proven = phases(ask().await).expect("video 1 is not on it, which takes a look");
+    assert_eq!(proven.render_us, 0, "{proven:?}");
     gallery.close();
 }
 

@@ -40,6 +40,7 @@ use crate::status::LibraryStatus;
 use crate::web::error::{ErrorView, WebError};
 use crate::web::human;
 use crate::web::page_cache::{self, Counts, PageCache};
+use crate::web::phases::{Phases, Stopwatch};
 use crate::web::templates::{self, Frame, Templates};
 use axum::extract::Request;
 use axum::response::Response;
@@ -125,13 +126,21 @@ impl Pages {
         if let Some(page) = self.0.cache.current(&kept_as, pos) {
             return Ok(page.answer(request.headers()));
         }
+        let mut watch = Stopwatch::start();
         let page = build(when.state())?;
         let digest = self.digest(&page, &frame);
-        if let Some(page) = self.0.cache.proven(&kept_as, pos, digest) {
-            return Ok(page.answer(request.headers()));
-        }
-        let html = self.0.templates.render_in(template, &page, frame).map_err(WebError::internal)?;
-        Ok(self.0.cache.keep(&kept_as, pos, digest, html).answer(request.headers()))
+        let mut phases = Phases { snapshot_us: watch.lap_us(), ..Phases::default() };
+        let page = match self.0.cache.proven(&kept_as, pos, digest) {
+            Some(page) => page,
+            None => {
+                let html = self.0.templates.render_in(template, &page, frame).map_err(WebError::internal)?;
+                phases.render_us = watch.lap_us();
+                self.0.cache.keep(&kept_as, pos, digest, html)
+            }
+        };
+        let answer = page.answer(request.headers());
+        phases.pack_us = watch.lap_us();
+        Ok(phases.said_with(answer))
     }
 
     /// Answers `request` with a `page` that shows more than what is known, such as the log or the time, and so is not kept.
@@ -141,11 +150,15 @@ impl Pages {
         template: &str,
         page: &Page,
     ) -> Result<Response, WebError> {
+        let mut watch = Stopwatch::start();
         let state = self.0.live.snapshot();
         let frame = self.frame(&state, None);
         let digest = self.digest(page, &frame);
+        let snapshot_us = watch.lap_us();
         let html = self.0.templates.render_in(template, page, frame).map_err(WebError::internal)?;
-        Ok(page_cache::Page::new(state.pos(), digest, html).answer(request.headers()))
+        let render_us = watch.lap_us();
+        let answer = page_cache::Page::new(state.pos(), digest, html).answer(request.headers());
+        Ok(Phases { snapshot_us, render_us, pack_us: watch.lap_us() }.said_with(answer))
     }
 
     /// What surrounds a page while this is known: of the present, or of the `past`.

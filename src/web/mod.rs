@@ -4,7 +4,7 @@
 //! request ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the gallery),
 //! [`extract`] reads what handlers need,
 //! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
-//! [`templates`], in the words of [`human`], and kept in the [`page_cache`].
+//! [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are how long that took.
 
 pub mod assets;
 pub mod edge;
@@ -15,6 +15,7 @@ pub mod human;
 pub mod origin;
 pub(crate) mod packed;
 pub mod page_cache;
+pub mod phases;
 pub mod server;
 pub mod templates;
 pub mod visit;
