@@ -27,9 +27,9 @@ pub struct Audit {
     pub head: Head,
     /// How many events were handed out.
     pub events: u64,
-    /// What is wrong; nothing in a log that can be trusted.
+    /// What is wrong, the worst first; nothing in a log that can be trusted.
     pub findings: Vec<Finding>,
-    /// How many more findings there were than are listed.
+    /// How many more findings there were than are listed, none of them worse.
     pub more_findings: u64,
     /// Whether it came to the end, or was told to stop before.
     pub finished: bool,
@@ -99,9 +99,15 @@ pub(super) trait Source: Sync {
 }
 
 impl Audit {
-    /// Takes one more finding in.
+    /// Takes one more finding in, behind those that are as bad.
     pub(super) fn note(&mut self, finding: Finding) {
-        if self.findings.len() < FINDINGS_MAX { self.findings.push(finding) } else { self.more_findings += 1 }
+        let rank = |finding: &Finding| finding.as_open_error().rank();
+        let place = self.findings.partition_point(|other| rank(other) <= rank(&finding));
+        self.findings.insert(place, finding);
+        if self.findings.len() > FINDINGS_MAX {
+            self.findings.pop();
+            self.more_findings += 1;
+        }
     }
 
     /// Reads everything in `source` up to position `end`.
@@ -278,4 +284,32 @@ fn compare_index(source: &impl Source, end: Pos, progress: &Progress, note: &dyn
 
 fn not_indexed(key: Key) -> Finding {
     Finding::NotIndexed { pos: index::position(&key).unwrap_or_default(), video: index::video(&key) }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Audit, FINDINGS_MAX, Finding};
+    use crate::log::OpenError;
+    use std::path::PathBuf;
+
+    #[test]
+    fn the_worst_comes_first_and_is_never_one_too_many() {
+        let mut audit = Audit::default();
+        audit.note(Finding::Log(OpenError::Witness { part: PathBuf::new(), reason: String::new() }));
+        for pos in 1..=FINDINGS_MAX as u64 {
+            audit.note(Finding::NotIndexed { pos, video: 1 });
+        }
+        audit.note(Finding::Log(OpenError::Chain { pos: 9 }));
+        for pos in [5, 4] {
+            audit.note(Finding::Log(OpenError::Damaged { pos, reason: String::new() }));
+        }
+        let (worst, rest) = audit.findings.split_at_checked(4).unwrap();
+        let worst: Vec<_> = worst.iter().map(Finding::exit_code).collect();
+        assert_eq!(worst, [85, 85, 84, 87]);
+        let damaged = audit.findings.first().unwrap();
+        assert!(matches!(damaged, Finding::Log(OpenError::Damaged { pos: 5, .. })), "as they came: {damaged}");
+        assert!(rest.iter().all(|finding| matches!(finding, Finding::NotIndexed { .. })));
+        assert_eq!((audit.findings.len(), audit.more_findings), (FINDINGS_MAX, 4));
+    }
 }

@@ -135,6 +135,24 @@ impl OpenError {
         }
     }
 
+    /// Its place among the others, the worst first: what keeps everything from being read, then what is lost or is not what was written,
+    /// then what stands beside the records.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::Locked { .. } | Self::ReadOnly { .. } => 0,
+            Self::Storage(_) => 1,
+            Self::LostLog { .. } => 2,
+            Self::ForeignLog { .. } => 3,
+            Self::LostEvents { .. } => 4,
+            Self::Gap { .. } => 5,
+            Self::Damaged { .. } => 6,
+            Self::Chain { .. } => 7,
+            Self::NewerVersion { .. } => 8,
+            Self::Witness { .. } => 9,
+            Self::Index => 10,
+        }
+    }
+
     /// What to do about it, in a sentence for the person who started the program.
     #[must_use]
     pub fn advice(&self) -> &'static str {

@@ -113,14 +113,13 @@ impl Frames {
 pub(super) fn run(data: &Path, file: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     // What is wrong is said last: to find out can end the process.
     let ended = read(data, file)?;
-    let wrong = FjallLog::open(data, &Options::default(), &mut |_| ()).err();
+    let findings = verify::wrong_with(data);
     if let Some(OpenError::Witness { .. } | OpenError::LostLog { .. } | OpenError::ForeignLog { .. }) = ended {
         let bare = tempfile::tempdir_in(data)?;
         if without_witnesses(data, bare.path()).is_ok() {
             read(bare.path(), file)?;
         }
     }
-    let findings = wrong.iter().map(Finding::of_log).collect();
     Ok(verify::answer(out, findings)?)
 }
 

@@ -18,10 +18,10 @@ use crate::{CannotOpen, NoLog, Refusal, open, report};
 use anyhow::bail;
 pub(crate) use child::run as listen;
 pub(crate) use copy::{Copy, REPAIRING};
-use events::log::{Head, OpenError};
+use events::log::{Audit, Head, OpenError};
 use events::{Pos, hex};
 use projections::State;
-pub(crate) use scan::answer;
+pub(crate) use scan::{answer, wrong_with};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Write;
@@ -72,16 +72,12 @@ impl Finding {
     /// A log that cannot be opened.
     #[must_use]
     pub fn of_log(error: &OpenError) -> Self {
-        let mut what = error.to_string();
-        if let Some(source) = std::error::Error::source(error) {
-            what = format!("{what}: {source}");
-        }
-        Self { code: error.exit_code(), what, advice: error.advice().to_owned() }
+        Self { code: error.exit_code(), what: with_cause(error), advice: error.advice().to_owned() }
     }
 
-    /// Something that is wrong with an open log.
-    fn of_open_log(finding: &events::log::Finding) -> Self {
-        Self { code: finding.exit_code(), what: finding.to_string(), advice: finding.advice().to_owned() }
+    /// Something that an audit of a log found.
+    fn of_audit(finding: &events::log::Finding) -> Self {
+        Self { code: finding.exit_code(), what: with_cause(finding), advice: finding.advice().to_owned() }
     }
 
     /// Something that is made from the log and can be made again.
@@ -134,8 +130,25 @@ pub fn conclude(found: &Report, json: bool, out: &mut dyn Write) -> anyhow::Resu
     }
 }
 
-/// Verifies a log that is open, as a server has it, while others read and write: all that is wrong is told, and not
-/// only the first of it. What is known is compared with what the log says when nothing was written meanwhile.
+/// An error with what it came from.
+fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+/// What an audit found, the worst first.
+fn findings_of(audit: &Audit) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = audit.findings.iter().map(Finding::of_audit).collect();
+    if audit.more_findings > 0 {
+        let what = format!("{} more of such findings", audit.more_findings);
+        findings.extend(findings.last().cloned().map(|last| Finding { what, ..last }));
+    }
+    findings
+}
+
+/// Verifies a log that is open, as a server has it, while others read and write. What is known is compared with what the log says when nothing was written meanwhile.
 ///
 /// # Errors
 /// [`crate::progress::Cancelled`].
@@ -157,11 +170,7 @@ pub fn online(source: &Source, progress: &mut dyn Progress) -> anyhow::Result<Re
         },
     );
     progress.into_inner().unwrap_or_else(PoisonError::into_inner).1?;
-    let mut findings: Vec<Finding> = audit.findings.iter().map(Finding::of_open_log).collect();
-    if audit.more_findings > 0 {
-        let what = format!("{} more of such findings", audit.more_findings);
-        findings.extend(findings.last().cloned().map(|last| Finding { what, ..last }));
-    }
+    let mut findings = findings_of(&audit);
     if !audit.finished && findings.is_empty() {
         bail!("something was erased meanwhile, or the log was opened anew; verify once more");
     }

@@ -1,10 +1,9 @@
 //! What the child does: reads everything there is, and says what it found.
 
 use super::child::{MARK, Said};
-use super::{Finding, Report, digest};
+use super::{Finding, Report, digest, findings_of};
 use events::hex;
-use events::log::EventLog as _;
-use events::log::fjall::{FjallLog, Options};
+use events::log::fjall::FjallLog;
 use projections::State;
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,7 +11,7 @@ use std::path::Path;
 /// How often it says how far it is, in events.
 const SAY_EVERY: u64 = 65_536;
 
-/// Verifies the log in `data`, which is opened in the usual way, and says so to `out` for [`super::child::run`].
+/// Verifies the log in `data`, and says how that went to `out` for [`super::child::run`].
 pub(super) fn run(data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let report = read(data, out);
     Ok(say(out, &Said::Found(report))?)
@@ -20,25 +19,39 @@ pub(super) fn run(data: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
 
 fn read(data: &Path, out: &mut dyn Write) -> Report {
     let mut replay = State::replay();
-    let mut events = 0;
-    let opened = FjallLog::open(data, &Options::default(), &mut |record| {
-        replay.fold(&record);
-        events = record.pos;
-        if events.is_multiple_of(SAY_EVERY) {
-            // Whoever no longer listens has ended this process already.
-            let _ = say(out, &Said::Read(events));
-        }
-    });
-    let log = match opened {
-        Ok(log) => log,
-        Err(error) => return Report { events, findings: vec![Finding::of_log(&error)], ..Report::default() },
+    let audited = FjallLog::audit(
+        data,
+        &mut |record| {
+            replay.fold(&record);
+            if record.pos.is_multiple_of(SAY_EVERY) {
+                // Whoever no longer listens has ended this process already.
+                let _ = say(out, &Said::Read(record.pos));
+            }
+        },
+        &|_| true,
+    );
+    let audit = match audited {
+        Ok(audit) => audit,
+        Err(error) => return Report { findings: vec![Finding::of_log(&error)], ..Report::default() },
     };
+    let findings = findings_of(&audit);
+    if !findings.is_empty() {
+        return Report { events: audit.events, findings, ..Report::default() };
+    }
     let state = replay.finish();
     Report {
-        events: log.head().pos,
-        chain: hex::write(&log.head().chain),
+        events: audit.head.pos,
+        chain: hex::write(&audit.head.chain),
         digest: digest(state.digest()),
         findings: about_state(&state),
+    }
+}
+
+/// What is wrong with the log in `data`, the worst first.
+pub(crate) fn wrong_with(data: &Path) -> Vec<Finding> {
+    match FjallLog::audit(data, &mut |_| (), &|_| true) {
+        Ok(audit) => findings_of(&audit),
+        Err(error) => vec![Finding::of_log(&error)],
     }
 }
 

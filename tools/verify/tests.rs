@@ -117,6 +117,23 @@ fn verifying_changes_no_file() {
 }
 
 #[test]
+fn all_that_is_wrong_is_told_and_the_worst_first() {
+    let data = tempfile::tempdir().unwrap();
+    drop(seeded(data.path()));
+    let before = files(data.path());
+    fs::write(data.path().join("LOG_ID"), "no such name\n").unwrap();
+    let journal = before.keys().find(|path| path.extension().is_some_and(|end| end == "jnl")).unwrap();
+    fs::write(journal, &before[journal].bytes[..200]).unwrap();
+    let report = checked(data.path());
+    let codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [80, 87], "{report}");
+    let text = report.to_string();
+    assert!(text.contains("events are lost") && text.contains("it is not the identity of a log"), "{text}");
+    assert!(text.contains(&data.path().join("LOG_ID").display().to_string()), "it is not about the copy: {text}");
+    assert!(report.chain.is_empty() && report.events > 0, "{report:?}");
+}
+
+#[test]
 fn a_child_that_ends_without_a_word_is_a_finding() {
     let data = tempfile::tempdir().unwrap();
     drop(seeded(data.path()));

@@ -135,28 +135,30 @@ impl Reader {
     /// What the small files beside the records say, and what is wrong with them.
     fn witnesses(&self, audit: &mut Audit) -> Witnesses {
         let mut known = Witnesses::default();
-        let mut wrong = |part: PathBuf, reason: &str| {
-            audit.note(Finding::Log(match part.try_exists() {
-                Ok(false) => OpenError::LostLog { part },
-                Ok(true) | Err(_) => OpenError::Witness { part, reason: reason.to_owned() },
-            }));
+        let mut note = |error| audit.note(Finding::Log(error));
+        let wrong = |part: PathBuf, reason: &str| match part.try_exists() {
+            Ok(false) => OpenError::LostLog { part },
+            Ok(true) | Err(_) => OpenError::Witness { part, reason: reason.to_owned() },
         };
         let place = self.log.join("HEAD");
         match HeadFile::read(&place) {
             Ok(Some((id, Mark { head, .. }))) if id == self.id => known.head = head,
-            Ok(Some((id, _))) => wrong(place, &format!("it is part of log {id}, not of {}", self.id)),
-            Ok(None) => wrong(place, "neither slot is whole"),
-            Err(error) => wrong(place, &error.to_string()),
+            Ok(Some((id, _))) => {
+                let reason = format!("it is part of log {id}, but this folder had log {}", self.id);
+                note(OpenError::ForeignLog { part: self.log.clone(), reason });
+            }
+            Ok(None) => note(wrong(place, "neither slot is whole")),
+            Err(error) => note(wrong(place, &error.to_string())),
         }
         let place = self.log.join("anchors.bin");
         match AnchorFile::read(&place) {
             Ok((anchors, outcome)) => {
                 known.anchors = anchors;
                 if outcome.is_err() {
-                    wrong(place, "an anchor before the last is not one");
+                    note(wrong(place, "an anchor before the last is not one"));
                 }
             }
-            Err(error) => wrong(place, &error.to_string()),
+            Err(error) => note(wrong(place, &error.to_string())),
         }
         known
     }
