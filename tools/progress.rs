@@ -4,12 +4,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-/// The work was called off. What it had begun is undone, or was never visible.
+/// The work was cancelled. What it had begun is undone, or was never visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cancelled; nothing was changed")]
 pub struct Cancelled;
 
-/// Somebody who wants to know how far the work has come, and can call it off.
+/// Somebody who wants to know how far the work has come, and can cancel it.
 pub trait Progress: Send {
     /// A part of the work begins: what it is, such as “reading the log”, and how much there is to do; 0 when
     /// that is not known.

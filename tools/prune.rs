@@ -304,7 +304,7 @@ mod tests {
         Library::open(data, &mut |_| {}).unwrap()
     }
 
-    /// Calls off whatever has begun.
+    /// Cancels whatever has begun.
     struct Impatient;
 
     impl Progress for Impatient {
@@ -348,7 +348,7 @@ mod tests {
 
         let mut cut = plan(&source, data.path(), NOW_MS, &mut Quiet).unwrap();
         assert!(carry_out(&mut cut, data.path(), &known, &mut Impatient).unwrap_err().is::<Cancelled>());
-        assert_eq!((cut.orphans.files, cut.forgotten.files), (1, 0), "what was done until it was called off");
+        assert_eq!((cut.orphans.files, cut.forgotten.files), (1, 0), "what was done until it was cancelled");
         for (path, _) in cut.orphans.each {
             fs::write(path, "12345").unwrap();
         }

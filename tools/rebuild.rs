@@ -141,7 +141,7 @@ fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Rebuilt> 
         checkpoints: checkpoints.iter().filter(current).map(compared).collect(),
     };
     if !rebuilt.same() {
-        Checkpoints::new(data, SCHEMA).forget().context("failed to delete the checkpoints")?;
+        Checkpoints::new(data, SCHEMA).delete().context("failed to delete the checkpoints")?;
     }
     Ok(rebuilt)
 }

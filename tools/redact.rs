@@ -105,7 +105,7 @@ pub fn positions(args: &Args, source: &Source, progress: &mut dyn Progress) -> a
     if let (Some(device), true) = (args.device, args.viewings) {
         progress.begin("looking for what the device watched", source.head.pos);
         source.each(0, source.head.pos, progress, |record| {
-            if record.event.can_be_erased() && record.actor == Actor(device) {
+            if record.event.can_be_redacted() && record.actor == Actor(device) {
                 positions.push(record.pos);
             }
             Ok(())
@@ -132,7 +132,7 @@ mod tests {
 
     fn watched_by(reader: &Arc<dyn LogReader>, device: u32) -> Vec<Pos> {
         let records = reader.read(0, 9_999).unwrap().into_iter();
-        let watched = records.filter(|record| record.event.can_be_erased() && record.actor == Actor(device));
+        let watched = records.filter(|record| record.event.can_be_redacted() && record.actor == Actor(device));
         watched.map(|record| record.pos).collect()
     }
 

@@ -21,7 +21,7 @@ pub struct Redacted {
 impl Event {
     /// Whether a person can have it forgotten: that something was watched, or where somebody stopped in it.
     #[must_use]
-    pub fn can_be_erased(&self) -> bool {
+    pub fn can_be_redacted(&self) -> bool {
         match self {
             Self::View(View::Started { .. }) | Self::Playback(_) => true,
             // Counts of many views, which others build on. What takes a view back goes with that view alone.

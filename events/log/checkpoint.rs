@@ -96,7 +96,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn forget(&self) -> io::Result<()> {
+    pub fn delete(&self) -> io::Result<()> {
         match fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
@@ -218,8 +218,8 @@ mod tests {
         assert_eq!(newest, Checkpoint { stamp: stamp(30), bytes: b"at 30".to_vec() });
         checkpoints.keep(&stamp(30), b"again").unwrap();
         assert_eq!(found(&checkpoints), [30, 10]);
-        checkpoints.forget().unwrap();
-        checkpoints.forget().unwrap();
+        checkpoints.delete().unwrap();
+        checkpoints.delete().unwrap();
         assert_eq!(found(&checkpoints), [0; 0]);
     }
 

@@ -250,7 +250,7 @@ fn forgets_nothing_else((place, _dir): Fresh) {
     let (mut log, _) = open(&*place);
     log.append(&all).unwrap();
     let error = log.redact(&[2, 1]).unwrap_err();
-    assert!(matches!(error, RedactError::NotErasable { pos: 1 }), "{error:?}");
+    assert!(matches!(error, RedactError::NotRedactable { pos: 1 }), "{error:?}");
     for missing in [0, 3] {
         let error = log.redact(&[2, missing]).unwrap_err();
         assert!(matches!(error, RedactError::Read(ReadError::Missing { pos }) if pos == missing), "{error:?}");
@@ -317,7 +317,7 @@ fn finds_nothing_wrong_with_itself((place, _dir): Fresh) {
     assert_eq!(log.reader().audit(&mut |_| (), &|_| true).findings.len(), 0);
     let batch = sample::every_event();
     let head = log.append(&batch).unwrap();
-    let views = batch.iter().filter(|record| record.event.can_be_erased()).map(|record| record.pos);
+    let views = batch.iter().filter(|record| record.event.can_be_redacted()).map(|record| record.pos);
     log.redact(&views.collect::<Vec<_>>()).unwrap();
     let mut seen = Vec::new();
     let audit = log.reader().audit(&mut |record| seen.push(record), &|_| true);

@@ -23,7 +23,7 @@ use super::head_file::{HeadFile, Mark};
 use super::keeper::Keeper;
 use super::log_id::LogId;
 use super::open::{LoadError, OpenError, OpenLog};
-use super::redact::{self, Erased, RedactError};
+use super::redact::{self, RedactError, Redaction};
 use super::replay::{self, Found, Witnesses};
 use super::{AppendError, EventLog, Head, LogReader, disk, index};
 use crate::record::{Pos, Recorded};
@@ -248,16 +248,16 @@ impl EventLog for FjallLog {
         self.redactions += 1;
         self.keeper.note(Mark { head: self.head, redactions: self.redactions }, Vec::new());
         self.keeper.flush().map_err(RedactError::Prepare)?;
-        Checkpoints::new(self.folder.data(), [0; 32]).forget().map_err(RedactError::Prepare)?;
+        Checkpoints::new(self.folder.data(), [0; 32]).delete().map_err(RedactError::Prepare)?;
         let mut commit = self.db.batch().durability(Some(PersistMode::SyncData));
-        for Erased { pos, video, frame } in &erased {
+        for Redaction { pos, video, frame } in &erased {
             commit.insert(&shelf.log, pos.to_be_bytes(), frame.as_slice());
             commit.remove(&shelf.by_video, index::key(*video, *pos));
             commit.insert(&shelf.by_video, index::key(0, *pos), []);
         }
-        self.readers.erase();
+        self.readers.redact();
         let committed = engine(|| commit.commit()).map_err(Into::into);
-        self.readers.erase();
+        self.readers.redact();
         if let Err(error) = committed.and_then(|committed| committed.map_err(Into::into)) {
             self.failed = true;
             return Err(unknown(error));

@@ -8,7 +8,7 @@ use super::checkpoint::{Checkpoints, Stamp};
 use super::index::{self, Key};
 use super::log_id::LogId;
 use super::open::{OpenError, OpenLog};
-use super::redact::{self, Erased, RedactError};
+use super::redact::{self, RedactError, Redaction};
 use super::replay::{self, Witnesses};
 use super::{AppendError, EventLog, Head, LogReader, ReadError};
 use crate::record::{Pos, Recorded};
@@ -173,7 +173,7 @@ impl EventLog for MemoryLog {
         let place = |pos: Pos| usize::try_from(pos).ok().and_then(|pos| pos.checked_sub(1));
         let count = erased.len();
         disk.redactions += u64::from(count > 0);
-        for Erased { pos, frame, .. } in erased {
+        for Redaction { pos, frame, .. } in erased {
             if let Some(stored) = place(pos).and_then(|place| disk.frames.get_mut(place)) {
                 *stored = frame;
             }

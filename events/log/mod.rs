@@ -85,7 +85,7 @@ pub trait EventLog: Send {
 
     /// Erases what the records at `positions` say, atomically and durably, and with each viewing what took it back,
     /// what brought it back, and where the same device stopped in it; returns how many had not been erased before.
-    /// Only [some](crate::event::Event::can_be_erased) can be. Their envelopes stay, and the hash chain with them: it is
+    /// Only [some](crate::event::Event::can_be_redacted) can be. Their envelopes stay, and the hash chain with them: it is
     /// made of digests, and [`Redacted`](crate::event::Redacted) says what that gives away.
     ///
     /// Readers see it at once. What was learned from these records elsewhere is for the caller to forget.

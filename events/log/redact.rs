@@ -17,7 +17,7 @@ const RUN: usize = 1024;
 pub enum RedactError {
     /// The record says something that others build on.
     #[error("the event at position {pos} is no viewing and no place in a video; only those can be forgotten")]
-    NotErasable {
+    NotRedactable {
         /// Its position.
         pos: Pos,
     },
@@ -33,7 +33,7 @@ pub enum RedactError {
 }
 
 /// A record that is to lose its content.
-pub(super) struct Erased {
+pub(super) struct Redaction {
     pub(super) pos: Pos,
     /// The number it was indexed under so far.
     pub(super) video: u32,
@@ -46,17 +46,17 @@ type Moments = BTreeMap<VideoId, BTreeSet<i64>>;
 
 /// Erases the content of the records at `positions`, and of those that say something about the same viewings; those
 /// without it are passed over.
-pub(super) fn prepare(positions: &[Pos], reader: &dyn LogReader) -> Result<Vec<Erased>, RedactError> {
+pub(super) fn prepare(positions: &[Pos], reader: &dyn LogReader) -> Result<Vec<Redaction>, RedactError> {
     // The number that each is indexed under.
     let mut goes = BTreeMap::new();
     let mut moments = Moments::new();
     for pos in BTreeSet::from_iter(positions.iter().copied()) {
-        let record = replay::decode(pos, &frame(reader, pos)?)?.ok_or(RedactError::NotErasable { pos })?;
+        let record = replay::decode(pos, &frame(reader, pos)?)?.ok_or(RedactError::NotRedactable { pos })?;
         if let Event::Redacted(_) = record.event {
             continue;
         }
-        if !record.event.can_be_erased() {
-            return Err(RedactError::NotErasable { pos });
+        if !record.event.can_be_redacted() {
+            return Err(RedactError::NotRedactable { pos });
         }
         goes.insert(pos, video_number(&record));
         if let Event::View(View::Started { video }) = record.event {
@@ -69,7 +69,7 @@ pub(super) fn prepare(positions: &[Pos], reader: &dyn LogReader) -> Result<Vec<E
     }
     let erase = |(pos, video)| {
         let frame = wire::redact(pos, &frame(reader, pos)?).map_err(|error| replay::unreadable(pos, &error))?;
-        Ok(Erased { pos, video, frame })
+        Ok(Redaction { pos, video, frame })
     };
     goes.into_iter().map(erase).collect()
 }
@@ -227,8 +227,8 @@ mod tests {
             let (pos, event) = (record.pos, record.event.clone());
             let mut log = MemoryDisk::new().open(&mut |_| ()).unwrap();
             log.append(&sample::every_event()).unwrap();
-            let refused = matches!(log.redact(&[pos]), Err(RedactError::NotErasable { .. }));
-            let can_be = event.can_be_erased() || matches!(event, Event::Redacted(_));
+            let refused = matches!(log.redact(&[pos]), Err(RedactError::NotRedactable { .. }));
+            let can_be = event.can_be_redacted() || matches!(event, Event::Redacted(_));
             assert_eq!(refused, !can_be, "{event:?}");
         }
     }

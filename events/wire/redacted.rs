@@ -12,7 +12,7 @@ use crate::jsonl::Line;
 use crate::record::{Pos, Recorded};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The kinds whose records can lose their payload: those that [`Event::can_be_erased`] names, and what takes a viewing
+/// The kinds whose records can lose their payload: those that [`Event::can_be_redacted`] names, and what takes a viewing
 /// back, which goes with it.
 const ERASABLE: [&str; 4] = ["view.started", "view.withdrawn", "playback.paused", "playback.finished"];
 
@@ -108,11 +108,11 @@ mod tests {
     use crate::{sample, wire};
 
     #[test]
-    fn what_can_be_erased_can_be_read_without_its_content_and_nothing_else() {
+    fn what_can_be_redacted_can_be_read_without_its_content_and_nothing_else() {
         for record in sample::every_event() {
             let erased = redact(record.pos, &wire::encode(&record).unwrap()).unwrap();
             let goes_with_a_viewing = matches!(record.event, Event::View(View::Withdrawn { .. }));
-            let erasable = record.event.can_be_erased() || goes_with_a_viewing;
+            let erasable = record.event.can_be_redacted() || goes_with_a_viewing;
             if !matches!(record.event, Event::Redacted(_)) {
                 assert_eq!(wire::decode(record.pos, &erased).is_ok(), erasable, "{record:?}");
             }

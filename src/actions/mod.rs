@@ -185,7 +185,7 @@ impl From<WriteError> for WebError {
                 Self::unavailable(format!("{detail} Send it again with the same Idempotency-Key to find out."), 2)
             }
             WriteError::ReadOnly(_) => Self::unavailable(detail, 10),
-            WriteError::NotErasable(_) => Self::new(StatusCode::CONFLICT).with_detail(detail),
+            WriteError::NotRedactable(_) => Self::new(StatusCode::CONFLICT).with_detail(detail),
             WriteError::Stopped => Self::unavailable(detail, 5),
         }
     }

@@ -4,7 +4,7 @@
 
 use super::{Ground, Report, Stopped};
 use crate::status::jobs::Outcome;
-use crate::writer::{Anew, AnewError};
+use crate::writer::{RebuildError, Rebuilt};
 
 /// The exit code of the tools for something made from the log that was wrong.
 const DERIVED: u8 = 89;
@@ -12,16 +12,19 @@ const DERIVED: u8 = 89;
 /// Does it.
 pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, Stopped> {
     let started_at_ms = (ground.clock)();
-    let anew = ground.writer.compute_anew(&mut |done, total| report.tell(done, total).is_continue());
+    let anew = ground.writer.rebuild(&mut |done, total| report.tell(done, total).is_continue());
     match anew {
         Ok(anew) => judged(anew, (ground.clock)() - started_at_ms),
-        Err(AnewError::CalledOff) => Err(Stopped::cancelled()),
+        Err(RebuildError::Cancelled) => Err(Stopped::cancelled()),
         Err(error) => Err(Stopped::failed("What is shown stays as it was.", 74, &error)),
     }
 }
 
 /// What it means that the two came out like this, after `took_ms`.
-fn judged(Anew { pos, digest_before: before, digest_now: after }: Anew, took_ms: i64) -> Result<Outcome, Stopped> {
+fn judged(
+    Rebuilt { pos, digest_before: before, digest_now: after }: Rebuilt,
+    took_ms: i64,
+) -> Result<Outcome, Stopped> {
     let outcome = |summary: &str| {
         let rate = i128::from(pos) * 1000 / i128::from(took_ms.max(1));
         Outcome::new(summary)
@@ -55,9 +58,9 @@ mod tests {
 
     #[test]
     fn digests_that_differ_are_an_alarm() {
-        assert!(judged(Anew { pos: 7, digest_before: Some(1), digest_now: 1 }, 10).is_ok());
-        let outcome = judged(Anew { pos: 7, digest_before: Some(1), digest_now: 2 }, 0);
+        assert!(judged(Rebuilt { pos: 7, digest_before: Some(1), digest_now: 1 }, 10).is_ok());
+        let outcome = judged(Rebuilt { pos: 7, digest_before: Some(1), digest_now: 2 }, 0);
         assert!(matches!(outcome, Err(Stopped::Failed(outcome)) if outcome.troubles.len() == 1));
-        assert!(judged(Anew { pos: 7, digest_before: None, digest_now: 2 }, 10).is_ok(), "something was forgotten");
+        assert!(judged(Rebuilt { pos: 7, digest_before: None, digest_now: 2 }, 10).is_ok(), "something was forgotten");
     }
 }

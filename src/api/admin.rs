@@ -9,7 +9,7 @@ use crate::history::Names;
 use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
-use crate::writer::AnewError;
+use crate::writer::RebuildError;
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::header::LOCATION;
@@ -277,12 +277,12 @@ pub(super) async fn redact(
     Ok(Json(Erased { events, name }))
 }
 
-impl From<AnewError> for WebError {
-    fn from(error: AnewError) -> Self {
+impl From<RebuildError> for WebError {
+    fn from(error: RebuildError) -> Self {
         match error {
-            AnewError::Writer(error) => error.into(),
-            AnewError::CalledOff => Self::unavailable("The server is shutting down.", 5),
-            AnewError::Log(_) => Self::unavailable("The log cannot be read at the moment.", 2).with_source(error),
+            RebuildError::Writer(error) => error.into(),
+            RebuildError::Cancelled => Self::unavailable("The server is shutting down.", 5),
+            RebuildError::Log(_) => Self::unavailable("The log cannot be read at the moment.", 2).with_source(error),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! changed again since stays as it is and is counted. An undo is a batch like any other, and so an undo
 //! of it is what brings the change back.
 //!
-//! Never taken back: what the disk said, because a look at the folders would find the same again, and what was erased, because
+//! Never taken back: what the disk said, because a look at the folders would find the same again, and what was redacted, because
 //! nobody knows what it was.
 //!
 //! What would happen and what happens is worked out by the same code: [`Undo::preview`] is what is shown
@@ -253,7 +253,7 @@ fn never(events: &[Recorded]) -> Never {
                 | Thumbnail::Retried { .. },
             ) => &mut never.pictures,
             Event::View(View::RolledUp { .. }) => &mut never.rolled_up,
-            Event::Redacted(_) => &mut never.erased,
+            Event::Redacted(_) => &mut never.redacted,
             Event::Video(_)
             | Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. })
             | Event::Image(Image::Favored { .. } | Image::Unfavored { .. })

@@ -134,7 +134,7 @@ impl Shown<'_> {
             pieces: self.pieces(self.known.sentence(recorded)),
             happened_at_ms: late.then_some(recorded.occurred_at_ms),
             undo: (alone && can_go_back(recorded)).then(undo),
-            forget: recorded.event.can_be_erased().then(|| format!("/history/{}/forget", recorded.pos)),
+            forget: recorded.event.can_be_redacted().then(|| format!("/history/{}/forget", recorded.pos)),
         }
     }
 

@@ -5,7 +5,7 @@ use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::visit;
-use crate::writer::AnewError;
+use crate::writer::RebuildError;
 use axum::extract::{Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -50,9 +50,9 @@ pub(super) async fn forget(
 ) -> Result<Response, WebError> {
     let Recorded { pos, .. } = history.forgettable(&pos, Asker::of(&history, &request)).await?;
     history.writer.forget(vec![pos]).await.map_err(|error| match error {
-        AnewError::Writer(error) => error.into(),
-        AnewError::Log(error) => unreadable(error),
-        AnewError::CalledOff => WebError::internal(error),
+        RebuildError::Writer(error) => error.into(),
+        RebuildError::Log(error) => unreadable(error),
+        RebuildError::Cancelled => WebError::internal(error),
     })?;
     Ok(Redirect::to(&format!("/history/{pos}")).into_response())
 }
@@ -77,7 +77,7 @@ impl History {
     /// for the device that watched, and for whoever looks after the gallery.
     async fn forgettable(&self, pos: &str, asker: Asker) -> Result<Recorded, WebError> {
         let recorded = self.recorded(pos).await?;
-        if !recorded.event.can_be_erased() {
+        if !recorded.event.can_be_redacted() {
             let why =
                 "Only a viewing and a place in a video can be forgotten. What was changed can be taken back instead.";
             return Err(WebError::new(StatusCode::CONFLICT).with_detail(why));

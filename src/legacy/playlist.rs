@@ -170,7 +170,7 @@ fn gone(outcome: Result<Receipt, WriteError>) -> Result<(), Refusal> {
         | WriteError::Overloaded
         | WriteError::Unknown
         | WriteError::ReadOnly(_)
-        | WriteError::NotErasable(_)
+        | WriteError::NotRedactable(_)
         | WriteError::Outdated
         | WriteError::Stopped) => Err(refused(error)),
     }

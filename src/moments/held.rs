@@ -71,8 +71,8 @@ impl Held {
         Some(std::mem::take(&mut self.asked))
     }
 
-    /// Forgets every state that is held: what is known was computed anew, and is this `state`. Gives back what was held.
-    pub(super) fn begin_anew(&mut self, state: Arc<State>) -> Self {
+    /// Forgets every state that is held: what is known was rebuilt, and is this `state`. Gives back what was held.
+    pub(super) fn rebuilt(&mut self, state: Arc<State>) -> Self {
         let fresh = Self::new(Arc::clone(&self.reader), state);
         std::mem::replace(self, fresh)
     }

@@ -93,9 +93,9 @@ impl Moments {
         drop(replaced);
     }
 
-    /// What is known was computed anew and is this `state`; nothing made before is given out any more.
-    pub(crate) fn begin_anew(&self, state: Arc<State>) {
-        let replaced = self.held().begin_anew(state);
+    /// What is known was rebuilt and is this `state`; nothing made before is given out any more.
+    pub(crate) fn rebuilt(&self, state: Arc<State>) {
+        let replaced = self.held().rebuilt(state);
         drop(replaced);
     }
 

@@ -49,7 +49,7 @@ pub enum JobState {
     Done,
     /// It is done and found something wrong, or could not be done.
     Failed,
-    /// Somebody called it off.
+    /// Somebody cancelled it.
     Cancelled,
 }
 

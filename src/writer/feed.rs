@@ -88,10 +88,10 @@ impl Feed {
         self.shared.head.send_modify(|head| head.pos = pos);
     }
 
-    /// What is known was computed anew and is this `state`. Nothing read or made before is given out any more.
-    pub(super) fn begin_anew(&self, state: Arc<State>) {
+    /// What is known was rebuilt and is this `state`. Nothing read or made before is given out any more.
+    pub(super) fn rebuilt(&self, state: Arc<State>) {
         self.held().events.clear();
-        self.shared.moments.begin_anew(state);
+        self.shared.moments.rebuilt(state);
     }
 
     /// How often something was forgotten.

@@ -1,4 +1,4 @@
-//! How often something was forgotten, and how much of that what is shown knows. Not how it is forgotten: that is `anew`.
+//! How often something was forgotten, and how much of that what is shown knows. Not how it is forgotten: that is `rebuild`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

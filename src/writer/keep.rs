@@ -82,9 +82,9 @@ impl Keeper {
     }
 
     /// What is known was computed from a log that cannot be trusted: the next start reads all of it.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn delete(&mut self) {
         self.wait();
-        if let Some(Err(error)) = self.place.take().map(|place| place.forget()) {
+        if let Some(Err(error)) = self.place.take().map(|place| place.delete()) {
             tracing::warn!(%error, "the checkpoints could not be deleted");
         }
     }

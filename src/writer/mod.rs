@@ -4,24 +4,24 @@
 //! When an answer arrives, the change is on disk and in every snapshot taken from then on. Nothing
 //! here knows HTTP.
 
-mod anew;
 mod batch;
 mod doubt;
 mod feed;
 mod forgetting;
 mod keep;
+mod rebuild;
 mod seen;
 #[cfg(test)]
 mod tests;
 mod thread;
 
 use crate::decide::{Command, Rejected};
-pub use anew::{Anew, AnewError};
 use events::log::{self, Head, OpenError, OpenLog, RedactError, Resumed};
 use events::{Actor, Cause, CommandId, Pos};
 pub use feed::{Feed, Past, Subscription};
 use keep::{Keeper, Known};
 use projections::{Live, Publisher, SCHEMA, State};
+pub use rebuild::{RebuildError, Rebuilt};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -76,7 +76,7 @@ pub enum WriteError {
     ReadOnly(String),
     /// What was to be forgotten cannot be. Nothing was erased.
     #[error("{0}")]
-    NotErasable(Arc<RedactError>),
+    NotRedactable(Arc<RedactError>),
     /// What was looked up for it may tell of something that was forgotten since. Nothing was written.
     #[error("a viewing was forgotten meanwhile; ask again")]
     Outdated,
@@ -102,8 +102,8 @@ pub enum Status {
 /// that the log is damaged, or the wish to end.
 enum Message {
     Job(Job),
-    Erase(anew::Erasure),
-    Replace(Box<anew::Replacement>),
+    Redact(rebuild::Redaction),
+    Rebuild(Box<rebuild::Rebuild>),
     Look(oneshot::Sender<(Head, Arc<State>)>),
     Distrust(String),
     Stop,

@@ -3,10 +3,10 @@
 //! A failed append is an unknown outcome, not a failure: the log is closed and opened again, and what
 //! it then holds is the truth. Until that works, changes are refused and reading goes on.
 
-use super::anew::{AnewError, Erasure, Replacement, Shown};
 use super::batch::Batch;
 use super::forgetting::Forgetting;
 use super::keep::Keeper;
+use super::rebuild::{Rebuild, RebuildError, Redaction, Shown};
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
 use events::Recorded;
@@ -90,8 +90,8 @@ impl Core {
                         self.commit(jobs);
                         next = other;
                     }
-                    Message::Erase(erasure) => self.erase(erasure),
-                    Message::Replace(replacement) => self.replace(*replacement),
+                    Message::Redact(redaction) => self.redact(redaction),
+                    Message::Rebuild(rebuild) => self.rebuild(*rebuild),
                     Message::Look(answer) => self.look(answer),
                     Message::Distrust(reason) => self.distrust(reason),
                     Message::Stop => return self.keep_at_end(),
@@ -139,7 +139,7 @@ impl Core {
 
     /// Writes nothing more: an older part of the log is damaged. The next start reads all of it, and says so too.
     fn distrust(&mut self, reason: String) {
-        self.keeper.forget();
+        self.keeper.delete();
         self.set_status(Status::Damaged(reason));
     }
 
@@ -151,7 +151,7 @@ impl Core {
     }
 
     /// Erases what some events say. What is known tells of it until it was computed anew.
-    fn erase(&mut self, Erasure { positions, answer }: Erasure) {
+    fn redact(&mut self, Redaction { positions, answer }: Redaction) {
         self.keeper.wait();
         let outcome = match self.log.as_mut().map(|log| log.redact(&positions)) {
             None => Err(self.refusal()),
@@ -166,8 +166,8 @@ impl Core {
                 self.close();
                 Err(WriteError::Unknown)
             }
-            Some(Err(error @ (RedactError::NotErasable { .. } | RedactError::Read(ReadError::Missing { .. })))) => {
-                Err(WriteError::NotErasable(Arc::new(error)))
+            Some(Err(error @ (RedactError::NotRedactable { .. } | RedactError::Read(ReadError::Missing { .. })))) => {
+                Err(WriteError::NotRedactable(Arc::new(error)))
             }
             Some(Err(error @ (RedactError::Prepare(_) | RedactError::Read(_)))) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "erasing from the log failed");
@@ -178,10 +178,10 @@ impl Core {
         drop(answer.send(outcome));
     }
 
-    /// Shows a state that was computed anew, after the events that came meanwhile.
-    fn replace(&mut self, Replacement { state, forgotten, answer }: Replacement) {
+    /// Shows a state that was rebuilt, after the events that came meanwhile.
+    fn rebuild(&mut self, Rebuild { state, forgotten, answer }: Rebuild) {
         let outcome = if forgotten == self.forgetting().times() {
-            self.catch_up(state).map(|state| Some(self.show_anew(state)))
+            self.catch_up(state).map(|state| Some(self.show_rebuilt(state)))
         } else {
             Ok(None)
         };
@@ -189,11 +189,11 @@ impl Core {
     }
 
     /// Shows a state that was computed from the log as it is now.
-    fn show_anew(&mut self, state: State) -> Shown {
+    fn show_rebuilt(&mut self, state: State) -> Shown {
         let comparable = self.forgetting().up_to_date().is_some();
         self.state = state.clone();
         // In this order: what is made under the new edition is made of nothing older.
-        self.shared.feed.begin_anew(Arc::new(state.clone()));
+        self.shared.feed.rebuilt(Arc::new(state.clone()));
         let before = Some(self.publisher.replace(state)).filter(|_| comparable);
         self.forgetting().show(self.forgetting().times());
         Shown { before, now: self.publisher.live().snapshot() }
@@ -204,7 +204,7 @@ impl Core {
     }
 
     /// `state` and everything that was stored since.
-    fn catch_up(&self, mut state: State) -> Result<State, AnewError> {
+    fn catch_up(&self, mut state: State) -> Result<State, RebuildError> {
         let log = self.log.as_ref().ok_or_else(|| self.refusal())?;
         let (reader, end) = (log.reader(), self.state.pos());
         while state.pos() < end {
@@ -284,7 +284,7 @@ impl Core {
                 self.log = Some(log);
                 self.show(next, recovered);
                 if let Some(anew) = anew {
-                    self.show_anew(anew.finish());
+                    self.show_rebuilt(anew.finish());
                 }
                 self.set_status(Status::Writing);
             }
@@ -333,8 +333,8 @@ fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, Option<Message>) {
         match queue.try_recv() {
             Ok(Message::Job(job)) => jobs.push(job),
             Ok(
-                other @ (Message::Erase(_)
-                | Message::Replace(_)
+                other @ (Message::Redact(_)
+                | Message::Rebuild(_)
                 | Message::Look(_)
                 | Message::Distrust(_)
                 | Message::Stop),

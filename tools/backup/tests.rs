@@ -194,7 +194,7 @@ fn a_backup_that_tells_of_what_was_forgotten_since_is_told() {
     let (to, anew) = (place.path().join("kept"), place.path().join("anew"));
     let mut library = seeded(&place.path().join("data"), 1);
     assert!(!make(&library.source(), &to, &mut Quiet).unwrap().tells_forgotten);
-    let viewing = library.log.reader().read(0, 999).unwrap().into_iter().find(|record| record.event.can_be_erased());
+    let viewing = library.log.reader().read(0, 999).unwrap().into_iter().find(|record| record.event.can_be_redacted());
     library.log.redact(&[viewing.unwrap().pos]).unwrap();
     let before = Backup::open(&to).unwrap();
     assert!(!before.is_outdated() && before.tells_forgotten(library.log.id(), 1));

@@ -171,7 +171,7 @@ fn what_was_forgotten_and_may_come_back_is_told() {
     for from in ["backup", "export"] {
         let place = Place::new();
         let mut library = Library::open(&place.data(), &mut |_| {}).unwrap();
-        let viewing = place.events.iter().find(|record| record.event.can_be_erased()).unwrap();
+        let viewing = place.events.iter().find(|record| record.event.can_be_redacted()).unwrap();
         library.log.redact(&[viewing.pos]).unwrap();
         append(&mut library);
         drop(library);

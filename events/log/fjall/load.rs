@@ -102,7 +102,7 @@ fn swap(folder: &Folder, new: Filled) -> Result<Replaced, LoadError> {
     let swap = Swap::begin(folder, id)?;
     swap.finish(folder)?;
     // What was computed from the old log is of no use any more.
-    Checkpoints::new(folder.data(), [0; 32]).forget().map_err(|error| folder::refuse(folder.data(), error))?;
+    Checkpoints::new(folder.data(), [0; 32]).delete().map_err(|error| folder::refuse(folder.data(), error))?;
     Ok(Replaced { id, head, kept: swap.kept(folder) })
 }
 

@@ -21,13 +21,13 @@ pub(super) struct Readers(Arc<Reader>);
 impl Readers {
     /// Readers of the log `id` in the folder `log`, which ends at `end`.
     pub(super) fn new(shelf: Shelf, log: PathBuf, id: LogId, end: Pos) -> Self {
-        let (shelf, erasing) = (RwLock::new(Some(shelf)), AtomicU64::new(0));
-        Self(Arc::new(Reader { shelf, end: end.into(), erasing, log, id }))
+        let (shelf, redacting) = (RwLock::new(Some(shelf)), AtomicU64::new(0));
+        Self(Arc::new(Reader { shelf, end: end.into(), redacting, log, id }))
     }
 
     /// Something is about to be erased, or just was.
-    pub(super) fn erase(&self) {
-        self.0.erasing.fetch_add(1, Ordering::AcqRel);
+    pub(super) fn redact(&self) {
+        self.0.redacting.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Lets them see everything up to `end`.
@@ -58,7 +58,7 @@ struct Reader {
     /// nobody looks beyond this.
     end: AtomicU64,
     /// Rises before and after something is erased, which moves entries of the index.
-    erasing: AtomicU64,
+    redacting: AtomicU64,
     /// The folder of the log.
     log: PathBuf,
     id: LogId,
@@ -119,12 +119,12 @@ impl LogReader for Reader {
 impl Reader {
     /// Goes on with an audit that has begun elsewhere.
     fn audit_on(&self, mut audit: Audit, each: &mut dyn FnMut(Recorded), pace: &Pace<'_>) -> Audit {
-        let erasing = self.erasing.load(Ordering::Acquire);
+        let redacting = self.redacting.load(Ordering::Acquire);
         // IMPORTANT: the witnesses first. They never know of more than the records hold.
         let known = self.witnesses(&mut audit);
         let end = self.end.load(Ordering::Acquire);
         audit.run(self, end, &known, each, pace);
-        if erasing != self.erasing.load(Ordering::Acquire) || !erasing.is_multiple_of(2) {
+        if redacting != self.redacting.load(Ordering::Acquire) || !redacting.is_multiple_of(2) {
             // What looked wrong about the index may only have been on its way to another place.
             audit.findings.retain(|finding| matches!(finding, Finding::Log(_)));
             audit.finished = false;

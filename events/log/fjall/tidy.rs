@@ -4,7 +4,7 @@
 
 use super::{Shelf, engine};
 use crate::log::index;
-use crate::log::redact::Erased;
+use crate::log::redact::Redaction;
 use ::fjall::Database;
 use std::time::{Duration, Instant};
 
@@ -18,13 +18,13 @@ const PAUSE: Duration = Duration::from_millis(5);
 impl Shelf {
     /// Writes tables anew in which nothing is that was written over, and has the old ones deleted. `erased` was just
     /// erased. A failure is none of the caller's: what was asked for is done, and the engine does this some day by itself.
-    pub(super) fn tidy(&self, db: &Database, erased: &Erased) {
+    pub(super) fn tidy(&self, db: &Database, erased: &Redaction) {
         if self.log.disk_space() + self.by_video.disk_space() <= MAX_BYTES {
             drop(engine(|| self.merge(db, erased)));
         }
     }
 
-    fn merge(&self, db: &Database, Erased { pos, frame, .. }: &Erased) -> ::fjall::Result<()> {
+    fn merge(&self, db: &Database, Redaction { pos, frame, .. }: &Redaction) -> ::fjall::Result<()> {
         let keyspaces = [&self.log, &self.by_video];
         let rotate = || keyspaces.iter().try_for_each(|keyspace| keyspace.rotate_memtable().map(|_| ()));
         rotate()?;

@@ -207,14 +207,14 @@ fn why(why: Why) -> &'static str {
 
 /// What is never taken back and why.
 fn sentences(never: Never) -> Vec<String> {
-    let Never { files, images, image_records, pictures, erased, rolled_up } = never;
+    let Never { files, images, image_records, pictures, redacted, rolled_up } = never;
     let all = [
         (files, "fact", "about files of videos: a look at the folders would find the same again."),
         (images, "fact", "about files of images: a look at the folder would find the same again."),
         (image_records, "image", "known without a file: nothing shows them, and they wait for their files."),
         (pictures, "note", "about pictures made of videos: they are made again where they are missing."),
         (rolled_up, "row", "of old views that were rolled up: when each of them was is no longer known."),
-        (erased, "viewing", "that was erased: nobody knows what it said."),
+        (redacted, "viewing", "that was erased: nobody knows what it said."),
     ];
     let said = all.iter().filter(|(number, ..)| *number > 0);
     said.map(|(number, noun, why)| format!("{} {why}", count(*number, noun))).collect()

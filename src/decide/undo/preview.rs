@@ -157,7 +157,7 @@ pub struct Never {
     /// Pictures that were made of videos.
     pub pictures: u64,
     /// Viewings and positions that were erased: nobody knows what they said.
-    pub erased: u64,
+    pub redacted: u64,
     /// Old views that were rolled up: when each of them was is no longer known.
     pub rolled_up: u64,
 }
@@ -166,7 +166,7 @@ impl Never {
     /// All of it.
     #[must_use]
     pub fn count(&self) -> u64 {
-        let Self { files, images, image_records, pictures, erased, rolled_up } = self;
-        files + images + image_records + pictures + erased + rolled_up
+        let Self { files, images, image_records, pictures, redacted, rolled_up } = self;
+        files + images + image_records + pictures + redacted + rolled_up
     }
 }

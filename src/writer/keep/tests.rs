@@ -3,7 +3,7 @@
 use super::{EVERY, Keeper, Known, bytes};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
-use crate::writer::anew::Erasure;
+use crate::writer::rebuild::Redaction;
 use crate::writer::seen::Seen;
 use crate::writer::{Message, Request, Status, WriteError, Writer, WriterThread};
 use events::event::View;
@@ -87,7 +87,7 @@ fn a_checkpoint_that_says_something_else_is_taken_only_as_far_as_it_is_proven() 
     let place = Checkpoints::new(dir.path(), SCHEMA);
     let Head { chain, .. } = kept.stamp.head;
     let another = |stamp: Stamp, bytes: &[u8]| {
-        place.forget().unwrap();
+        place.delete().unwrap();
         place.keep(&stamp, bytes).unwrap();
         let (_, thread, live) = start(dir.path());
         assert_eq!(live.snapshot().digest(), digest, "{stamp:?}");
@@ -109,7 +109,7 @@ fn nothing_is_kept_while_what_is_shown_may_tell_of_something_that_was_forgotten(
     let dir = library(9);
     let (writer, thread, live) = start(dir.path());
     let (answer, answered) = tokio::sync::oneshot::channel();
-    writer.queue.send(Message::Erase(Erasure { positions: vec![4, 5], answer })).unwrap();
+    writer.queue.send(Message::Redact(Redaction { positions: vec![4, 5], answer })).unwrap();
     assert_eq!(answered.blocking_recv().unwrap().unwrap(), 2);
     writer.submit_blocking(rate(2, "b")).unwrap();
     assert_eq!(live.snapshot().views().get(video(1)).count, 8);
@@ -208,7 +208,7 @@ fn what_is_known_is_kept_now_and_then_beside_the_work() {
     keeper.keep_at_end(&at(13 + EVERY), &state, &seen);
     assert_eq!(checkpoints(dir.path()).len(), 2);
     keeper.keep_when_due(&at(14 + 2 * EVERY), &state, &seen);
-    keeper.forget();
+    keeper.delete();
     keeper.keep_at_end(&at(15 + 2 * EVERY), &state, &seen);
     assert!(checkpoints(dir.path()).is_empty(), "nothing is written behind it");
 }

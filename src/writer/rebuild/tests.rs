@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::super::{Message, Request, WriteError, Writer, WriterThread};
-use super::{AnewError, Erasure, FEW};
+use super::{FEW, RebuildError, Redaction};
 use crate::decide::given::{found, recorded, video};
 use crate::decide::{Change, Command, Edit, Undo};
 use crate::writer::Past;
@@ -52,9 +52,9 @@ impl Running {
     }
 
     /// Erases without computing anew.
-    fn erase(&self, pos: Pos) {
+    fn redact(&self, pos: Pos) {
         let (answer, answered) = tokio::sync::oneshot::channel();
-        self.writer.send(Message::Erase(Erasure { positions: vec![pos], answer })).unwrap();
+        self.writer.send(Message::Redact(Redaction { positions: vec![pos], answer })).unwrap();
         assert_eq!(answered.blocking_recv().unwrap().unwrap(), 1);
     }
 
@@ -119,7 +119,7 @@ async fn only_viewings_can_be_forgotten() {
     .unwrap();
     for positions in [vec![viewed, rated], vec![99], vec![0]] {
         let refused = running.writer.forget(positions).await.unwrap_err();
-        assert!(matches!(refused, AnewError::Writer(WriteError::NotErasable(_))), "{refused}");
+        assert!(matches!(refused, RebuildError::Writer(WriteError::NotRedactable(_))), "{refused}");
     }
     assert!(matches!(running.event(viewed), Event::View(_)));
     assert_eq!((running.views(), running.live.edition()), (1, 0));
@@ -130,7 +130,7 @@ async fn only_viewings_can_be_forgotten() {
 fn what_is_changed_meanwhile_is_there_afterwards() {
     let running = Running::of(MANY);
     let mut changes = 0;
-    let anew = running.writer.compute_anew(&mut |reached, head| {
+    let anew = running.writer.rebuild(&mut |reached, head| {
         assert!(reached <= head);
         changes += 1;
         running.rate(u8::try_from(changes % 5).unwrap() + 1);
@@ -150,10 +150,10 @@ fn what_is_forgotten_meanwhile_is_not_shown_again() {
     let viewed = running.watch();
     let mut first = true;
     let mut runs = 0;
-    let anew = running.writer.compute_anew(&mut |reached, head| {
+    let anew = running.writer.rebuild(&mut |reached, head| {
         runs += u64::from(reached == head);
         if std::mem::take(&mut first) {
-            running.erase(viewed);
+            running.redact(viewed);
         }
         true
     });
@@ -163,10 +163,10 @@ fn what_is_forgotten_meanwhile_is_not_shown_again() {
 }
 
 #[test]
-fn it_can_be_called_off() {
+fn it_can_be_cancelled() {
     let running = Running::of(MANY);
     let shown = running.live.snapshot();
-    assert!(matches!(running.writer.compute_anew(&mut |_, _| false), Err(AnewError::CalledOff)));
+    assert!(matches!(running.writer.rebuild(&mut |_, _| false), Err(RebuildError::Cancelled)));
     assert_eq!((running.live.edition(), running.live.snapshot().digest()), (0, shown.digest()));
     running.stop();
 }
@@ -249,7 +249,7 @@ async fn blocking<T: Send + 'static>(
 #[tokio::test]
 async fn what_was_erased_and_is_still_shown_is_gone_when_it_is_forgotten_again() {
     let (running, viewed) = watched(|disk| Box::new(disk)).await;
-    let (running, ()) = blocking(running, move |running| running.erase(viewed)).await;
+    let (running, ()) = blocking(running, move |running| running.redact(viewed)).await;
     assert_eq!((running.views(), running.writer.forgotten()), (1, None), "computing anew failed, say");
     assert_eq!(running.writer.forget(vec![viewed]).await.unwrap(), 0);
     assert_eq!((running.views(), running.writer.forgotten(), running.live.edition()), (0, Some(1), 1));
@@ -263,7 +263,7 @@ async fn what_several_forget_is_computed_once() {
         let command = Command::Pause { video: video(1), position_ms: 5_000 };
         let another = Request { command, cause: Cause::Viewer, actor: Actor(8), id: CommandId::default() };
         let another = running.writer.submit_blocking(another).unwrap().first;
-        [viewed, another].into_iter().for_each(|pos| running.erase(pos));
+        [viewed, another].into_iter().for_each(|pos| running.redact(pos));
         [running.writer.catch_up().unwrap(), running.writer.catch_up().unwrap()]
     });
     let (running, times) = caught_up.await;
@@ -271,7 +271,7 @@ async fn what_several_forget_is_computed_once() {
 
     let places: Vec<_> = (0..WAITING_MAX).map(|_| running.writer.feed().forgetting().place().unwrap()).collect();
     let refused = running.writer.forget(vec![viewed]).await.unwrap_err();
-    assert!(matches!(refused, AnewError::Writer(WriteError::Overloaded)), "{refused}");
+    assert!(matches!(refused, RebuildError::Writer(WriteError::Overloaded)), "{refused}");
     drop(places);
     assert_eq!(running.writer.forget(vec![viewed]).await.unwrap(), 0);
     running.stop();
@@ -281,7 +281,7 @@ async fn what_several_forget_is_computed_once() {
 async fn a_log_that_had_to_be_opened_again_shows_nothing_that_was_erased() {
     let (running, viewed) = watched(|disk| Failing::on(disk, false)).await;
     let unknown = running.writer.forget(vec![viewed]).await.unwrap_err();
-    assert!(matches!(unknown, AnewError::Writer(WriteError::Unknown)), "{unknown}");
+    assert!(matches!(unknown, RebuildError::Writer(WriteError::Unknown)), "{unknown}");
     let (running, _) = blocking(running, |running| running.rate(2)).await;
     assert_eq!((running.views(), running.writer.forgotten(), running.live.edition()), (0, Some(1), 1));
     running.stop();
@@ -291,7 +291,7 @@ async fn a_log_that_had_to_be_opened_again_shows_nothing_that_was_erased() {
 async fn a_log_that_cannot_be_read_is_no_mistake_of_who_asks() {
     let (running, viewed) = watched(|disk| Failing::on(disk, true)).await;
     let refused = running.writer.forget(vec![viewed]).await.unwrap_err();
-    assert!(matches!(refused, AnewError::Writer(WriteError::ReadOnly(_))), "{refused}");
+    assert!(matches!(refused, RebuildError::Writer(WriteError::ReadOnly(_))), "{refused}");
     assert_eq!((running.views(), running.writer.forgotten()), (1, Some(0)));
     running.stop();
 }
@@ -306,7 +306,7 @@ async fn an_undo_that_was_looked_up_before_something_was_forgotten_is_refused() 
         Request { command: Command::Undo(Box::new(undo)), cause: Cause::Viewer, actor: Actor(9), id }
     };
     let early = looked_up(&running).await;
-    let (running, ()) = blocking(running, move |running| running.erase(viewed)).await;
+    let (running, ()) = blocking(running, move |running| running.redact(viewed)).await;
     let late = looked_up(&running).await;
     for request in [early.clone(), late] {
         assert!(matches!(running.writer.submit(request).await, Err(WriteError::Outdated)));

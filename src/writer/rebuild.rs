@@ -19,7 +19,7 @@ const FEW: u64 = 2_000;
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Anew {
+pub struct Rebuilt {
     /// The position up to which it was computed.
     pub pos: Pos,
     /// The digest there of what was shown before; nothing if that still told of something that was forgotten.
@@ -30,10 +30,10 @@ pub struct Anew {
 
 /// Why what is known was not computed anew. What was shown before is still shown.
 #[derive(Debug, thiserror::Error)]
-pub enum AnewError {
+pub enum RebuildError {
     /// It was no longer wanted.
-    #[error("it was called off")]
-    CalledOff,
+    #[error("it was cancelled")]
+    Cancelled,
     /// The log cannot be read.
     #[error("the log cannot be read")]
     Log(#[from] ReadError),
@@ -43,13 +43,13 @@ pub enum AnewError {
 }
 
 /// A state on its way to the writer's thread.
-pub(super) struct Replacement {
+pub(super) struct Rebuild {
     /// What is known after its position.
     pub(super) state: State,
     /// How often something had been forgotten when it was begun.
     pub(super) forgotten: u64,
     /// What was shown and what is shown now, at the same position; nothing if something was forgotten meanwhile.
-    pub(super) answer: oneshot::Sender<Result<Option<Shown>, AnewError>>,
+    pub(super) answer: oneshot::Sender<Result<Option<Shown>, RebuildError>>,
 }
 
 /// What was shown, unless it told of something that was forgotten, and what is shown instead.
@@ -59,7 +59,7 @@ pub(super) struct Shown {
 }
 
 /// Events whose content is to be erased.
-pub(super) struct Erasure {
+pub(super) struct Redaction {
     pub(super) positions: Vec<Pos>,
     pub(super) answer: oneshot::Sender<Result<usize, WriteError>>,
 }
@@ -67,21 +67,21 @@ pub(super) struct Erasure {
 impl Writer {
     /// Computes what is known from the whole log and shows that instead of what is shown. Blocking, for as long as reading the
     /// whole log takes; reading and writing go on meanwhile. `progress` is told the position reached and the last one there is,
-    /// and may say `false` to call it off, but not while somebody else computes anew.
+    /// and may say `false` to cancel it, but not while somebody else rebuilds.
     ///
     /// # Errors
-    /// [`AnewError`].
-    pub fn compute_anew(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<Anew, AnewError> {
+    /// [`RebuildError`].
+    pub fn rebuild(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<Rebuilt, RebuildError> {
         let _turn = self.feed.forgetting().turn();
         self.compute(progress)
     }
 
     /// Sees to it that what is shown tells of nothing that was forgotten, and says how often something was. Blocking, as
-    /// [`Writer::compute_anew`] if there is something to do; whoever comes meanwhile waits for the same.
+    /// [`Writer::rebuild`] if there is something to do; whoever comes meanwhile waits for the same.
     ///
     /// # Errors
-    /// [`AnewError`].
-    pub fn catch_up(&self) -> Result<u64, AnewError> {
+    /// [`RebuildError`].
+    pub fn catch_up(&self) -> Result<u64, RebuildError> {
         let forgetting = self.feed.forgetting();
         let _turn = forgetting.turn();
         loop {
@@ -98,22 +98,22 @@ impl Writer {
         self.feed.forgetting().up_to_date()
     }
 
-    fn compute(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<Anew, AnewError> {
+    fn compute(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<Rebuilt, RebuildError> {
         loop {
             let forgotten = self.feed.forgetting().times();
             let state = self.learn_everything(progress)?;
             let (answer, answered) = oneshot::channel();
-            self.send(Message::Replace(Box::new(Replacement { state, forgotten, answer })))?;
+            self.send(Message::Rebuild(Box::new(Rebuild { state, forgotten, answer })))?;
             let shown = answered.blocking_recv().map_err(|_| WriteError::Stopped)??;
             // What was read may hold what was forgotten since.
             let Some(Shown { before, now }) = shown else { continue };
             let digest_before = before.map(|before| before.digest());
-            return Ok(Anew { pos: now.pos(), digest_before, digest_now: now.digest() });
+            return Ok(Rebuilt { pos: now.pos(), digest_before, digest_now: now.digest() });
         }
     }
 
     /// Everything up to the end of the log, or nearly.
-    fn learn_everything(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<State, AnewError> {
+    fn learn_everything(&self, progress: &mut dyn FnMut(Pos, Pos) -> bool) -> Result<State, RebuildError> {
         let mut replay = Replay::from(State::default());
         let mut reached = 0;
         loop {
@@ -123,7 +123,7 @@ impl Writer {
             }
             let reader = self.feed.reader();
             let learned = learn_to(&*reader, replay, reached, head, |pos| progress(pos, head))?;
-            replay = learned.ok_or(AnewError::CalledOff)?;
+            replay = learned.ok_or(RebuildError::Cancelled)?;
             reached = head;
         }
         Ok(replay.finish())
@@ -133,22 +133,22 @@ impl Writer {
     /// nothing that is shown knows of it any more. Gives back how many had not been erased before.
     ///
     /// # Errors
-    /// [`AnewError`]; [`WriteError::NotErasable`] when nothing was erased, [`WriteError::Overloaded`] when too many wait for
+    /// [`RebuildError`]; [`WriteError::NotRedactable`] when nothing was erased, [`WriteError::Overloaded`] when too many wait for
     /// this already. After any other error it is erased or not, and what is shown may still tell of it; doing it again sees
     /// to both.
-    pub async fn forget(&self, positions: Vec<Pos>) -> Result<usize, AnewError> {
+    pub async fn forget(&self, positions: Vec<Pos>) -> Result<usize, RebuildError> {
         let place = self.feed.forgetting().place().ok_or(WriteError::Overloaded)?;
         let writer = self.clone();
         let work = move || {
             let _place = place;
             let (answer, answered) = oneshot::channel();
-            writer.send(Message::Erase(Erasure { positions, answer }))?;
+            writer.send(Message::Redact(Redaction { positions, answer }))?;
             let erased = answered.blocking_recv().map_err(|_| WriteError::Unknown)??;
             writer.catch_up()?;
             Ok(erased)
         };
         // It goes on to its end when nobody waits for it any more, so that nothing stays shown that was erased.
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(AnewError::Writer(WriteError::Unknown)))
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(RebuildError::Writer(WriteError::Unknown)))
     }
 
     /// Waits for a place in the queue.
