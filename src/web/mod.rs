@@ -4,7 +4,8 @@
 //! request ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the gallery),
 //! [`extract`] reads what handlers need,
 //! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
-//! [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are how long that took.
+//! [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are how long that took. A [`time`] is a
+//! moment as answers have it.
 
 pub mod assets;
 pub mod edge;
@@ -18,4 +19,5 @@ pub mod page_cache;
 pub mod phases;
 pub mod server;
 pub mod templates;
+pub mod time;
 pub mod visit;

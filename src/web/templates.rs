@@ -6,6 +6,7 @@
 use super::assets::Assets;
 use super::error::{self, ErrorView};
 use super::human;
+use super::time;
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -150,6 +151,7 @@ fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
     environment.add_filter("clock", human::clock);
     environment.add_filter("span", human::span);
     environment.add_filter("iso", human::iso);
+    environment.add_filter("ms", time::ms);
     let days = zone.clone();
     environment.add_filter("date", move |at_ms: i64| human::date(at_ms, &days));
     environment.add_filter("moment", move |at_ms: i64| human::moment(at_ms, &zone));

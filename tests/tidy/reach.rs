@@ -29,7 +29,7 @@ const ONLY: &[Only] = &[
     Only { word: "quick_cache::", places: &["src/web/page_cache.rs"] },
     Only { word: "rust_embed::", places: &["src/web/"] },
     Only { word: "tracing_subscriber::", places: &["src/telemetry.rs"] },
-    Only { word: "utoipa::", places: &["src/api/", "src/actions/"] },
+    Only { word: "utoipa::", places: &["src/api/", "src/actions/", "src/dashboard/", "src/web/time.rs"] },
     Only { word: "utoipa_axum::", places: &["src/api/"] },
     Only {
         word: "process::Command",
@@ -82,6 +82,11 @@ const NEVER: &[Never] = &[
         folder: "src/history/",
         words: &["crate::actions", "Publisher", "minijinja", "std::fs"],
         reason: "the history shows what is in the log; what changes it goes through the writer",
+    },
+    Never {
+        folder: "src/dashboard/",
+        words: &["crate::actions", "events::log", "Publisher", "minijinja", "std::fs", "tokio::fs"],
+        reason: "a card shows what its owner says; it measures nothing and changes nothing",
     },
     Never { folder: "src/jobs/", words: &["axum", "events::log", "Publisher"], reason: "a job sends commands" },
     Never {
