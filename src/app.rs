@@ -8,12 +8,14 @@ use crate::history::Names;
 use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
+use crate::jobs::room::Room;
 use crate::jobs::roots::{self, RootsError};
 use crate::jobs::thumbnails::Workshop;
 use crate::media::Media;
 use crate::media::traffic::Traffic;
 use crate::pages::Pages;
 use crate::router::Parts;
+use crate::status::storage::Storage;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::Store;
 use crate::thumbnails::failures::Failures;
@@ -161,6 +163,9 @@ impl App {
         if !settings.folders.is_empty() {
             workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
+        let storage = Storage::default();
+        let room = Room { data: settings.data.clone(), storage: storage.clone(), clock: clock::now_ms };
+        room.start(&mut jobs).map_err(StartError::Thread)?;
         let (token, guard) = guard_of(settings)?;
         let names = Names::load(&settings.data);
         let parts = Parts {
@@ -173,6 +178,7 @@ impl App {
             media,
             names,
             pages,
+            storage,
             writer,
             workers,
             folders,

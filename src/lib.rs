@@ -4,7 +4,7 @@
 //! stands between a socket and a handler. [`pages`] answer a GET, [`media`] sends the bytes of videos, [`actions`] turn
 //! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
 //! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before, [`history`] shows
-//! what happened, and [`undo`] what taking it back would do. [`admin`] verifies and rebuilds while the gallery is in use.
+//! what happened, and [`undo`] what taking it back would do; [`dashboard`] shows how all of that is going. [`admin`] verifies and rebuilds while the gallery is in use.
 //! [`jobs`] keep the library in line with the disk and say in [`status`] how that goes; [`decoder`] looks into video files,
 //! in a process of its own, and [`thumbnails`] are the pictures made of them, as files. `files` opens what is in a library
 //! folder. [`remote`] is the tools on a server that runs. [`telemetry`] writes log lines, [`banner`] the greeting at the
@@ -17,6 +17,7 @@ pub mod app;
 pub mod banner;
 pub mod clock;
 pub mod config;
+pub mod dashboard;
 pub mod decide;
 pub mod decoder;
 mod files;

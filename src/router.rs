@@ -7,13 +7,15 @@ use crate::actions;
 use crate::admin::Admin;
 use crate::api;
 use crate::clock;
+use crate::dashboard;
 use crate::history::{self, History, Names};
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
 use crate::pages::{
-    Pages, admin, browse, compare, images, playlist, playlists, random, selection, stats, suggest, tag_rename, tags,
+    Pages, browse, compare, images, playlist, playlists, random, selection, stats, suggest, tag_rename, tags,
 };
+use crate::status::storage::Storage;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
 use crate::undo;
@@ -55,6 +57,8 @@ pub struct Parts {
     pub media: Media,
     /// What people call the devices.
     pub names: Names,
+    /// How much room the data folder takes.
+    pub storage: Storage,
     /// The only door to the log.
     pub writer: Writer,
     /// How the making of pictures goes.
@@ -72,12 +76,24 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 /// The whole gallery as one service, which answers to these `names`.
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
-    let Parts { admin, assets, guard, health, library, live, pages, media, names: devices, writer, workers, folders } =
-        parts;
+    let Parts { admin, assets, guard, health, library, live, pages, media, names: devices, .. } = parts;
+    let Parts { storage, writer, workers, folders, .. } = parts;
     let errors = pages.clone();
     let wanted = media.wanted().clone();
+    let sources = dashboard::Sources {
+        live: live.clone(),
+        pages: pages.clone(),
+        library: library.clone(),
+        workers: workers.clone(),
+        store: media.store().clone(),
+        board: admin.board().clone(),
+        storage,
+        traffic: media.traffic().clone(),
+        writer: writer.clone(),
+    };
     let api = api::Parts {
         admin: admin.clone(),
+        cards: sources.clone(),
         names: devices.clone(),
         guard: guard.clone(),
         live: live.clone(),
@@ -90,13 +106,6 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         store: media.store().clone(),
     };
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
-    let sources = admin::Sources {
-        pages: pages.clone(),
-        library: library.clone(),
-        workers: workers.clone(),
-        store: media.store().clone(),
-        board: admin.board().clone(),
-    };
     let history = History {
         live: live.clone(),
         pages: pages.clone(),
@@ -109,7 +118,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let past = undo::Sources { pages: pages.clone(), feed: writer.feed().clone() };
     let router = reads(pages)
         .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
-        .route("/admin", get(admin::show).with_state(sources))
+        .route("/admin", get(dashboard::show).with_state(sources))
         .merge(history::router(history))
         .route("/undo/{batch}", get(undo::show).with_state(past))
         .merge(api::router(api))

@@ -1,9 +1,10 @@
 //! What background work reports about itself, for pages and health checks to show.
 //!
 //! Plain values behind a watch channel: reading never waits for a job, and nothing here does any work. What a person has had
-//! done is in [`jobs`].
+//! done is in [`jobs`], and what the data folder takes in [`storage`].
 
 pub mod jobs;
+pub mod storage;
 
 use events::RootPath;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! `POST /videos/{id}/thumbnail`, one of the fields `position_ms` (the picture there becomes the cover) and `automatic=true`
 //! (the program chooses again); `POST /videos/{id}/thumbnail/retry` and, for all videos, `POST /thumbnails/retry`: what could
-//! not be made is tried again.
+//! not be made is tried again; with the field `reason`, what could not be made for that reason.
 //!
 //! Nobody waits here for a picture: it is made by a job, and shown when it is there.
 
@@ -14,7 +14,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use events::{Pos, VideoId};
-use projections::{Live, Storyboard};
+use projections::{Live, Storyboard, Thumbnail};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,6 +24,12 @@ pub struct Fields {
     position_ms: Option<u64>,
     #[serde(default)]
     automatic: bool,
+}
+
+/// The form that tries again.
+#[derive(Deserialize)]
+pub struct Retry {
+    reason: Option<String>,
 }
 
 /// What is tried again.
@@ -101,7 +107,7 @@ pub(crate) async fn retry_one(
     Ok(Retried { batch: receipt.first, videos: receipt.events })
 }
 
-/// Tries again to make every picture that could not be made.
+/// Tries again to make every picture that could not be made, or every cover that could not be made for one reason.
 ///
 /// # Errors
 /// 503 when nothing can be written.
@@ -109,23 +115,32 @@ pub async fn retry_all(
     State(writer): State<Writer>,
     State(live): State<Live>,
     asker: Asker,
+    Form(Retry { reason }): Form<Retry>,
 ) -> Result<Response, WebError> {
-    let retried = retry_failed(&writer, &live, &asker).await?;
+    let retried = retry_failed(&writer, &live, &asker, reason.as_deref()).await?;
     Ok(if asker.wants_json() { Json(retried).into_response() } else { asker.lead_back("/", "") })
 }
 
 /// The same, whoever asks.
-pub(crate) async fn retry_failed(writer: &Writer, live: &Live, asker: &Asker) -> Result<Retried, WebError> {
+pub(crate) async fn retry_failed(
+    writer: &Writer,
+    live: &Live,
+    asker: &Asker,
+    reason: Option<&str>,
+) -> Result<Retried, WebError> {
     let videos = {
         let state = live.snapshot();
         let pictures = state.thumbnails();
         let covers = pictures.failed();
-        let failed = |number: &u32, video: VideoId| {
-            covers.contains(*number) || *pictures.storyboard(video) == Storyboard::Failed
+        let failed = |number: &u32, video: VideoId| match (reason, pictures.get(video)) {
+            (None, _) => covers.contains(*number) || *pictures.storyboard(video) == Storyboard::Failed,
+            (Some(reason), Thumbnail::Failed(failure)) => failure.reason == reason,
+            (Some(_), Thumbnail::Missing | Thumbnail::Made(_)) => false,
         };
         let there = state.videos().present().iter();
         there.filter_map(|number| VideoId::new(number).ok().filter(|video| failed(&number, *video))).collect()
     };
-    let receipt = asker.submit_as(writer, Command::RetryThumbnails { videos }, "retry all thumbnails").await?;
+    let asked = format!("retry thumbnails {reason:?}");
+    let receipt = asker.submit_as(writer, Command::RetryThumbnails { videos }, &asked).await?;
     Ok(Retried { batch: receipt.first, videos: receipt.events })
 }

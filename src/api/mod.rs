@@ -9,6 +9,7 @@
 
 mod admin;
 mod answer;
+mod cards;
 mod carry;
 mod client;
 mod docs;
@@ -32,6 +33,7 @@ mod video;
 mod view;
 
 use crate::admin::Admin;
+use crate::dashboard::Sources;
 use crate::history::Names;
 use crate::pages::Pages;
 use crate::status::{Health, LibraryStatus, Workers};
@@ -54,6 +56,8 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub struct Parts {
     /// What looks after the gallery.
     pub admin: Admin,
+    /// How all of it is going.
+    pub cards: Sources,
     /// What people call the devices.
     pub names: Names,
     /// Who may ask for that.
@@ -97,16 +101,17 @@ struct Writes {
 
 /// Every address of the API and of its document.
 pub fn router(parts: Parts) -> Router {
-    let Parts { admin, names, guard, live, pages, library, health, writer, wanted, workers, store } = parts;
+    let Parts { admin, cards, names, guard, live, pages, library, health, writer, wanted, workers, store } = parts;
     let feed = writer.feed().clone();
     let streams = events::Streams::new(feed.clone(), live.clone());
     let reads = reads().with_state(Reads { live: live.clone(), pages: pages.clone(), library, health, workers, store });
     let writes = writes().with_state(Writes { live, writer, wanted });
+    let cards = cards::router().with_state(cards);
     let care_state = admin::Care::new(admin, names);
     let guarded = || from_fn_with_state(guard.clone(), guard::check);
     let care = care().with_state(care_state.clone()).layer(guarded());
     let frames = OpenApiRouter::default().routes(routes!(carry::frames)).with_state(care_state).layer(guarded());
-    let all = answering("application/json", reads.merge(writes).merge(care))
+    let all = answering("application/json", reads.merge(writes).merge(cards).merge(care))
         .merge(answering(
             "text/event-stream",
             OpenApiRouter::default().routes(routes!(events::follow)).with_state(streams),

@@ -4,6 +4,7 @@ use super::answer;
 use super::client::{Client, Parameters};
 use super::thumbnail::Failed;
 use crate::actions::thumbnail::{Retried, retry_failed};
+use crate::dashboard::thumbnails::Decoder;
 use crate::status::{Workers, WorkersStatus};
 use crate::thumbnails::Store;
 use crate::web::error::WebError;
@@ -13,7 +14,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use events::VideoId;
-use projections::{Live, Tally, Thumbnail};
+use projections::{Live, Thumbnail};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -81,43 +82,6 @@ pub(super) struct Thumbnails {
     pages: usize,
 }
 
-/// Of how much use a decoder was.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Decoder {
-    /// Its name.
-    #[schema(example = "h264")]
-    name: String,
-    /// Covers it made.
-    #[schema(example = 310)]
-    covers: u64,
-    /// How long a cover took on average; null without any.
-    #[schema(example = 120)]
-    cover_average_ms: Option<u64>,
-    /// Storyboards it made.
-    #[schema(example = 298)]
-    storyboards: u64,
-    /// How long a storyboard took on average; null without any.
-    #[schema(example = 900)]
-    storyboard_average_ms: Option<u64>,
-    /// How often it failed.
-    #[schema(example = 1)]
-    failures: u64,
-}
-
-impl Decoder {
-    fn of(name: &str, tally: &Tally) -> Self {
-        let Tally { covers, covers_ms, storyboards, storyboards_ms, failures } = *tally;
-        Self {
-            name: name.to_owned(),
-            covers,
-            cover_average_ms: covers_ms.checked_div(covers),
-            storyboards,
-            storyboard_average_ms: storyboards_ms.checked_div(storyboards),
-            failures,
-        }
-    }
-}
-
 /// A video without a cover, and why.
 #[derive(Serialize, ToSchema)]
 pub(super) struct FailedVideo {
@@ -183,7 +147,7 @@ pub(super) async fn show(
         stored_bytes: store.bytes(),
         stored_max_bytes: store.max_bytes(),
         evicted: store.evicted(),
-        decoders: pictures.tallies().iter().map(|(name, tally)| Decoder::of(name, tally)).collect(),
+        decoders: Decoder::all(&state),
         failures: shown.filter_map(|number| FailedVideo::of(&state, number)).collect(),
         page,
         pages,
@@ -203,5 +167,5 @@ pub(super) async fn retry(
     State(live): State<Live>,
     client: Client,
 ) -> Result<Json<Retried>, WebError> {
-    retry_failed(&writer, &live, &client.0).await.map(Json)
+    retry_failed(&writer, &live, &client.0, None).await.map(Json)
 }

@@ -72,6 +72,12 @@ impl Traffic {
         self.0.max_streams - self.0.streams.available_permits()
     }
 
+    /// How many there may be at once.
+    #[must_use]
+    pub fn max_streams(&self) -> usize {
+        self.0.max_streams
+    }
+
     /// How many bytes of files were handed to sockets since the start.
     #[must_use]
     pub fn sent_bytes(&self) -> u64 {

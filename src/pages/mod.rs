@@ -5,7 +5,6 @@
 //! the page cache, which draws a page again only when its view model is another.
 
 pub(crate) mod address;
-pub mod admin;
 pub mod browse;
 mod chart;
 pub mod compare;

@@ -45,6 +45,8 @@ pub struct Counts {
     pub pages: u64,
     /// The room they take, with an allowance for their compressed forms.
     pub size_bytes: u64,
+    /// The room they may take.
+    pub max_bytes: u64,
 }
 
 /// One finished page in every encoding asked for so far.
@@ -107,6 +109,7 @@ impl PageCache {
             evictions: self.evictions.load(Ordering::Relaxed),
             pages: self.pages.len() as u64,
             size_bytes: self.pages.weight(),
+            max_bytes: self.pages.capacity(),
         }
     }
 }

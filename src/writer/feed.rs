@@ -105,6 +105,12 @@ impl Feed {
         self.shared.head.borrow().pos
     }
 
+    /// How many follow along right now.
+    #[must_use]
+    pub fn followers(&self) -> usize {
+        self.shared.head.receiver_count()
+    }
+
     /// Ends all subscriptions: the server is about to stop.
     pub fn end(&self) {
         self.shared.head.send_modify(|head| head.ended = true);

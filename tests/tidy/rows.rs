@@ -10,7 +10,7 @@ const ROWS: &[&[&str]] = &[
     &["app"],
     &["router", "banner"],
     &["api", "legacy", "undo"],
-    &["history"],
+    &["history", "dashboard"],
     &["pages", "actions", "media", "jobs"],
     &["admin"],
     &["writer"],

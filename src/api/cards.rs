@@ -1,0 +1,114 @@
+//! `/admin/<card>`: the cards of the dashboard, each as the page `/admin` shows it. Looking at them is as open as that page:
+//! what they tell is numbers, the names of folders and the titles of videos. What changes something is in `admin`, and guarded.
+
+use super::answer;
+use crate::dashboard::{Sources, caches, folders, health, log, projection, storage, streams, thumbnails};
+use crate::web::error::WebError;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+type Answer = Result<Response, WebError>;
+
+/// An address for each card.
+pub(super) fn router() -> OpenApiRouter<Sources> {
+    OpenApiRouter::default()
+        .routes(routes!(health))
+        .routes(routes!(log))
+        .routes(routes!(projection))
+        .routes(routes!(caches))
+        .routes(routes!(thumbnails))
+        .routes(routes!(folders))
+        .routes(routes!(storage))
+        .routes(routes!(streams))
+}
+
+/// Get whether all is well
+///
+/// What is not as it should be, in words, with what to do about it; the worst first.
+#[utoipa::path(
+    get, path = "/admin/health", operation_id = "getHealthCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = health::Card)),
+)]
+async fn health(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &health::Card::of(&sources.cards()))
+}
+
+/// Get how the log is doing
+///
+/// Whether changes are taken, how much is written, and when all of it was last proven to be whole.
+#[utoipa::path(
+    get, path = "/admin/log", operation_id = "getLogCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = log::Card)),
+)]
+async fn log(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().log)
+}
+
+/// Get how much is known
+///
+/// How far what is shown follows the log, how much it is, and when it was last kept beside the log.
+#[utoipa::path(
+    get, path = "/admin/projection", operation_id = "getProjectionCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = projection::Card)),
+)]
+async fn projection(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().projection)
+}
+
+/// Get how the caches are doing
+///
+/// How often what was asked for was at hand since the start, and what that takes.
+#[utoipa::path(
+    get, path = "/admin/caches", operation_id = "getCachesCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = caches::Card)),
+)]
+async fn caches(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().caches)
+}
+
+/// Get how the pictures are doing
+///
+/// How many there are and are to be made, how long one takes by decoder, and what could not be made, by reason.
+#[utoipa::path(
+    get, path = "/admin/thumbnails", operation_id = "getThumbnailsCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = thumbnails::Card)),
+)]
+async fn thumbnails(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().thumbnails)
+}
+
+/// Get how the folders are doing
+///
+/// Whether each library folder can be read, how changes in it are noticed, and what is wrong in it.
+#[utoipa::path(
+    get, path = "/admin/folders", operation_id = "getFoldersCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = folders::Card)),
+)]
+async fn folders(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().folders)
+}
+
+/// Get how big things are
+///
+/// Videos, pictures, the log, and what is left on the disk of the data folder.
+#[utoipa::path(
+    get, path = "/admin/storage", operation_id = "getStorageCard", tag = "admin",
+    responses((status = 200, description = "As it was measured last", body = storage::Card)),
+)]
+async fn storage(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().storage)
+}
+
+/// Get what is being sent
+///
+/// How many streams of videos there are, and how many follow changes.
+#[utoipa::path(
+    get, path = "/admin/streams", operation_id = "getStreamsCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = streams::Card)),
+)]
+async fn streams(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().streams)
+}

@@ -1,0 +1,165 @@
+//! What can be wrong, card by card: the words, and from when on.
+
+use super::Issue;
+use crate::dashboard::{Cards, Level, caches, folders, log, projection, storage, streams, thumbnails};
+use crate::web::human::{count, size};
+
+/// How many reasons of failed covers are issues of their own.
+const REASONS_MAX: usize = 5;
+
+/// Everything that is not as it should be, card by card.
+pub(super) fn all(cards: &Cards) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    issues.extend(of_log(&cards.log));
+    issues.extend(of_projection(&cards.projection));
+    issues.extend(of_storage(&cards.storage));
+    issues.extend(cards.folders.folders.iter().zip(1..).flat_map(|(folder, number)| of_folder(folder, number)));
+    issues.extend(of_thumbnails(&cards.thumbnails));
+    issues.extend(of_caches(&cards.caches));
+    issues.extend(of_streams(&cards.streams));
+    issues
+}
+
+fn of_log(card: &log::Card) -> Vec<Issue> {
+    let reason = card.reason.as_deref().unwrap_or("nobody knows why");
+    let writing = match card.state {
+        "recovering" => Some(Issue::new(
+            "writer-recovering",
+            Level::Bad,
+            format!("Nothing can be changed at the moment: {reason}."),
+            "Watching goes on. The log is opened again by itself, over and over: look at the disk of the data folder, \
+             whether it is full, read-only or gone.",
+        )),
+        "damaged" => Some(Issue::new(
+            "log-damaged",
+            Level::Bad,
+            format!("Nothing is written any more: {reason}."),
+            "Watching goes on. Stop the server, and let `local-video-server tools verify` tell what is wrong; then bring \
+             a backup back, or let `tools repair` save what can be read.",
+        )),
+        _ => None,
+    };
+    let verified = card.verified.filter(|verified| !verified.whole).map(|_| {
+        Issue::new(
+            "verification-failed",
+            Level::Bad,
+            "The last verification found something wrong.",
+            "The job says what. Make a backup of the data folder before anything else.",
+        )
+        .shown_at("/admin#jobs")
+    });
+    writing.into_iter().chain(verified).map(|issue| issue.or_shown_at("/admin#log")).collect()
+}
+
+fn of_projection(card: &projection::Card) -> Option<Issue> {
+    (card.anomalies > 0).then(|| {
+        let first = card.first_anomaly.unwrap_or(0);
+        Issue::new(
+            "anomalies",
+            Level::Bad,
+            format!("{} in the log made no sense, the first at position {first}.", count(card.anomalies, "event")),
+            "Something else has written into the log, or this program is wrong. Have the log verified, and please report it.",
+        )
+        .shown_at("/admin#projection")
+    })
+}
+
+fn of_storage(card: &storage::Card) -> Option<Issue> {
+    let free = card.free_bytes.filter(|_| card.level > Level::Good)?;
+    let disk = card.disk_bytes.unwrap_or(0);
+    let advice = "Make room on it, or give the pictures less of it with `--thumbnails-gib`. When it is full, nothing can be \
+                  changed any more; watching goes on.";
+    let what = format!("The disk of the data folder is nearly full: {} of {} are free.", size(free), size(disk));
+    Some(Issue::new("disk-full", card.level, what, advice).shown_at("/admin#storage"))
+}
+
+fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
+    let (path, reason) = (&folder.path, folder.reason.as_deref().unwrap_or_default());
+    let state = match folder.state {
+        "unreadable" => Some(Issue::new(
+            "folder-unreadable",
+            Level::Bad,
+            format!("{path} cannot be read: {reason}."),
+            "Its videos stay in the list. Connect the disk, mount the share, or give this program the right to read; it \
+             is tried again by itself.",
+        )),
+        "refused" => Some(Issue::new(
+            "folder-refused",
+            Level::Bad,
+            format!("{path} is shown as it was: {reason}."),
+            "Is the right disk mounted there? Once it is back, all is well by itself. If the files are really gone, start \
+             with `--accept-missing`.",
+        )),
+        "unwritten" => Some(Issue::new(
+            "folder-unwritten",
+            Level::Bad,
+            format!("What was found in {path} could not be written down: {reason}."),
+            "It is tried again by itself, as soon as changes are taken.",
+        )),
+        _ => None,
+    };
+    let unwatched = folder.unwatched_reason.as_ref().filter(|_| folder.state == "ok").map(|why| {
+        Issue::new(
+            "folder-unwatched",
+            Level::Warn,
+            format!("Changes in {path} are noticed late: {why}."),
+            "The folder is looked through every now and then; that misses nothing.",
+        )
+    });
+    let troubles = folder.trouble_examples.first().map(|first| {
+        Issue::new(
+            "files-unreadable",
+            Level::Warn,
+            format!("In {path}, {} cannot be read, such as {first}.", count(folder.troubles as u64, "thing")),
+            "Give this program the right to read them, or take them out of the folder.",
+        )
+    });
+    let all = state.into_iter().chain(unwatched).chain(troubles);
+    all.map(|issue| issue.shown_at(format!("/admin#folder-{number}"))).collect()
+}
+
+fn of_thumbnails(card: &thumbnails::Card) -> Vec<Issue> {
+    let trouble = card.trouble.as_ref().map(|why| {
+        let advice = "What is to be made is made as soon as that is mended.";
+        Issue::new("thumbnails-stopped", Level::Bad, format!("No pictures can be made: {why}."), advice)
+    });
+    let reasons = card.reasons.iter().zip(1..).take(REASONS_MAX).map(|(group, number): (_, usize)| {
+        let reason = group.reason.as_deref().unwrap_or("other reasons");
+        let what = format!("{} failed: {reason}.", count(group.videos, "thumbnail"));
+        let advice = "Does the file play elsewhere? One that is broken or was not copied to its end has to come anew; its \
+                      picture is then made by itself.";
+        let issue = Issue::new("thumbnails-failed", Level::Warn, what, advice);
+        Issue { retry: group.reason.clone(), ..issue }.shown_at(format!("/admin#failed-{number}"))
+    });
+    let crowded = (card.evicted > 0 && card.stored_bytes > card.stored_max_bytes / 10 * 8).then(|| {
+        let deleted = count(card.evicted, "picture");
+        let what =
+            format!("{deleted} had to go for others: they fill the {} they may take.", size(card.stored_max_bytes));
+        let advice = "They are made anew when somebody looks. Give them more room with `--thumbnails-gib`.";
+        Issue::new("thumbnails-full", Level::Warn, what, advice)
+    });
+    let all = trouble.into_iter().chain(reasons).chain(crowded);
+    all.map(|issue| issue.or_shown_at("/admin#thumbnails")).collect()
+}
+
+fn of_caches(card: &caches::Card) -> Vec<Issue> {
+    let poor = card.caches.iter().filter(|cache| cache.level > Level::Good);
+    let issue = |cache: &caches::Cache| {
+        let (percent, name) = (cache.hit_percent.unwrap_or(0), cache.name);
+        let what = format!("Only {percent} % of what was asked of the cache of {name} was at hand.");
+        let advice = "Nothing is broken; pages take longer than they might. A program that walks through all addresses does \
+                      this, too.";
+        Issue::new("cache-misses", cache.level, what, advice).shown_at("/admin#caches")
+    };
+    poor.map(issue).collect()
+}
+
+fn of_streams(card: &streams::Card) -> Option<Issue> {
+    let crowded = card.max > 0 && card.open >= card.max - card.max / 10;
+    crowded.then(|| {
+        let what = format!("{} of {} places for streams are taken.", card.open, card.max);
+        let advice = "Whoever comes when all are taken has to wait. Close players that are paused, or look which device \
+                      opens so many.";
+        Issue::new("streams-full", Level::Warn, what, advice).shown_at("/admin#streams")
+    })
+}

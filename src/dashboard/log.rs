@@ -1,0 +1,104 @@
+//! The card of the log and of its writer: whether changes are taken, how much is written, and when all of it was last proven
+//! to be whole.
+
+use super::Level;
+use crate::status::jobs::{Job, JobKind, JobState};
+use crate::status::storage::StorageStatus;
+use crate::web::time::Time;
+use crate::writer::{Status, Writer};
+use projections::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The event log and its writer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[schema(as = LogCard)]
+pub struct Card {
+    /// How well it is.
+    pub level: Level,
+    /// `writing`, `recovering` (the disk failed; it is tried again), `damaged` (nothing is written any more) or `stopped`.
+    #[schema(example = "writing")]
+    pub state: &'static str,
+    /// Why nothing is written.
+    #[schema(example = json!(null))]
+    pub reason: Option<String>,
+    /// How many events there are; the position of the last one.
+    #[schema(example = 4711)]
+    pub events: u64,
+    /// When the last one was written; null before the first.
+    pub recorded_at: Option<Time>,
+    /// What the log takes on the disk.
+    #[schema(example = 4_200_000)]
+    pub size_bytes: u64,
+    /// The last verification that came to an end since the start; null before.
+    pub verified: Option<Verified>,
+}
+
+/// A verification that came to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub struct Verified {
+    /// When.
+    pub at: Time,
+    /// Whether everything was as it was written.
+    #[schema(example = true)]
+    pub whole: bool,
+}
+
+impl Card {
+    /// The card of this `writer`, of what is known, of what was measured, and of these jobs, newest first.
+    #[must_use]
+    pub fn of(writer: &Writer, state: &State, measured: &StorageStatus, jobs: &[Job]) -> Self {
+        let verified = verified(jobs);
+        let (level, name, reason) = match writer.status() {
+            Status::Writing => (Level::Good, "writing", None),
+            Status::Recovering(why) => (Level::Bad, "recovering", Some(why)),
+            Status::Damaged(why) => (Level::Bad, "damaged", Some(why)),
+            Status::Stopped => (Level::Warn, "stopped", None),
+        };
+        Self {
+            level: if verified.is_some_and(|verified| !verified.whole) { Level::Bad } else { level },
+            state: name,
+            reason,
+            events: writer.feed().head(),
+            recorded_at: (state.pos() > 0).then(|| Time(state.recorded_at_ms())),
+            size_bytes: measured.log_bytes,
+            verified,
+        }
+    }
+}
+
+/// The last verification among these jobs, newest first.
+fn verified(jobs: &[Job]) -> Option<Verified> {
+    jobs.iter().filter(|job| job.kind == JobKind::Verify).find_map(|job| {
+        let whole = match job.state {
+            JobState::Done => true,
+            JobState::Failed => false,
+            JobState::Running | JobState::Cancelled => return None,
+        };
+        Some(Verified { at: Time(job.ended_at_ms?), whole })
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::status::jobs::{JobBoard, Outcome};
+
+    #[test]
+    fn the_last_verification_that_ended_counts() {
+        let board = JobBoard::default();
+        let run = |kind, state, at_ms| {
+            let (id, _) = board.begin(kind, at_ms);
+            board.end(id, state, Outcome::default(), at_ms + 1);
+        };
+        assert_eq!(verified(&board.all()), None);
+        run(JobKind::Verify, JobState::Failed, 10);
+        run(JobKind::Verify, JobState::Cancelled, 20);
+        run(JobKind::Rebuild, JobState::Done, 30);
+        assert_eq!(verified(&board.all()).unwrap(), Verified { at: Time(11), whole: false });
+        run(JobKind::Verify, JobState::Done, 40);
+        board.begin(JobKind::Verify, 50);
+        assert_eq!(verified(&board.all()).unwrap(), Verified { at: Time(41), whole: true });
+    }
+}
