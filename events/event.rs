@@ -8,6 +8,7 @@ mod details;
 mod group;
 mod hours;
 mod image;
+mod maintenance;
 mod playlist;
 mod redacted;
 mod thumbnail;
@@ -16,6 +17,7 @@ pub use details::{Captions, Chapter, Details};
 pub use group::Group;
 pub use hours::HourCount;
 pub use image::Image;
+pub use maintenance::Maintenance;
 pub use playlist::Playlist;
 pub use redacted::Redacted;
 pub use thumbnail::{SheetLayout, Thumbnail};
@@ -47,6 +49,8 @@ pub enum Event {
     Image(Image),
     /// A named set of pictures.
     Group(Group),
+    /// Something that was done for whoever looks after the gallery.
+    Maintenance(Maintenance),
     /// Something whose content was erased for good.
     Redacted(Redacted),
 }
@@ -330,6 +334,7 @@ impl Event {
             | Self::Import(Import::Started { .. } | Import::Finished { .. })
             | Self::Image(_)
             | Self::Group(_)
+            | Self::Maintenance(_)
             | Self::Redacted(_) => None,
         }
     }

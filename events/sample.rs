@@ -1,8 +1,8 @@
 //! Examples of every event, for the tests of this crate.
 
 use crate::event::{
-    Captions, Chapter, Details, Event, Favorite, Group, HourCount, Image, Import, Playback, Playlist, Rating,
-    SheetLayout, Tag, Thumbnail, Video, View,
+    Captions, Chapter, Details, Event, Favorite, Group, HourCount, Image, Import, Maintenance, Playback, Playlist,
+    Rating, SheetLayout, Tag, Thumbnail, Video, View,
 };
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::{
@@ -37,7 +37,7 @@ pub(crate) fn every_event() -> Vec<Recorded> {
 /// A record of every kind, then some at the edge of what can be, each with a word that tells it from
 /// others of its kind. Golden files are made of them: cases are added, never changed.
 pub(crate) fn cases() -> Vec<(&'static str, Recorded)> {
-    let all = events().into_iter().chain(images()).chain(groups());
+    let all = events().into_iter().chain(images()).chain(groups()).chain(maintenance());
     let plain = all.map(|event| ("plain", event));
     let mut cases: Vec<_> = plain.chain(odd_events()).map(|(case, event)| (case, recorded(7, event))).collect();
     let cleared = recorded(7, Event::Rating(Rating::Cleared { video: video() }));
@@ -211,6 +211,17 @@ fn groups() -> Vec<Event> {
         Group::Deleted { group },
     ]
     .map(Event::Group)
+    .to_vec()
+}
+
+fn maintenance() -> Vec<Event> {
+    let (task, summary) = (|| "verify".to_owned(), || "Every event is as it was written.".to_owned());
+    [
+        Maintenance::Done { task: task(), summary: summary() },
+        Maintenance::Failed { task: task(), summary: "The log cannot be trusted.".into() },
+        Maintenance::Cancelled { task: "rebuild".into(), summary: "It was called off; nothing was changed.".into() },
+    ]
+    .map(Event::Maintenance)
     .to_vec()
 }
 

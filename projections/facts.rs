@@ -74,8 +74,8 @@ impl Facts {
                 self.expect_image(event)?;
                 self.groups.apply(event, recorded)?;
             }
-            // Nobody knows any more what it said.
-            Event::Redacted(_) => {}
+            // Nobody knows any more what was erased; and maintenance says nothing of what is in the library.
+            Event::Redacted(_) | Event::Maintenance(_) => {}
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! it is one line. What was known before the event is answered by [`Before`], from wherever that is at hand. Who did
 //! it and when is not part of the sentence.
 
+mod images;
 mod memory;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ mod words;
 
 pub(crate) use memory::Memory;
 
-use events::event::{Favorite, Group, Image, Import, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::event::{Favorite, Import, Maintenance, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
 use events::values::ItemId;
 use events::wire::kind_name;
 use events::{Cause, Event, GroupId, ImageId, PlaylistId, Recorded, Stars, TagName, VideoId};
@@ -146,6 +147,7 @@ impl Sentence {
             Event::Import(Import::Finished { accepted, unchanged, rejected }) => {
                 text(format!("the import ended: {accepted} new, {unchanged} known, {rejected} rejected"))
             }
+            Event::Maintenance(event) => maintenance(event),
             Event::Image(image) => known.image_event(image),
             Event::Group(group) => known.group_event(group),
             Event::Redacted(_) if kind_name(event).starts_with("playback.") => {
@@ -168,6 +170,16 @@ impl Sentence {
 /// A sentence that begins with these words.
 fn text(words: impl Into<String>) -> Sentence {
     Sentence { parts: vec![Part::Text(words.into())] }
+}
+
+/// What became of a task, in the words of whoever carried it out.
+fn maintenance(event: &Maintenance) -> Sentence {
+    let (task, how, summary) = match event {
+        Maintenance::Done { task, summary } => (task, "", summary),
+        Maintenance::Failed { task, summary } => (task, " failed", summary),
+        Maintenance::Cancelled { task, summary } => (task, " was called off", summary),
+    };
+    text(format!("{}{how}: {}", one_line(task), one_line(summary)))
 }
 
 /// What was known before, as parts of sentences.
@@ -341,53 +353,6 @@ impl<B: Before> Known<'_, B> {
                 .with(self.playlist(*playlist))
                 .say(format!(" is now number {}", u64::from(*index) + 1)),
             Playlist::Deleted { playlist } => text("the playlist ").with(self.playlist(*playlist)).say(" was deleted"),
-        }
-    }
-
-    fn image_event(&self, event: &Image) -> Sentence {
-        let called =
-            |image: &ImageId, path: String| Sentence { parts: vec![Part::Image(*image, Some(one_line(&path)))] };
-        match event {
-            Image::Found { image, root, path, .. } if root.is_empty() => {
-                called(image, path_of(path)).say(format!(" is known from a record, without a file (image {image})"))
-            }
-            Image::Found { image, root, path, size_bytes, .. } => {
-                called(image, place(root, path)).say(format!(" was found (image {image}, {})", size(*size_bytes)))
-            }
-            Image::Changed { image, size_bytes, .. } => {
-                self.picture(*image).say(format!(" has other content now ({})", size(*size_bytes)))
-            }
-            Image::Moved { image, root, path } => {
-                self.picture(*image).say(format!(" moved → {}", quoted(&one_line(&place(root, path)))))
-            }
-            Image::Vanished { image } => self.picture(*image).say(" is missing"),
-            Image::Returned { image, root, path, .. } => {
-                self.picture(*image).say(format!(" is there: {}", quoted(&one_line(&place(root, path)))))
-            }
-            Image::Favored { image } => self.picture(*image).say(" became a favorite"),
-            Image::Unfavored { image } => self.picture(*image).say(" is no longer a favorite"),
-        }
-    }
-
-    fn group_event(&self, event: &Group) -> Sentence {
-        let called = |group: &GroupId, name: &str| Part::Group(*group, Some(name.to_owned()));
-        match event {
-            Group::Created { group, name, .. } => {
-                text("the group ").with(called(group, name.as_str())).say(" was made")
-            }
-            Group::Renamed { group, name } => {
-                text("the group ").with(self.group(*group)).say(" → ").with(called(group, name.as_str()))
-            }
-            Group::CoverSet { group, image } => {
-                self.picture(*image).say(" is the cover of the group ").with(self.group(*group))
-            }
-            Group::ImageAdded { group, image } => {
-                self.picture(*image).say(" was put into the group ").with(self.group(*group))
-            }
-            Group::ImageRemoved { group, image } => {
-                self.picture(*image).say(" was taken out of the group ").with(self.group(*group))
-            }
-            Group::Deleted { group } => text("the group ").with(self.group(*group)).say(" was deleted"),
         }
     }
 }

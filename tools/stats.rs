@@ -142,6 +142,7 @@ impl Stats {
             | Event::Playlist(_)
             | Event::Thumbnail(_)
             | Event::Import(_)
+            | Event::Maintenance(_)
             | Event::Image(_)
             | Event::Group(_)
             | Event::Redacted(_) => {}

@@ -35,6 +35,7 @@ impl Event {
             | Self::Import(_)
             | Self::Image(_)
             | Self::Group(_)
+            | Self::Maintenance(_)
             | Self::Redacted(_) => false,
         }
     }

@@ -128,6 +128,7 @@ fn company(watching: &[Recorded], moments: &BTreeSet<i64>) -> Vec<Pos> {
         | Event::Playlist(_)
         | Event::Thumbnail(_)
         | Event::Import(_)
+        | Event::Maintenance(_)
         | Event::Image(_)
         | Event::Group(_)
         | Event::Redacted(_) => false,

@@ -3,8 +3,8 @@
 use super::kind::kinds;
 use super::redacted::is_erasable;
 use crate::event::{
-    Captions, Chapter, Details, Event, Favorite, Group, HourCount, Image, Import, Playback, Playlist, Rating, Redacted,
-    SheetLayout, Tag, Thumbnail, Video, View,
+    Captions, Chapter, Details, Event, Favorite, Group, HourCount, Image, Import, Maintenance, Playback, Playlist,
+    Rating, Redacted, SheetLayout, Tag, Thumbnail, Video, View,
 };
 use crate::record::{Cause, CommandId, Recorded};
 use crate::values::{
@@ -236,6 +236,13 @@ fn other_event() -> BoxedStrategy<Event> {
         (number(), number(), number()).prop_map(|(accepted, unchanged, rejected)| {
             Event::Import(Import::Finished { accepted, unchanged, rejected })
         }),
+        (0..3_u8, ".{0,20}", ".*").prop_map(|(how, task, summary)| {
+            Event::Maintenance(match how {
+                0 => Maintenance::Done { task, summary },
+                1 => Maintenance::Failed { task, summary },
+                _ => Maintenance::Cancelled { task, summary },
+            })
+        }),
     ]
     .boxed()
 }
@@ -299,7 +306,7 @@ fn redacted_event() -> impl Strategy<Value = Event> {
 
 /// Any event at all.
 pub(super) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![1 => redacted_event(), 9 => video_event(), 13 => mark_event(), 7 => list_event(), 2 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
+    prop_oneof![1 => redacted_event(), 9 => video_event(), 13 => mark_event(), 7 => list_event(), 5 => other_event(), 7 => thumbnail_event(), 7 => image_event(), 6 => group_event()]
 }
 
 /// Any record at all.

@@ -5,7 +5,7 @@
 //! one, whose `event` goes through the new one; the version is appended to its row.
 
 use super::frame::{self, WireError};
-use super::{favorite, group, image, import, playback, playlist, rating, tag, thumbnail, video, view};
+use super::{favorite, group, image, import, maintenance, playback, playlist, rating, tag, thumbnail, video, view};
 use crate::event::Event;
 use crate::record::Recorded;
 use crate::values::Invalid;
@@ -230,6 +230,9 @@ const KINDS: &[Kind] = kinds! {
     "group.image_added": group::ImageAddedV1;
     "group.image_removed": group::ImageRemovedV1;
     "group.deleted": group::DeletedV1;
+    "maintenance.done": maintenance::DoneV1;
+    "maintenance.failed": maintenance::FailedV1;
+    "maintenance.cancelled": maintenance::CancelledV1;
 };
 
 /// Every kind of event there ever was, by number.
@@ -265,6 +268,7 @@ pub(crate) fn freeze(event: &Event) -> Box<dyn Newest> {
         Event::Import(event) => import::freeze(event),
         Event::Image(event) => image::freeze(event),
         Event::Group(event) => group::freeze(event),
+        Event::Maintenance(event) => maintenance::freeze(event),
         Event::Redacted(event) => Box::new(event.clone()),
     }
 }

@@ -38,6 +38,7 @@ mod history;
 mod image;
 mod import;
 mod kind;
+mod maintenance;
 mod playback;
 mod playlist;
 #[cfg(test)]

@@ -64,6 +64,7 @@ impl Model {
             | Event::Playlist(_)
             | Event::Thumbnail(_)
             | Event::Import(_)
+            | Event::Maintenance(_)
             | Event::Image(_)
             | Event::Group(_)
             | Event::Redacted(_)) => {
@@ -231,6 +232,7 @@ impl Entry {
             | Event::Playlist(_)
             | Event::Thumbnail(_)
             | Event::Import(_)
+            | Event::Maintenance(_)
             | Event::Image(_)
             | Event::Group(_)
             | Event::Redacted(_) => {}

@@ -1,7 +1,8 @@
 //! Made-up histories: mostly sensible, partly nonsense, small enough that things happen to the same videos.
 
 use events::event::{
-    Favorite, Group, Image, Import, Playback, Playlist, Rating, Redacted, SheetLayout, Tag, Thumbnail, Video, View,
+    Favorite, Group, Image, Import, Maintenance, Playback, Playlist, Rating, Redacted, SheetLayout, Tag, Thumbnail,
+    Video, View,
 };
 use events::values::{ContentId, ItemId, Preview};
 use events::{
@@ -68,7 +69,7 @@ pub(crate) fn history(seeds: &[Seed], videos: u32) -> Vec<Recorded> {
 fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
     let video = id(1 + u32::from(who) % (videos + 1));
     let stars = Stars::new(1 + what % 5).unwrap();
-    match kind % 43 {
+    match kind % 44 {
         0..6 => found(next, what, videos),
         6..12 => place(kind, what, video),
         12..15 => Event::Rating(Rating::Given { video, stars }),
@@ -89,6 +90,7 @@ fn event(kind: u8, who: u16, what: u8, next: &mut u32, videos: u32) -> Event {
         33..35 => Event::Thumbnail(thumbnail(kind.wrapping_add(what), what, video)),
         35..39 => image(who, what),
         39..41 => group(who, what),
+        43 => Event::Maintenance(Maintenance::Done { task: "verify".into(), summary: "All is well.".into() }),
         41 => Event::Redacted(Redacted { kind: 401, version: 1, digest: [what; 32] }),
         _ if what.is_multiple_of(2) => Event::Import(Import::Started { source: "old".into() }),
         _ => Event::Import(Import::Finished { accepted: u64::from(who), unchanged: 0, rejected: 0 }),

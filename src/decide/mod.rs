@@ -9,6 +9,7 @@ mod favorite;
 mod group;
 pub mod image;
 pub mod library;
+mod maintenance;
 mod playback;
 mod playlist;
 mod rating;
@@ -20,6 +21,7 @@ pub mod undo;
 mod view;
 
 pub use browser::BrowserData;
+use events::event::Maintenance;
 use events::values::ItemId;
 use events::{Actor, Cause, Event, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
 pub use group::GroupCommand;
@@ -135,6 +137,8 @@ pub enum Command {
         /// Of which videos.
         videos: Vec<VideoId>,
     },
+    /// A task of whoever looks after the gallery ended.
+    Maintained(Maintenance),
 }
 
 impl Command {
@@ -160,6 +164,7 @@ impl Command {
             | Self::FavorImages { .. }
             | Self::ChooseCover { .. }
             | Self::RetryThumbnails { .. }
+            | Self::Maintained(_)
             | Self::Group(_) => None,
         }
     }
@@ -271,6 +276,7 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision
             thumbnail::choose(state, *video, *position_ms).map(Decision::from)
         }
         Command::RetryThumbnails { videos } => Ok(thumbnail::retry(state, videos)),
+        Command::Maintained(event) => Ok(maintenance::ended(event).into()),
     }
 }
 

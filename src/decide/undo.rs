@@ -254,6 +254,7 @@ fn never(events: &[Recorded]) -> Never {
             ) => &mut never.pictures,
             Event::View(View::RolledUp { .. }) => &mut never.rolled_up,
             Event::Redacted(_) => &mut never.redacted,
+            Event::Maintenance(_) => &mut never.maintenance,
             Event::Video(_)
             | Event::Thumbnail(Thumbnail::Chosen { .. } | Thumbnail::Automatic { .. })
             | Event::Image(Image::Favored { .. } | Image::Unfavored { .. })

@@ -21,10 +21,11 @@ pub(super) enum Kind {
     Pictures,
     Images,
     Imports,
+    Maintenance,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Changes,
         Self::Everything,
         Self::Ratings,
@@ -36,6 +37,7 @@ impl Kind {
         Self::Pictures,
         Self::Images,
         Self::Imports,
+        Self::Maintenance,
     ];
 
     /// The word in an address, and the one for people.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Pictures => ("covers", "Covers"),
             Self::Images => ("images", "Images"),
             Self::Imports => ("imports", "Imports"),
+            Self::Maintenance => ("maintenance", "Maintenance"),
         }
     }
 
@@ -74,7 +77,8 @@ impl Kind {
             | Self::Files
             | Self::Pictures
             | Self::Images
-            | Self::Imports => self == noun,
+            | Self::Imports
+            | Self::Maintenance => self == noun,
         }
     }
 }
@@ -91,6 +95,7 @@ pub(super) fn noun(event: &Event) -> Kind {
         Event::Thumbnail(_) => Kind::Pictures,
         Event::Image(_) | Event::Group(_) => Kind::Images,
         Event::Import(_) => Kind::Imports,
+        Event::Maintenance(_) => Kind::Maintenance,
     }
 }
 

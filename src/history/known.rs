@@ -156,6 +156,7 @@ impl Known {
             | Event::Tag(_)
             | Event::Thumbnail(_)
             | Event::Import(_)
+            | Event::Maintenance(_)
             | Event::Image(_)
             | Event::Redacted(_) => {}
         }

@@ -76,6 +76,7 @@ impl Past {
             | Event::Playlist(_)
             | Event::Thumbnail(_)
             | Event::Import(_)
+            | Event::Maintenance(_)
             | Event::Image(_)
             | Event::Group(_)
             | Event::Redacted(_) => {}

@@ -75,6 +75,7 @@ impl Memory {
                 | Thumbnail::Retried { .. },
             )
             | Event::Import(_)
+            | Event::Maintenance(_)
             | Event::Redacted(_)
             | Event::Image(
                 Image::Changed { .. } | Image::Vanished { .. } | Image::Favored { .. } | Image::Unfavored { .. },

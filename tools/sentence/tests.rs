@@ -4,7 +4,7 @@
 
 use super::{Before, Memory, Part, Sentence};
 use crate::samples::Library;
-use events::event::{Playlist, Rating, Tag, Thumbnail, Video, View};
+use events::event::{Maintenance, Playlist, Rating, Tag, Thumbnail, Video, View};
 use events::values::ItemId;
 use events::{Cause, Event, GroupId, ImageId, MediaPath, PlaylistId, PlaylistName, RootPath, Stars, TagName, VideoId};
 use jiff::tz::{TimeZone, offset};
@@ -136,6 +136,19 @@ fn a_sentence_is_whole_when_nothing_is_known() {
     assert_eq!(withdrawn(0), "the time when video 1 was last watched was corrected");
     assert_eq!(withdrawn(1), "a view of video 1 was taken back");
     assert_eq!(withdrawn(2), "2 views of video 1 were taken back");
+}
+
+#[test]
+fn maintenance_is_said_as_it_ended() {
+    let (task, summary) = (|| "verify".to_owned(), || "All\nis well.".to_owned());
+    let said = |event| Sentence::of(&Event::Maintenance(event), &Nothing).to_string();
+    let ended = [
+        said(Maintenance::Done { task: task(), summary: summary() }),
+        said(Maintenance::Failed { task: task(), summary: summary() }),
+        said(Maintenance::Cancelled { task: task(), summary: summary() }),
+    ];
+    let expected = ["", " failed", " was called off"].map(|how| format!("verify{how}: All\u{FFFD}is well."));
+    assert_eq!(ended, expected);
 }
 
 #[test]

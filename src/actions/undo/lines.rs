@@ -207,12 +207,13 @@ fn why(why: Why) -> &'static str {
 
 /// What is never taken back and why.
 fn sentences(never: Never) -> Vec<String> {
-    let Never { files, images, image_records, pictures, redacted, rolled_up } = never;
+    let Never { files, images, image_records, pictures, redacted, rolled_up, maintenance } = never;
     let all = [
         (files, "fact", "about files of videos: a look at the folders would find the same again."),
         (images, "fact", "about files of images: a look at the folder would find the same again."),
         (image_records, "image", "known without a file: nothing shows them, and they wait for their files."),
         (pictures, "note", "about pictures made of videos: they are made again where they are missing."),
+        (maintenance, "task", "of maintenance: it is done."),
         (rolled_up, "row", "of old views that were rolled up: when each of them was is no longer known."),
         (redacted, "viewing", "that was erased: nobody knows what it said."),
     ];
@@ -248,6 +249,7 @@ fn concerns(fact: &Fact, event: &Event) -> bool {
         | Event::Video(_)
         | Event::Thumbnail(_)
         | Event::Import(_)
+        | Event::Maintenance(_)
         | Event::Image(_)
         | Event::Group(_)
         | Event::Redacted(_) => false,

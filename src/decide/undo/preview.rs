@@ -160,13 +160,15 @@ pub struct Never {
     pub redacted: u64,
     /// Old views that were rolled up: when each of them was is no longer known.
     pub rolled_up: u64,
+    /// Work of whoever looks after the gallery: it is done.
+    pub maintenance: u64,
 }
 
 impl Never {
     /// All of it.
     #[must_use]
     pub fn count(&self) -> u64 {
-        let Self { files, images, image_records, pictures, redacted, rolled_up } = self;
-        files + images + image_records + pictures + redacted + rolled_up
+        let Self { files, images, image_records, pictures, redacted, rolled_up, maintenance } = self;
+        files + images + image_records + pictures + redacted + rolled_up + maintenance
     }
 }

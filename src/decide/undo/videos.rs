@@ -52,6 +52,7 @@ impl Touched {
                 | Event::Image(_)
                 | Event::Group(_)
                 | Event::Redacted(_)
+                | Event::Maintenance(_)
                 | Event::Import(_) => continue,
             };
             facts.extend(recorded.event.video());
