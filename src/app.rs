@@ -5,14 +5,16 @@ use crate::clock;
 use crate::config::Settings;
 use crate::decoder::transcode::Transcoder;
 use crate::history::Names;
-use crate::jobs::Jobs;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::Library;
+use crate::jobs::numbers::Numbers;
 use crate::jobs::room::Room;
 use crate::jobs::roots::{self, RootsError};
 use crate::jobs::thumbnails::Workshop;
+use crate::jobs::{Bell, Jobs};
 use crate::media::Media;
 use crate::media::traffic::Traffic;
+use crate::metrics::{Levels, Metrics};
 use crate::pages::Pages;
 use crate::router::Parts;
 use crate::status::storage::Storage;
@@ -22,7 +24,7 @@ use crate::thumbnails::failures::Failures;
 use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::Assets;
 use crate::web::guard::{self, Guard};
-use crate::web::page_cache::PageCache;
+use crate::web::page_cache::{Counts, PageCache};
 use crate::web::templates::{TemplateError, Templates};
 use crate::writer::{Status, Writer, WriterThread};
 use events::RootPath;
@@ -114,6 +116,7 @@ impl App {
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         let started = Instant::now();
         let log = LogFolder { folder: settings.data.clone(), options: Options::default() };
+        let metrics = Metrics::open(&settings.data, clock::now_ms);
         let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms)?;
         let roots = roots::check(&settings.folders, &live.snapshot())?;
         warn_of_other_roots(&roots, &live.snapshot());
@@ -135,6 +138,7 @@ impl App {
             transcoder.is_there(),
         );
         let traffic = Traffic::default();
+        let counts = levels(&pages, &traffic, &writer);
         let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
         let (wanted, workers) = (Wanted::default(), Workers::default());
         let media = Media::new(live.clone(), traffic.clone(), store.clone(), wanted.clone(), transcoder);
@@ -153,6 +157,8 @@ impl App {
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
+        let numbers = Numbers { metrics: metrics.clone(), levels: counts };
+        jobs.spawn("numbers", Bell::default(), move || numbers.clone()).map_err(StartError::Thread)?;
         let folders = library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
         if let Some(root) = images {
             let (live, writer, accept_missing) = (live.clone(), writer.clone(), settings.accept_missing);
@@ -176,6 +182,7 @@ impl App {
             library: status,
             live,
             media,
+            metrics,
             names,
             pages,
             storage,
@@ -221,6 +228,22 @@ fn warn_of_other_roots(roots: &[RootPath], state: &State) {
         let root = root.display();
         tracing::warn!(%root, videos, "a known library folder was not named; its videos are shown but not looked for");
     }
+}
+
+/// What others count, for the numbers that are kept.
+fn levels(pages: &Pages, traffic: &Traffic, writer: &Writer) -> Arc<dyn Fn() -> Levels + Send + Sync> {
+    let (pages, traffic, feed) = (pages.clone(), traffic.clone(), writer.feed().clone());
+    Arc::new(move || {
+        let Counts { hits, proven, misses, .. } = pages.counts();
+        Levels {
+            page_hits: hits + proven,
+            page_misses: misses,
+            events: feed.head(),
+            sent_bytes: traffic.sent_bytes(),
+            streams: traffic.open_streams() as u64,
+            live: feed.followers() as u64,
+        }
+    })
 }
 
 fn health(writer: Writer) -> Health {

@@ -25,6 +25,7 @@ pub mod history;
 pub mod jobs;
 pub mod legacy;
 pub mod media;
+pub mod metrics;
 pub mod moments;
 pub mod pages;
 pub mod remote;

@@ -12,6 +12,7 @@ use crate::history::{self, History, Names};
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
+use crate::metrics::Metrics;
 use crate::pages::{
     Pages, browse, compare, images, playlist, playlists, random, selection, stats, suggest, tag_rename, tags,
 };
@@ -25,6 +26,7 @@ use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::guard::{self, Guard};
 use crate::web::origin::HostNames;
+use crate::web::route::NoteRoute;
 use crate::writer::Writer;
 use axum::Router;
 use axum::body::Body;
@@ -55,6 +57,8 @@ pub struct Parts {
     pub pages: Pages,
     /// The bytes of videos, and pictures of them.
     pub media: Media,
+    /// What is counted of all this.
+    pub metrics: Metrics,
     /// What people call the devices.
     pub names: Names,
     /// How much room the data folder takes.
@@ -77,7 +81,7 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let Parts { admin, assets, guard, health, library, live, pages, media, names: devices, .. } = parts;
-    let Parts { storage, writer, workers, folders, .. } = parts;
+    let Parts { storage, writer, workers, folders, metrics, .. } = parts;
     let errors = pages.clone();
     let wanted = media.wanted().clone();
     let sources = dashboard::Sources {
@@ -127,8 +131,9 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
         .merge(writes(Doors { live, writer, wanted }))
-        .merge(legacy::router(legacy));
-    Edge::new(router, names, Box::new(move |view| errors.error(view)))
+        .merge(legacy::router(legacy))
+        .layer(NoteRoute(metrics.clone()));
+    Edge::new(router, names, Box::new(move |view| errors.error(view)), Some(metrics))
 }
 
 /// Addresses that only look.

@@ -47,7 +47,7 @@ fn edge() -> Edge<Router> {
         .route("/api/broken", get(broken))
         .route("/panic", get(async || -> () { panic!("a handler fell over") }))
         .layer(DefaultBodyLimit::max(64 * 1024));
-    Edge::new(router, HostNames::new("attic.home.arpa", &["Films.example".to_owned()]), Box::new(plain_page))
+    Edge::new(router, HostNames::new("attic.home.arpa", &["Films.example".to_owned()]), Box::new(plain_page), None)
 }
 
 /// An answer, read to its end.

@@ -37,7 +37,7 @@ async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let at = listener.local_addr().expect("a listener has an address");
     let router = Router::new().route("/", get(async || "hello")).route("/video", get(async || Body::new(Endless)));
-    let edge = Edge::new(router, HostNames::default(), Box::new(plain_page));
+    let edge = Edge::new(router, HostNames::default(), Box::new(plain_page), None);
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move {
         // An error means that the test dropped the sender, which is an order to stop as well.

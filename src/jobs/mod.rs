@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod images;
 pub mod library;
 mod mount;
+pub mod numbers;
 pub mod room;
 pub mod roots;
 pub mod scan;

@@ -11,7 +11,9 @@ use super::extract::{AT, parameter, without};
 use super::guard::Peer;
 use super::human::at_moment;
 use super::origin::{HostNames, check_write, only_reads};
+use super::route;
 use super::visit::Visit;
+use crate::metrics::{Metrics, RouteId};
 use axum::body::Body;
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -72,14 +74,15 @@ struct Shared {
     page: Box<ErrorPage>,
     writes: Arc<Semaphore>,
     next_id: AtomicU64,
+    metrics: Option<Metrics>,
 }
 
 impl<S> Edge<S> {
-    /// An edge that answers to these `names` and shows failures on this `page`.
-    pub fn new(inner: S, names: HostNames, page: Box<ErrorPage>) -> Self {
+    /// An edge that answers to these `names`, shows failures on this `page`, and has every answer counted by the `metrics`.
+    pub fn new(inner: S, names: HostNames, page: Box<ErrorPage>, metrics: Option<Metrics>) -> Self {
         // The upper half is random, so that ids of two runs do not meet in one log.
         let next_id = AtomicU64::new(RandomState::new().hash_one("run") & !u64::from(u32::MAX));
-        let shared = Shared { names, page, writes: Arc::new(Semaphore::new(MAX_WRITES)), next_id };
+        let shared = Shared { names, page, writes: Arc::new(Semaphore::new(MAX_WRITES)), next_id, metrics };
         Self { shared: Arc::new(shared), peer: None, inner }
     }
 
@@ -132,13 +135,16 @@ where
             uri: request.uri().clone(),
             wants_html: wants_html(request.uri().path(), request.headers()),
             started: Instant::now(),
+            route: RouteId::NONE,
             permit: None,
             cookie: None,
         };
         let step = match self.admit(&mut request, &mut exchange) {
             Ok(()) => {
                 let deadline = exchange.permit.as_ref().map(|_| Box::pin(tokio::time::sleep(WRITE_TIME)));
-                Step::Asked { answer: self.inner.call(request), deadline }
+                let answer = self.inner.call(request);
+                exchange.note_route();
+                Step::Asked { answer, deadline }
             }
             Err(error) => Step::Refused { error: Some(error) },
         };
@@ -173,19 +179,27 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Answerin
                 error.take().unwrap_or_else(|| WebError::new(StatusCode::INTERNAL_SERVER_ERROR)).into_response()
             }
             // The panic hook has logged the panic; the handler's state is dropped with the future and seen by nobody.
-            StepProjection::Asked { answer, deadline } => match catch_unwind(AssertUnwindSafe(|| answer.poll(context)))
-            {
-                Ok(Poll::Ready(answer)) => answer?,
-                Ok(Poll::Pending) => match deadline {
-                    Some(deadline) => {
-                        ready!(deadline.as_mut().poll(context));
-                        let why = "The change did not end in time; it may or may not have been saved.";
-                        WebError::unavailable(why, 1).into_response()
+            StepProjection::Asked { answer, deadline } => {
+                let polled = catch_unwind(AssertUnwindSafe(|| answer.poll(context)));
+                if let Some(exchange) = this.exchange {
+                    exchange.note_route();
+                }
+                match polled {
+                    Ok(Poll::Ready(answer)) => answer?,
+                    Ok(Poll::Pending) => match deadline {
+                        Some(deadline) => {
+                            ready!(deadline.as_mut().poll(context));
+                            let why = "The change did not end in time; it may or may not have been saved.";
+                            WebError::unavailable(why, 1).into_response()
+                        }
+                        None => return Poll::Pending,
+                    },
+                    Err(_) => {
+                        this.exchange.as_ref().and_then(Exchange::metrics).inspect(|metrics| metrics.panicked());
+                        WebError::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
                     }
-                    None => return Poll::Pending,
-                },
-                Err(_) => WebError::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
-            },
+                }
+            }
         };
         match this.exchange.take() {
             Some(exchange) => Poll::Ready(Ok(exchange.finish(response))),
@@ -202,6 +216,7 @@ struct Exchange {
     uri: Uri,
     wants_html: bool,
     started: Instant,
+    route: RouteId,
     permit: Option<OwnedSemaphorePermit>,
     cookie: Option<HeaderValue>,
 }
@@ -214,20 +229,33 @@ impl Exchange {
         Some(Earlier { now: without(&self.uri, AT), then })
     }
 
+    fn metrics(&self) -> Option<&Metrics> {
+        self.shared.metrics.as_ref()
+    }
+
+    /// Remembers the route, if one was taken since this was last called.
+    fn note_route(&mut self) {
+        self.route = route::taken().unwrap_or(self.route);
+    }
+
     fn finish(mut self, mut response: Response<Body>) -> Response<Body> {
         drop(self.permit.take());
         let id = id_text(self.id);
         let status = response.status();
+        let taken = self.started.elapsed();
+        if let Some(metrics) = self.metrics() {
+            metrics.answered(self.route, &self.method, status, taken);
+        }
         if status.is_client_error() || status.is_server_error() {
             let error = response.extensions_mut().remove::<WebError>().or_else(|| unexplained(&response));
-            self.log(status, error.as_ref().map(WebError::causes).unwrap_or_default());
+            self.log(status, taken, error.as_ref().map(WebError::causes).unwrap_or_default());
             if let Some(error) = error {
                 let id = String::from_utf8_lossy(&id).into_owned();
                 let earlier = self.earlier(status);
                 response = answer(&error, response, self.wants_html, id, earlier, &self.shared.page);
             }
         } else {
-            self.log(status, String::new());
+            self.log(status, taken, String::new());
         }
         let headers = response.headers_mut();
         headers.reserve(SECURITY.len() + 2);
@@ -244,8 +272,7 @@ impl Exchange {
     }
 
     /// One line per request. Only failures of ours and slow answers are worth one in normal times.
-    fn log(&self, status: StatusCode, cause: String) {
-        let taken = self.started.elapsed();
+    fn log(&self, status: StatusCode, taken: Duration, cause: String) {
         let (id, method, path, status, taken_us) =
             (format_args!("{:016x}", self.id), &self.method, self.uri.path(), status.as_u16(), taken.as_micros());
         if status >= 500 && status != 503 {

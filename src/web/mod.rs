@@ -1,7 +1,7 @@
 //! The edge: everything between a socket and a handler, and nothing about videos.
 //!
 //! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the
-//! request ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the gallery),
+//! request and counts its answer by its [`route`] ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the gallery),
 //! [`extract`] reads what handlers need,
 //! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
 //! [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are how long that took. A [`time`] is a
@@ -17,6 +17,7 @@ pub mod origin;
 pub(crate) mod packed;
 pub mod page_cache;
 pub mod phases;
+pub mod route;
 pub mod server;
 pub mod templates;
 pub mod time;

@@ -53,7 +53,7 @@ impl Gallery {
             .route("/media/{id}/captions", get(captions::list))
             .route("/media/{id}/captions/{file}", get(captions::track))
             .with_state(media);
-        let edge = Edge::new(router, HostNames::default(), Box::new(plain_page));
+        let edge = Edge::new(router, HostNames::default(), Box::new(plain_page), None);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let at = listener.local_addr().expect("a listener has an address");
         tokio::spawn(server::serve(listener, edge, std::future::pending()));

@@ -16,6 +16,7 @@ const ROWS: &[&[&str]] = &[
     &["writer"],
     &["decide", "moments"],
     &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "remote", "av"],
+    &["metrics"],
 ];
 
 /// The row a module stands in, counted from the top.
