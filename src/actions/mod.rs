@@ -18,10 +18,11 @@ pub mod undo;
 pub mod view;
 
 use crate::decide::{Command, Rejected};
+use crate::moments::PastError;
 use crate::web::error::WebError;
 use crate::web::extract::{self, AT};
 use crate::web::visit::Visit;
-use crate::writer::{Receipt, Request, WriteError, Writer};
+use crate::writer::{RebuildError, Receipt, Request, WriteError, Writer};
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT, REFERER};
@@ -191,6 +192,26 @@ impl From<WriteError> for WebError {
     }
 }
 
+impl From<RebuildError> for WebError {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::Writer(error) => error.into(),
+            RebuildError::Cancelled => WriteError::Stopped.into(),
+            RebuildError::Log(error) => PastError::from(error).into(),
+        }
+    }
+}
+
+impl From<PastError> for WebError {
+    fn from(error: PastError) -> Self {
+        match &error {
+            PastError::ToCome { .. } => Self::not_found(sentence(&error.to_string())),
+            PastError::Busy => Self::unavailable("Too many earlier moments are asked for at once.", 1),
+            PastError::Log(_) => Self::unavailable("The log cannot be read at the moment.", 2).with_source(error),
+        }
+    }
+}
+
 fn status(rejected: &Rejected) -> StatusCode {
     match rejected {
         Rejected::NoSuchVideo(_)
@@ -227,4 +248,30 @@ impl From<Invalid> for WebError {
 fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).chain(['.']).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::log::ReadError;
+
+    #[test]
+    fn what_cannot_be_read_says_why_and_when_to_ask_again() {
+        let said = |error: WebError| (error.status(), error.detail().unwrap_or_default().to_owned());
+        let unreadable = "The log cannot be read at the moment.".to_owned();
+        assert_eq!(
+            said(PastError::from(ReadError::Closed).into()),
+            (StatusCode::SERVICE_UNAVAILABLE, unreadable.clone())
+        );
+        assert_eq!(
+            said(RebuildError::Log(ReadError::Closed).into()),
+            (StatusCode::SERVICE_UNAVAILABLE, unreadable.clone())
+        );
+        let (status, why) = said(PastError::Busy.into());
+        assert!(status == StatusCode::SERVICE_UNAVAILABLE && why != unreadable && why.contains("at once"), "{why}");
+        let (status, why) = said(PastError::ToCome { pos: 7, head: 3 }.into());
+        assert!(status == StatusCode::NOT_FOUND && why.contains("the last change is 3"), "{why}");
+        let ended = said(RebuildError::Cancelled.into());
+        assert_eq!(ended, (StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down.".to_owned()));
+    }
 }

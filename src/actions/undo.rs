@@ -82,10 +82,8 @@ pub(crate) async fn take_back(
 /// # Errors
 /// 503 when the log cannot be read. Inside: why there is no such change.
 pub(crate) async fn look_back(feed: &Feed, batch: Pos, pos: Option<Pos>) -> Result<Result<Undo, Rejected>, WebError> {
-    let unreadable = |error| WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error);
-    let Some(past) = feed.past(batch).await.map_err(unreadable)? else {
-        let inside = feed.batch_of(batch).await.map_err(unreadable)?;
-        return Ok(Err(match inside {
+    let Some(past) = feed.past(batch).await? else {
+        return Ok(Err(match feed.batch_of(batch).await? {
             Some(of) => Rejected::InsideBatch { pos: batch, batch: of },
             None => Rejected::NoSuchBatch(batch),
         }));

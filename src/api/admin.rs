@@ -9,7 +9,6 @@ use crate::history::Names;
 use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
-use crate::writer::RebuildError;
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::header::LOCATION;
@@ -275,16 +274,6 @@ pub(super) async fn redact(
     };
     tracing::info!(events, name, "viewings or a name were erased");
     Ok(Json(Erased { events, name }))
-}
-
-impl From<RebuildError> for WebError {
-    fn from(error: RebuildError) -> Self {
-        match error {
-            RebuildError::Writer(error) => error.into(),
-            RebuildError::Cancelled => Self::unavailable("The server is shutting down.", 5),
-            RebuildError::Log(_) => Self::unavailable("The log cannot be read at the moment.", 2).with_source(error),
-        }
-    }
 }
 
 /// Rebuild what is known

@@ -5,11 +5,13 @@ use super::admin::Care;
 use super::answer::{self, Time};
 use super::client::Parameters;
 use crate::admin::Admin;
+use crate::moments::PastError;
 use crate::web::error::WebError;
 use axum::extract::{FromRef as _, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use events::log::ReadError;
 use events::{Pos, hex};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
@@ -58,16 +60,12 @@ pub(super) async fn end(State(care): State<Care>, headers: HeaderMap) -> Result<
     let ground = Admin::from_ref(&care).ground().clone();
     let look = move || anyhow::Ok((ground.source()?, tools::stats::on_disk(&ground.data.join("log"))?));
     let looked = spawn_blocking(look).await.map_err(WebError::internal)?;
-    let (source, bytes_on_disk) = looked.map_err(|error| unreadable(error.into()))?;
+    let (source, bytes_on_disk) = looked.map_err(|error| PastError::from(ReadError::Storage(error.into())))?;
     let chain = hex::write(&source.head.chain);
     let (position, recorded_at_ms) = (source.head.pos, source.head.recorded_at_ms);
     let recorded_at = (position > 0).then_some(Time(recorded_at_ms));
     let (log, redactions) = (source.id.to_string(), source.redactions);
     answer::json(&headers, &End { log, position, chain, recorded_at_ms, recorded_at, redactions, bytes_on_disk })
-}
-
-fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> WebError {
-    WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error)
 }
 
 /// Which records.
@@ -108,10 +106,10 @@ pub(super) async fn frames(
     if limit == Some(0) {
         return Err(WebError::bad_parameter("limit", "It is a whole number from 1."));
     }
-    let (reader, count) = (feed.reader(), limit.unwrap_or(RECORDS_MAX).min(RECORDS_MAX));
-    let frames = spawn_blocking(move || reader.frames(after, count)).await.map_err(WebError::internal)?;
+    let count = limit.unwrap_or(RECORDS_MAX).min(RECORDS_MAX);
+    let frames = feed.reading(move |reader| reader.frames(after, count)).await?;
     let mut body = Vec::new();
-    for (pos, frame) in frames.map_err(|error| unreadable(error.into()))?.into_iter().filter(|(pos, _)| *pos <= head) {
+    for (pos, frame) in frames.into_iter().filter(|(pos, _)| *pos <= head) {
         let length = u32::try_from(frame.len()).map_err(WebError::internal)?;
         body.extend(pos.to_le_bytes());
         body.extend(length.to_le_bytes());

@@ -4,19 +4,14 @@
 
 use super::client::Parameters;
 use crate::web::error::WebError;
+use crate::web::pieces::{self, Piece};
 use crate::writer::Feed;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use events::log::{LogReader, ReadError};
 use events::{Pos, jsonl};
-use http_body::Frame;
 use serde::Deserialize;
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use tokio::task::{JoinHandle, spawn_blocking};
 use utoipa::IntoParams;
 
 /// How many events are read at a time, about 200 kB of lines.
@@ -64,84 +59,25 @@ pub(super) async fn read(
         return Err(WebError::bad_parameter("limit", "It is a whole number from 1."));
     }
     let until = limit.map_or(head, |limit| after.saturating_add(limit).min(head));
-    let mut lines = Lines { feed, after, until, first: None, reading: None };
-    // What goes wrong at once can still be said.
-    let first = lines.read().await.map_err(io::Error::other).flatten();
-    let first =
-        first.map_err(|why| WebError::unavailable("The log cannot be read at the moment.", 2).with_source(why))?;
-    lines.first = Some(first);
+    let piece = move |after: Pos| {
+        let feed = feed.clone();
+        async move { feed.reading(move |reader| lines(reader, after, until)).await }
+    };
+    let body = pieces::body(after, piece).await?;
     let headers = [(CONTENT_TYPE, "application/x-ndjson"), (CACHE_CONTROL, "no-store")];
-    Ok((headers, Body::new(lines)).into_response())
+    Ok((headers, body).into_response())
 }
-
-/// Some lines, and the position of the last event they reach.
-type Piece = (Bytes, Pos);
 
 /// The lines of the events after one position up to another.
-struct Lines {
-    feed: Feed,
-    after: Pos,
-    until: Pos,
-    first: Option<Piece>,
-    reading: Option<JoinHandle<io::Result<Piece>>>,
-}
-
-impl Lines {
-    /// Starts to read the next piece where waiting is allowed.
-    fn read(&self) -> JoinHandle<io::Result<Piece>> {
-        // Anew each time: a log that was opened again in between has another reader.
-        let (reader, after, until) = (self.feed.reader(), self.after, self.until);
-        spawn_blocking(move || {
-            let count = usize::try_from((until - after).min(PIECE)).unwrap_or(usize::MAX);
-            let mut lines = String::new();
-            let mut reached = until;
-            let events = reader.read(after, count).map_err(io::Error::other)?;
-            for event in events.iter().take_while(|event| event.pos <= until) {
-                lines.push_str(&jsonl::write(event).map_err(io::Error::other)?);
-                lines.push('\n');
-                reached = event.pos;
-            }
-            Ok((lines.into(), reached))
-        })
+fn lines(reader: &dyn LogReader, after: Pos, until: Pos) -> Result<Piece, ReadError> {
+    let count = usize::try_from((until - after).min(PIECE)).unwrap_or(usize::MAX);
+    let events = reader.read(after, count)?;
+    let mut lines = String::new();
+    let mut reached = until;
+    for event in events.iter().take_while(|event| event.pos <= until) {
+        lines.push_str(&jsonl::write(event).map_err(|error| ReadError::Storage(error.into()))?);
+        lines.push('\n');
+        reached = event.pos;
     }
-
-    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Piece>> {
-        if let Some(first) = self.first.take() {
-            return Poll::Ready(Ok(first));
-        }
-        let mut reading = self.reading.take().unwrap_or_else(|| self.read());
-        match Pin::new(&mut reading).poll(context) {
-            Poll::Ready(piece) => Poll::Ready(piece.map_err(io::Error::other).flatten()),
-            Poll::Pending => {
-                self.reading = Some(reading);
-                Poll::Pending
-            }
-        }
-    }
-}
-
-impl http_body::Body for Lines {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.after >= self.until {
-            return Poll::Ready(None);
-        }
-        match ready!(self.poll_piece(context)) {
-            Ok((lines, reached)) => {
-                self.after = reached;
-                Poll::Ready(Some(Ok(Frame::data(lines))))
-            }
-            Err(error) => {
-                tracing::warn!(after = self.after, %error, "the log could not be sent to its end");
-                self.until = self.after;
-                Poll::Ready(Some(Err(error)))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.after >= self.until
-    }
+    Ok(Piece { bytes: lines.into(), next: (reached < until).then_some(reached) })
 }

@@ -15,7 +15,6 @@ use events::values::ItemId;
 use events::{Event, PlaylistId, PlaylistName, Pos, VideoId};
 use projections::Live;
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
 /// The most videos that are put in at once.
@@ -243,12 +242,8 @@ fn numbered(videos: &[u32]) -> Result<Vec<VideoId>, WebError> {
 /// The playlist that was made by `batch`. The log knows it also when the request comes again and the playlist has
 /// another name since.
 async fn made(writer: &Writer, batch: Pos) -> Result<PlaylistId, WebError> {
-    let reader = writer.feed().reader();
-    let read = spawn_blocking(move || reader.read(batch.saturating_sub(1), 1)).await.map_err(WebError::internal)?;
-    let read =
-        read.map_err(|why| WebError::unavailable("The log cannot be read at the moment.", 2).with_source(why))?;
-    match read.first().map(|recorded| &recorded.event) {
-        Some(Event::Playlist(Happened::Created { playlist, .. })) => Ok(*playlist),
+    match writer.feed().recorded(batch).await?.map(|recorded| recorded.event) {
+        Some(Event::Playlist(Happened::Created { playlist, .. })) => Ok(playlist),
         other => Err(WebError::internal(format!("position {batch} of the log makes no playlist, but is {other:?}"))),
     }
 }

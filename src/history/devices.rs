@@ -1,7 +1,7 @@
 //! `/history/devices`: the devices that changes came from, and what people call them.
 
+use super::History;
 use super::names::Names;
-use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::human::ago;
@@ -131,8 +131,8 @@ impl History {
 
     async fn seen(&self) -> Result<Seen, WebError> {
         let feed = self.writer.feed();
-        let (reader, head) = (feed.reader(), feed.head());
-        feed.moments().reading(move || seen(&*reader, head)).await.map_err(unreadable)
+        let head = feed.head();
+        Ok(feed.reading(move |reader| seen(reader, head)).await?)
     }
 }
 

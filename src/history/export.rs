@@ -2,26 +2,20 @@
 //!
 //! Read piece by piece as the client takes it, so that neither a long history nor a slow client costs memory.
 
+use super::History;
 use super::asked::{Asked, Filter, Wrong};
 use super::known::Known;
 use super::look::{Bounds, Wanted, older};
-use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::human::iso;
-use axum::body::Body;
+use crate::web::pieces::{self, Piece};
 use axum::extract::{Request, State as Given};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
-use events::log::ReadError;
+use events::log::{LogReader, ReadError};
 use events::{Event, Pos, Recorded, jsonl, wire};
-use http_body::Frame;
 use projections::State;
-use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
-use tokio::task::JoinHandle;
 
 /// How many records are read for one piece at most.
 const PIECE: usize = 1000;
@@ -71,17 +65,19 @@ async fn export(history: History, query: Option<&str>, form: Form) -> Result<Res
         return Err(WebError::bad_input(why));
     }
     let bounds = history.bounds(&asked.filter).await?;
+    let feed = history.writer.feed().clone();
     let work = Arc::new(Work { history, state, filter: asked.filter, bounds, form });
-    let mut pieces = Pieces { work, reached: bounds.below, first: None, reading: None };
-    // What goes wrong at once can still be said.
-    let first = pieces.read().await.map_err(WebError::internal)?.map_err(unreadable)?;
-    pieces.first = Some(first);
+    let piece = move |before: Pos| {
+        let (feed, work) = (feed.clone(), Arc::clone(&work));
+        async move { feed.reading(move |reader| work.piece(reader, before)).await }
+    };
+    let body = pieces::body(bounds.below, piece).await?;
     let (kind, name) = match form {
         Form::JsonLines => ("application/x-ndjson", "attachment; filename=\"history.jsonl\""),
         Form::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"history.csv\""),
     };
     let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-store"), (CONTENT_DISPOSITION, name)];
-    Ok((headers, Body::new(pieces)).into_response())
+    Ok((headers, body).into_response())
 }
 
 fn first_of(wrong: Wrong) -> Option<String> {
@@ -98,18 +94,10 @@ struct Work {
     form: Form,
 }
 
-/// Some lines, and the position from which on all is done.
-struct Piece {
-    bytes: Bytes,
-    reached: Pos,
-}
-
 impl Work {
-    /// The next piece before `reached`. Blocking.
-    fn piece(&self, reached: Pos) -> Result<Piece, ReadError> {
-        // Anew each time: a log that was opened again in between has another reader.
-        let reader = self.history.writer.feed().reader();
-        let records = older(&*reader, &self.filter, self.bounds, reached, PIECE)?;
+    /// The next lines, of what is older than `before`. Blocking.
+    fn piece(&self, reader: &dyn LogReader, before: Pos) -> Result<Piece, ReadError> {
+        let records = older(reader, &self.filter, self.bounds, before, PIECE)?;
         let today = self.history.today(&self.state);
         let says = |recorded: &Recorded, text: &str| today.says(recorded, text);
         let wanted = Wanted { filter: &self.filter, says: &says, most: PIECE };
@@ -118,13 +106,13 @@ impl Work {
             Form::JsonLines => json(&fitting)?,
             Form::Csv => {
                 let past = if self.filter.video.is_some() { &*records } else { &[] };
-                let known = self.history.today(&self.state).before(&*reader, &fitting, past)?;
-                let begins = reached == self.bounds.below;
+                let known = self.history.today(&self.state).before(reader, &fitting, past)?;
+                let begins = before == self.bounds.below;
                 self.table(&known, &fitting, begins).map_err(|error| ReadError::Storage(error.into()))?
             }
         };
-        let reached = records.last().map_or(self.bounds.above + 1, |oldest| oldest.pos);
-        Ok(Piece { bytes: bytes.into(), reached })
+        let oldest = records.last().map(|oldest| oldest.pos);
+        Ok(Piece { bytes: bytes.into(), next: oldest.filter(|pos| *pos > self.bounds.above + 1) })
     }
 
     /// These records as lines of a table; where it `begins`, below its head.
@@ -185,64 +173,4 @@ fn without_hashes(line: &str) -> serde_json::Result<String> {
 /// Spreadsheets take what begins with one of these signs for a formula, whatever the quotes around it.
 fn harmless(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
-/// The body of the answer.
-struct Pieces {
-    work: Arc<Work>,
-    /// Everything from this position on was sent.
-    reached: Pos,
-    first: Option<Piece>,
-    reading: Option<JoinHandle<Result<Piece, ReadError>>>,
-}
-
-impl Pieces {
-    fn read(&self) -> JoinHandle<Result<Piece, ReadError>> {
-        let (work, reached) = (Arc::clone(&self.work), self.reached);
-        // Like everybody who reads the log: not too many at once.
-        let moments = work.history.writer.feed().moments().clone();
-        tokio::spawn(async move { moments.reading(move || work.piece(reached)).await })
-    }
-
-    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Piece>> {
-        if let Some(first) = self.first.take() {
-            return Poll::Ready(Ok(first));
-        }
-        let mut reading = self.reading.take().unwrap_or_else(|| self.read());
-        match Pin::new(&mut reading).poll(context) {
-            Poll::Ready(piece) => {
-                Poll::Ready(piece.map_err(io::Error::other).and_then(|piece| piece.map_err(io::Error::other)))
-            }
-            Poll::Pending => {
-                self.reading = Some(reading);
-                Poll::Pending
-            }
-        }
-    }
-}
-
-impl http_body::Body for Pieces {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        loop {
-            if self.first.is_none() && self.reached <= self.work.bounds.above + 1 {
-                return Poll::Ready(None);
-            }
-            match ready!(self.poll_piece(context)) {
-                // Nothing in it fits: on to the next.
-                Ok(Piece { bytes, reached }) if bytes.is_empty() => self.reached = reached,
-                Ok(Piece { bytes, reached }) => {
-                    self.reached = reached;
-                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
-                }
-                Err(error) => {
-                    tracing::warn!(reached = self.reached, %error, "the history could not be sent to its end");
-                    self.reached = 0;
-                    return Poll::Ready(Some(Err(error)));
-                }
-            }
-        }
-    }
 }

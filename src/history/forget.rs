@@ -1,14 +1,14 @@
 //! `/history/{pos}/forget`: one viewing, or a place in a video, forgotten for good. Asks first.
 
+use super::History;
 use super::entry::{Line, Shown, Who};
-use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::visit;
-use crate::writer::RebuildError;
 use axum::extract::{Request, State as Given};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use events::log::LogReader;
 use events::{Actor, Event, Recorded};
 use serde::Serialize;
 
@@ -24,9 +24,9 @@ pub(super) async fn ask(
 ) -> Result<Response, WebError> {
     let recorded = history.forgettable(&pos, Asker::of(&history, &request)).await?;
     let state = history.live.snapshot();
-    let (reader, told) = (history.writer.feed().reader(), history.clone());
-    let work = move || {
-        let known = told.today(&state).before(&*reader, &[&recorded], &[])?;
+    let told = history.clone();
+    let work = move |reader: &dyn LogReader| {
+        let known = told.today(&state).before(reader, &[&recorded], &[])?;
         let words = Shown { known: &known, state: &state, names: &told.names, now_ms: 0 };
         let video = recorded.event.video().map(|video| video.get());
         let (entry, who) = (words.line(&recorded, false), Who::of(&recorded, &told.names));
@@ -34,7 +34,7 @@ pub(super) async fn ask(
         let title = if viewing { "Forget a viewing" } else { "Forget where somebody stopped" };
         Ok(Page { title, section: "history", q: "", entry, at_ms: recorded.recorded_at_ms, who, video, viewing })
     };
-    let page = history.writer.feed().moments().reading(work).await.map_err(unreadable)?;
+    let page = history.writer.feed().reading(work).await?;
     history.pages.draw(&request, "history_forget.html", &page)
 }
 
@@ -49,11 +49,7 @@ pub(super) async fn forget(
     request: Request,
 ) -> Result<Response, WebError> {
     let Recorded { pos, .. } = history.forgettable(&pos, Asker::of(&history, &request)).await?;
-    history.writer.forget(vec![pos]).await.map_err(|error| match error {
-        RebuildError::Writer(error) => error.into(),
-        RebuildError::Log(error) => unreadable(error),
-        RebuildError::Cancelled => WebError::internal(error),
-    })?;
+    history.writer.forget(vec![pos]).await?;
     Ok(Redirect::to(&format!("/history/{pos}")).into_response())
 }
 

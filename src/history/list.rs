@@ -1,12 +1,12 @@
 //! `GET /history`: the log as people read it, narrowed down by what the address says.
 
+use super::History;
 use super::asked::{Asked, Filter, Part, Typed, Wrong};
 use super::back::{Undos, later};
 use super::entry::{Group, Shown};
 use super::kind::{Kind, cause_name};
 use super::known::Known;
 use super::look::{Bounds, Looked, Wanted, look};
-use super::{History, unreachable, unreadable};
 use crate::pages::{Empty, title};
 use crate::web::error::WebError;
 use axum::extract::{Request, State as Given};
@@ -42,16 +42,15 @@ impl History {
     async fn found(&self, asked: &Asked, state: &Arc<State>) -> Result<(Looked, Vec<Group>), WebError> {
         let bounds = self.bounds(&asked.filter).await?;
         let (history, state, asked) = (self.clone(), Arc::clone(state), asked.clone());
-        let reader = self.writer.feed().reader();
         let now_ms = (self.clock)();
-        let work = move || {
-            let (looked, undos) = search(&*reader, &history.today(&state), &asked, bounds)?;
+        let work = move |reader: &dyn LogReader| {
+            let (looked, undos) = search(reader, &history.today(&state), &asked, bounds)?;
             let shown: Vec<&Recorded> = looked.found.iter().flat_map(|found| found.first.iter().rev()).collect();
-            let known = history.today(&state).before(&*reader, &shown, &looked.past)?;
+            let known = history.today(&state).before(reader, &shown, &looked.past)?;
             let groups = Shown { known: &known, state: &state, names: &history.names, now_ms }.groups(&looked, &undos);
             Ok((looked, groups))
         };
-        self.writer.feed().moments().reading(work).await.map_err(unreadable)
+        Ok(self.writer.feed().reading(work).await?)
     }
 
     /// Nothing but what is known today.
@@ -65,8 +64,8 @@ impl History {
         let Some(day) = filter.day.map(Moment::Day) else { return Ok(Bounds { above: 0, below: feed.head() + 1 }) };
         let begins_at_ms = day.begins_at_ms(&self.zone).unwrap_or(i64::MIN);
         let ends_at_ms = day.ends_at_ms(&self.zone).unwrap_or(i64::MAX);
-        let above = feed.moments().position(begins_at_ms.saturating_sub(1)).await.map_err(unreachable)?;
-        let last = feed.moments().position(ends_at_ms).await.map_err(unreachable)?;
+        let above = feed.moments().position(begins_at_ms.saturating_sub(1)).await?;
+        let last = feed.moments().position(ends_at_ms).await?;
         Ok(Bounds { above, below: last + 1 })
     }
 }

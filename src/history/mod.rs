@@ -24,15 +24,12 @@ mod tests;
 
 pub use names::Names;
 
-use crate::moments::PastError;
 use crate::pages::Pages;
-use crate::web::error::WebError;
 use crate::web::guard::Guard;
 use crate::writer::Writer;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use events::log::ReadError;
 use jiff::tz::TimeZone;
 use projections::Live;
 
@@ -71,13 +68,4 @@ pub fn router(history: History) -> Router {
         .route("/history/{pos}/forget", get(forget::ask).post(forget::forget))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(history)
-}
-
-/// The log cannot be read.
-fn unreadable(error: ReadError) -> WebError {
-    WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error)
-}
-
-fn unreachable(error: PastError) -> WebError {
-    WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error)
 }

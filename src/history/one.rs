@@ -1,10 +1,10 @@
 //! `GET /history/{pos}`: one change, what belonged to it, what it takes back and what took it back.
 
+use super::History;
 use super::back::{Answer, Undos, next};
 use super::entry::{Line, Shown, Who, heading};
 use super::kind::{Kind, can_go_back, noun};
 use super::look::{READ_MAX, end_of};
-use super::{History, unreadable};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::web::human::ago;
@@ -34,9 +34,9 @@ pub(super) async fn show(
     let recorded = history.recorded(&pos).await?;
     let after = after(request.uri().query());
     let state = history.live.snapshot();
-    let (reader, told) = (history.writer.feed().reader(), history.clone());
-    let work = move || Page::of(&*reader, &told, &state, recorded, after);
-    let page = history.writer.feed().moments().reading(work).await.map_err(unreadable)?;
+    let told = history.clone();
+    let work = move |reader: &dyn LogReader| Page::of(reader, &told, &state, recorded, after);
+    let page = history.writer.feed().reading(work).await?;
     history.pages.draw(&request, "history_entry.html", &page)
 }
 
@@ -46,13 +46,7 @@ impl History {
         let head = self.writer.feed().head();
         let none = || WebError::not_found(format!("There is no entry {pos:?} in the history; the last one is {head}."));
         let number: Pos = pos.parse().map_err(|_| none())?;
-        if number == 0 || number > head {
-            return Err(none());
-        }
-        let reader = self.writer.feed().reader();
-        let read = move || reader.read(number - 1, 1);
-        let run = self.writer.feed().moments().reading(read).await.map_err(unreadable)?;
-        run.into_iter().find(|recorded| recorded.pos == number).ok_or_else(none)
+        self.writer.feed().recorded(number).await?.ok_or_else(none)
     }
 }
 

@@ -5,20 +5,21 @@
 //! one like any other, and nobody can change it. What was asked for is in [`tools::moment`]; this knows positions and times.
 
 mod held;
+mod places;
 pub(crate) mod replay;
 #[cfg(test)]
 mod tests;
 
 use self::held::{Found, Held};
+pub use self::places::Places;
 use events::Pos;
 use events::log::{LogReader, ReadError, position_at};
-use projections::State;
+use projections::{Difference, State};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-/// How many may read the log at once, and how many of those may replay it, which takes a processor.
-const READERS_MAX: usize = 4;
+/// How much that takes a processor may be done at once: a replay, or a comparison.
 const REPLAYS_MAX: usize = 2;
 
 /// How many moments may be waited for at once.
@@ -28,7 +29,7 @@ const WAITING_MAX: usize = 32;
 /// asks about the past should not need memory for it.
 const IDLE: Duration = Duration::from_secs(300);
 
-/// Why the state of a moment cannot be had.
+/// Why what was cannot be had.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum PastError {
     /// There is no such position yet.
@@ -65,18 +66,19 @@ pub struct Moments(Arc<Shared>);
 
 struct Shared {
     held: Mutex<Held>,
-    readers: Arc<Semaphore>,
-    replays: Arc<Semaphore>,
+    readers: Places,
+    replays: Places,
 }
 
 impl Moments {
-    /// The moments up to `state`, with the log behind `reader`.
+    /// The moments up to `state`, with the log behind `reader`, which is looked into where there is a place among the
+    /// `readers`.
     #[must_use]
-    pub fn new(reader: Arc<dyn LogReader>, state: Arc<State>) -> Self {
+    pub fn new(reader: Arc<dyn LogReader>, state: Arc<State>, readers: Places) -> Self {
         Self(Arc::new(Shared {
             held: Mutex::new(Held::new(reader, state)),
-            readers: Arc::new(Semaphore::new(READERS_MAX)),
-            replays: Arc::new(Semaphore::new(REPLAYS_MAX)),
+            readers,
+            replays: Places::new(REPLAYS_MAX),
         }))
     }
 
@@ -136,15 +138,17 @@ impl Moments {
             return Ok(newest.pos());
         }
         let reader = self.reader();
-        Ok(self.reading(move || position_at(&*reader, newest.pos(), at_ms)).await?)
+        Ok(self.0.readers.work(move || position_at(&*reader, newest.pos(), at_ms)).await?)
     }
 
-    /// Runs `work`, which reads the log or takes long, where waiting is allowed, and not too much of it at once.
-    pub(crate) async fn reading<T: Send + 'static>(
+    /// What differs between `before` and `after`, at most `most` of each kind one by one.
+    pub(crate) async fn difference(
         &self,
-        work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
-    ) -> Result<T, ReadError> {
-        blocking(&self.0.readers, work).await
+        before: Arc<State>,
+        after: Arc<State>,
+        most: usize,
+    ) -> Result<Difference, PastError> {
+        Ok(self.0.replays.work(move || Ok(Difference::between(&before, &after, most))).await?)
     }
 
     /// Makes the state after `pos`, holds it, and hands it to everybody who waits.
@@ -155,7 +159,7 @@ impl Moments {
                 let (reader, base) = moments.held().way_to(pos);
                 replay::after(&*reader, base, pos, || wanted.receiver_count() > 0)
             };
-            let made = blocking(&self.0.replays, work).await;
+            let made = self.0.replays.work(work).await;
             let made = match made {
                 Ok(Some(state)) => Ok(state),
                 // Nobody waited any more. Whoever began to meanwhile is not let down.
@@ -193,19 +197,4 @@ impl Moments {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Runs `work` where waiting is allowed, when there is a place for it.
-async fn blocking<T: Send + 'static>(
-    places: &Arc<Semaphore>,
-    work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
-) -> Result<T, ReadError> {
-    // The semaphore is never closed, so there is always a place to wait for.
-    let place = Arc::clone(places).acquire_owned().await;
-    let work = move || {
-        // Held by the work, which goes on when nobody waits for it any more.
-        let _place = place;
-        work()
-    };
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|panicked| Err(ReadError::Storage(Box::new(panicked))))
 }

@@ -1,7 +1,7 @@
 //! Any moment is what replay gives, one replay serves all who ask, and memory has a bound.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::{Moments, PastError, WAITING_MAX};
+use super::{Moments, PastError, Places, WAITING_MAX};
 use events::event::{Favorite, Rating, Video, View};
 use events::log::{Audit, Head, LogReader, Pace, ReadError};
 use events::{Actor, Cause, CommandId, Event, MediaPath, Pos, Recorded, RootPath, Stars, VideoId};
@@ -115,7 +115,7 @@ fn replayed(log: &Log, pos: Pos) -> State {
 /// The moments of this log, of whose states only the last is at hand.
 fn moments(log: &Arc<Log>) -> Moments {
     let head = log.events.last().map_or(0, |last| last.pos);
-    Moments::new(Arc::clone(log) as Arc<dyn LogReader>, Arc::new(replayed(log, head)))
+    Moments::new(Arc::clone(log) as Arc<dyn LogReader>, Arc::new(replayed(log, head)), Places::new(4))
 }
 
 /// Waits until `so` holds; other tasks go on meanwhile.

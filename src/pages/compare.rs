@@ -39,9 +39,7 @@ pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Respon
     };
     // Whoever says them the other way round means the same.
     let (from, to) = if from.state().pos() <= to.state().pos() { (from, to) } else { (to, from) };
-    let (before, after) = (from.known(), to.known());
-    let compared = move || Ok(Difference::between(&before, &after, SHOWN_MAX));
-    let difference = pages.0.moments.reading(compared).await.map_err(WebError::internal)?;
+    let difference = pages.0.moments.difference(from.known(), to.known(), SHOWN_MAX).await?;
     let url = format!("/history/compare#{}@{}-{}@{}", from.name(), from.state().pos(), to.name(), to.state().pos());
     pages.show(&request, &url, "compare.html", |_| Ok(Compare::of(&from, &to, &difference)))
 }

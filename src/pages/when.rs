@@ -173,7 +173,6 @@ fn refused(name: &'static str, error: PastError) -> WebError {
             let last = human::grouped(head);
             WebError::bad_parameter(name, format!("That change is still to come; the last one is {last}."))
         }
-        PastError::Busy => WebError::unavailable("Too many earlier moments are asked for at once.", 1),
-        PastError::Log(_) => WebError::unavailable("The log cannot be read at the moment.", 2).with_source(error),
+        PastError::Busy | PastError::Log(_) => error.into(),
     }
 }

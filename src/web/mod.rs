@@ -5,7 +5,7 @@
 //! [`extract`] reads what handlers need,
 //! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
 //! [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are how long that took. A [`time`] is a
-//! moment as answers have it.
+//! moment as answers have it. Long answers are bodies of `pieces`.
 
 pub mod assets;
 pub mod edge;
@@ -17,6 +17,7 @@ pub mod origin;
 pub(crate) mod packed;
 pub mod page_cache;
 pub mod phases;
+pub(crate) mod pieces;
 pub mod route;
 pub mod server;
 pub mod templates;

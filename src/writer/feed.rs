@@ -8,7 +8,7 @@
 mod tests;
 
 use super::forgetting::Forgetting;
-use crate::moments::{Moments, PastError};
+use crate::moments::{Moments, PastError, Places};
 use events::log::{LogReader, ReadError};
 use events::{Pos, Recorded};
 use projections::State;
@@ -23,6 +23,9 @@ const EVENTS_MAX: usize = 4096;
 const RUN_MAX: usize = 256;
 const READ_MAX: usize = 4096;
 
+/// How many may read the log at once.
+const READERS_MAX: usize = 4;
+
 /// The way to what was written. Cheap to clone.
 #[derive(Clone)]
 pub struct Feed {
@@ -33,6 +36,7 @@ struct Shared {
     held: Mutex<Held>,
     head: watch::Sender<Head>,
     moments: Moments,
+    readers: Places,
     forgetting: Forgetting,
 }
 
@@ -66,8 +70,10 @@ impl Feed {
     /// A feed that goes on from `state`, with the log behind `reader`.
     pub(super) fn new(reader: Arc<dyn LogReader>, state: Arc<State>) -> Self {
         let (head, _) = watch::channel(Head { pos: state.pos(), ended: false });
-        let moments = Moments::new(reader, state);
-        Self { shared: Arc::new(Shared { held: Mutex::default(), head, moments, forgetting: Forgetting::default() }) }
+        let readers = Places::new(READERS_MAX);
+        let moments = Moments::new(reader, state, readers.clone());
+        let (held, forgetting) = (Mutex::default(), Forgetting::default());
+        Self { shared: Arc::new(Shared { held, head, moments, readers, forgetting }) }
     }
 
     /// The log was opened again and is read through `reader` from now on.
@@ -138,6 +144,30 @@ impl Feed {
         self.shared.moments.reader()
     }
 
+    /// Does `work`, which reads the log, where waiting is allowed, and not too much of it at once.
+    ///
+    /// # Errors
+    /// [`PastError`] when the log cannot be read.
+    pub async fn reading<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn LogReader) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, PastError> {
+        let moments = self.moments().clone();
+        Ok(self.shared.readers.work(move || work(&*moments.reader())).await?)
+    }
+
+    /// The record at `pos`; nothing if there is none.
+    ///
+    /// # Errors
+    /// [`PastError`] when the log cannot be read.
+    pub async fn recorded(&self, pos: Pos) -> Result<Option<Recorded>, PastError> {
+        if pos == 0 || pos > self.head() {
+            return Ok(None);
+        }
+        let run = self.reading(move |reader| reader.read(pos - 1, 1)).await?;
+        Ok(run.into_iter().find(|recorded| recorded.pos == pos))
+    }
+
     /// What was known at earlier moments.
     #[must_use]
     pub fn moments(&self) -> &Moments {
@@ -155,8 +185,8 @@ impl Feed {
         }
         // Before anything is looked up: what is forgotten meanwhile is found out when this is used.
         let forgotten = self.forgetting().shown();
-        let (reader, moments) = (self.reader(), self.moments());
-        let events = moments.reading(move || events_of(&*reader, batch)).await?;
+        let moments = self.moments();
+        let events = self.reading(move |reader| events_of(reader, batch)).await?;
         let Some(last) = events.last() else { return Ok(None) };
         // In this order: what is known after it is made from what was known before.
         let before = moments.after(batch - 1).await?;
@@ -169,12 +199,7 @@ impl Feed {
     /// # Errors
     /// [`PastError`] when the log cannot be read.
     pub async fn batch_of(&self, pos: Pos) -> Result<Option<Pos>, PastError> {
-        if pos == 0 || pos > self.head() {
-            return Ok(None);
-        }
-        let reader = self.reader();
-        let run = self.moments().reading(move || reader.read(pos - 1, 1)).await?;
-        Ok(run.first().filter(|recorded| recorded.pos == pos).map(|recorded| recorded.batch))
+        Ok(self.recorded(pos).await?.map(|recorded| recorded.batch))
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -212,8 +237,8 @@ impl Subscription {
     /// comes in parts. `None` once the feed has ended. May be dropped while it waits: nothing is lost.
     ///
     /// # Errors
-    /// [`ReadError`] when events that are no longer held cannot be read. Asking again tries again.
-    pub async fn next(&mut self) -> Result<Option<Vec<Arc<Recorded>>>, ReadError> {
+    /// [`PastError`] when events that are no longer held cannot be read. Asking again tries again.
+    pub async fn next(&mut self) -> Result<Option<Vec<Arc<Recorded>>>, PastError> {
         loop {
             let after = self.after;
             // There is no error: this holds the feed, which holds the other end.
@@ -225,8 +250,7 @@ impl Subscription {
                 return Ok(None);
             }
             if self.read.is_empty() && !self.take_held() {
-                let reader = self.feed.reader();
-                let run = self.feed.moments().reading(move || reader.read(after, RUN_MAX)).await?;
+                let run = self.feed.reading(move |reader| reader.read(after, RUN_MAX)).await?;
                 self.read.extend(run.into_iter().map(Arc::new));
             }
             let run = self.run();

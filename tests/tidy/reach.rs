@@ -13,6 +13,7 @@ const ONLY: &[Only] = &[
     Only { word: "fjall::", places: &["events/log/fjall"] },
     Only { word: "bincode::", places: &["events/wire"] },
     Only { word: "arc_swap::", places: &["projections/live.rs"] },
+    Only { word: "futures_util::", places: &["src/web/pieces.rs"] },
     Only { word: "imbl::", places: &["projections/"] },
     Only { word: "roaring::", places: &["projections/"] },
     Only { word: "indicatif::", places: &["tools/progress.rs"] },
