@@ -7,7 +7,7 @@
 //! what happened, and [`undo`] what taking it back would do; [`dashboard`] shows how all of that is going. [`admin`] verifies and rebuilds while the gallery is in use.
 //! [`jobs`] keep the library in line with the disk and say in [`status`] how that goes; [`decoder`] looks into video files,
 //! in a process of its own, and [`thumbnails`] are the pictures made of them, as files. `files` opens what is in a library
-//! folder. [`remote`] is the tools on a server that runs. [`telemetry`] writes log lines, [`banner`] the greeting at the
+//! folder, and [`names`] are what people call the devices. [`remote`] is the tools on a server that runs. [`telemetry`] writes log lines, [`banner`] the greeting at the
 //! start.
 
 pub mod actions;
@@ -27,6 +27,7 @@ pub mod legacy;
 pub mod media;
 pub mod metrics;
 pub mod moments;
+pub mod names;
 pub mod pages;
 pub mod remote;
 pub mod router;

@@ -6,13 +6,13 @@
 use crate::actions;
 use crate::admin::Admin;
 use crate::api;
-use crate::clock;
 use crate::dashboard;
-use crate::history::{self, History, Names};
+use crate::history::{self, History};
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
 use crate::media::{self, Media};
 use crate::metrics::Metrics;
+use crate::names::Names;
 use crate::pages::{
     Pages, browse, compare, images, playlist, playlists, random, selection, stats, suggest, tag_rename, tags,
 };
@@ -34,7 +34,6 @@ use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Response};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use jiff::tz::TimeZone;
 use projections::Live;
 use std::sync::Arc;
 
@@ -110,27 +109,20 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         store: media.store().clone(),
     };
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
-    let history = History {
-        live: live.clone(),
-        pages: pages.clone(),
-        writer: writer.clone(),
-        names: devices,
-        guard: guard.clone(),
-        zone: TimeZone::system(),
-        clock: clock::now_ms,
-    };
+    let history =
+        History { live: live.clone(), pages: pages.clone(), feed: writer.feed().clone(), names: devices.clone() };
     let past = undo::Sources { pages: pages.clone(), feed: writer.feed().clone() };
     let router = reads(pages)
         .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
         .route("/admin", get(dashboard::show).with_state(sources))
-        .merge(history::router(history))
+        .merge(history::router(history, guard.clone()))
         .route("/undo/{batch}", get(undo::show).with_state(past))
         .merge(api::router(api))
         .merge(bytes(media))
         .merge(files(assets))
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
-        .merge(writes(Doors { live, writer, wanted }))
+        .merge(writes(Doors { live, writer, wanted, names: devices, guard }))
         .merge(legacy::router(legacy))
         .layer(NoteRoute(metrics.clone()));
     Edge::new(router, names, Box::new(move |view| errors.error(view)), Some(metrics))
@@ -188,6 +180,8 @@ struct Doors {
     live: Live,
     writer: Writer,
     wanted: Wanted,
+    names: Names,
+    guard: Guard,
 }
 
 /// Addresses that change something.
@@ -211,6 +205,10 @@ fn writes(doors: Doors) -> Router {
         .route("/images/groups/{group}/rename", post(actions::group::rename))
         .route("/images/groups/{group}/cover", post(actions::group::cover))
         .route("/images/groups/{group}/delete", post(actions::group::delete))
+        .route("/history/devices", post(actions::device::name_own))
+        .route("/history/devices/{device}", post(actions::device::rename))
+        .route("/history/devices/{device}/forget", post(actions::device::forget))
+        .route("/history/{pos}/forget", post(actions::forget::forget))
         .route("/undo", post(actions::undo::undo))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route("/images/groups", post(actions::group::create).layer(DefaultBodyLimit::max(MAX_LIST_BYTES)))

@@ -154,6 +154,36 @@ async fn a_viewing_is_forgotten_by_its_own_device_and_by_the_caretaker() {
     app.close();
 }
 
+#[tokio::test]
+async fn a_name_is_forgotten_by_its_own_device_and_by_the_caretaker() {
+    let app = TestApp::given([]);
+    let from = |device: &'static str| [("origin", "http://localhost"), ("cookie", device)];
+    for device in ["lvs_device=4711", "lvs_device=4712", "lvs_device=4713"] {
+        let named = app.send(request(Method::POST, "/history/devices", &from(device), "name=TV")).await;
+        assert_eq!(named.status, StatusCode::SEE_OTHER);
+    }
+    for headers in [&from("lvs_device=4712")[..], &[("origin", "http://localhost")]] {
+        for method in [Method::GET, Method::POST] {
+            let refused = asked(&app, "192.168.1.7", method, "/history/devices/4711/forget", headers).await;
+            assert!(refused.text().contains("another device"), "{}", refused.text());
+            assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        }
+    }
+    assert_eq!(app.get("/history/devices").await.text().matches("value=\"TV\"").count(), 3);
+    let bearer = format!("Bearer {TOKEN}");
+    for (peer, device, headers) in [
+        ("192.168.1.7", 4711, &from("lvs_device=4711")[..]),
+        ("192.168.1.7", 4712, &[("authorization", &bearer)]),
+        ("127.0.0.1", 4713, &[("origin", "http://localhost")]),
+    ] {
+        let address = format!("/history/devices/{device}/forget");
+        let forgotten = asked(&app, peer, Method::POST, &address, headers).await;
+        assert_eq!(forgotten.status, StatusCode::SEE_OTHER, "{device}: {}", forgotten.text());
+    }
+    assert!(!app.get("/history/devices").await.text().contains("value=\"TV\""));
+    app.close();
+}
+
 /// A wish of a program.
 fn wish(address: &str, json: &str) -> Request<Body> {
     request(Method::POST, address, &[("content-type", "application/json")], json)

@@ -244,6 +244,10 @@ async fn the_past_cannot_be_written_to() {
         ("/playlists", "name=x"),
         ("/tags/rename", "from=ocean&to=x"),
         ("/undo", "batch=14"),
+        ("/history/devices", "name=x"),
+        ("/history/devices/1", "name=x"),
+        ("/history/devices/1/forget", ""),
+        ("/history/14/forget", ""),
         ("/api/v1/undo", ""),
     ] {
         let answer = gallery.post(&at(address, THEN), form).await;

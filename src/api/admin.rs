@@ -5,7 +5,7 @@ use super::answer::{self, Time};
 use super::client::{Body, Client};
 use crate::actions::admin::unknown;
 use crate::admin::Admin;
-use crate::history::Names;
+use crate::names::Names;
 use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;

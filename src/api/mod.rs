@@ -34,7 +34,7 @@ mod view;
 
 use crate::admin::Admin;
 use crate::dashboard::Sources;
-use crate::history::Names;
+use crate::names::Names;
 use crate::pages::Pages;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::Store;

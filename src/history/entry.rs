@@ -4,7 +4,7 @@ use super::back::Undos;
 use super::kind::{can_go_back, cause_name};
 use super::known::Known;
 use super::look::{Found, LINES_FEW, LINES_MAX, Looked};
-use super::names::Names;
+use crate::names::Names;
 use crate::web::human::{ago, count, grouped, tag_url};
 use events::{Actor, Cause, Pos, Recorded, Stars};
 use projections::State;
@@ -184,7 +184,7 @@ fn aloud(before: Option<Stars>, now: Option<Stars>) -> String {
     }
 }
 
-pub(super) fn upper_first(text: &str) -> String {
+fn upper_first(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

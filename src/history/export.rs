@@ -5,6 +5,7 @@
 use super::History;
 use super::asked::{Asked, Filter, Wrong};
 use super::known::Known;
+use super::list;
 use super::look::{Bounds, Wanted, older};
 use crate::web::error::WebError;
 use crate::web::human::iso;
@@ -65,7 +66,7 @@ async fn export(history: History, query: Option<&str>, form: Form) -> Result<Res
         return Err(WebError::bad_input(why));
     }
     let bounds = history.bounds(&asked.filter).await?;
-    let feed = history.writer.feed().clone();
+    let feed = history.feed.clone();
     let work = Arc::new(Work { history, state, filter: asked.filter, bounds, form });
     let piece = move |before: Pos| {
         let (feed, work) = (feed.clone(), Arc::clone(&work));
@@ -98,7 +99,7 @@ impl Work {
     /// The next lines, of what is older than `before`. Blocking.
     fn piece(&self, reader: &dyn LogReader, before: Pos) -> Result<Piece, ReadError> {
         let records = older(reader, &self.filter, self.bounds, before, PIECE)?;
-        let today = self.history.today(&self.state);
+        let today = list::today(&self.state);
         let says = |recorded: &Recorded, text: &str| today.says(recorded, text);
         let wanted = Wanted { filter: &self.filter, says: &says, most: PIECE };
         let fitting: Vec<&Recorded> = records.iter().filter(|recorded| wanted.fits(recorded)).collect();
@@ -106,7 +107,7 @@ impl Work {
             Form::JsonLines => json(&fitting)?,
             Form::Csv => {
                 let past = if self.filter.video.is_some() { &*records } else { &[] };
-                let known = self.history.today(&self.state).before(reader, &fitting, past)?;
+                let known = list::today(&self.state).before(reader, &fitting, past)?;
                 let begins = before == self.bounds.below;
                 self.table(&known, &fitting, begins).map_err(|error| ReadError::Storage(error.into()))?
             }

@@ -7,6 +7,7 @@ use super::entry::{Group, Shown};
 use super::kind::{Kind, cause_name};
 use super::known::Known;
 use super::look::{Bounds, Looked, Wanted, look};
+use crate::clock;
 use crate::pages::{Empty, title};
 use crate::web::error::WebError;
 use axum::extract::{Request, State as Given};
@@ -42,32 +43,33 @@ impl History {
     async fn found(&self, asked: &Asked, state: &Arc<State>) -> Result<(Looked, Vec<Group>), WebError> {
         let bounds = self.bounds(&asked.filter).await?;
         let (history, state, asked) = (self.clone(), Arc::clone(state), asked.clone());
-        let now_ms = (self.clock)();
+        let now_ms = clock::now_ms();
         let work = move |reader: &dyn LogReader| {
-            let (looked, undos) = search(reader, &history.today(&state), &asked, bounds)?;
+            let (looked, undos) = search(reader, &today(&state), &asked, bounds)?;
             let shown: Vec<&Recorded> = looked.found.iter().flat_map(|found| found.first.iter().rev()).collect();
-            let known = history.today(&state).before(reader, &shown, &looked.past)?;
+            let known = today(&state).before(reader, &shown, &looked.past)?;
             let groups = Shown { known: &known, state: &state, names: &history.names, now_ms }.groups(&looked, &undos);
             Ok((looked, groups))
         };
-        Ok(self.writer.feed().reading(work).await?)
-    }
-
-    /// Nothing but what is known today.
-    pub(super) fn today(&self, state: &Arc<State>) -> Known {
-        Known::today(Arc::clone(state), self.zone.clone())
+        Ok(self.feed.reading(work).await?)
     }
 
     /// Where to look for it: all of the log, or a day of it.
     pub(super) async fn bounds(&self, filter: &Filter) -> Result<Bounds, WebError> {
-        let feed = self.writer.feed();
+        let feed = &self.feed;
         let Some(day) = filter.day.map(Moment::Day) else { return Ok(Bounds { above: 0, below: feed.head() + 1 }) };
-        let begins_at_ms = day.begins_at_ms(&self.zone).unwrap_or(i64::MIN);
-        let ends_at_ms = day.ends_at_ms(&self.zone).unwrap_or(i64::MAX);
+        let zone = clock::zone();
+        let begins_at_ms = day.begins_at_ms(&zone).unwrap_or(i64::MIN);
+        let ends_at_ms = day.ends_at_ms(&zone).unwrap_or(i64::MAX);
         let above = feed.moments().position(begins_at_ms.saturating_sub(1)).await?;
         let last = feed.moments().position(ends_at_ms).await?;
         Ok(Bounds { above, below: last + 1 })
     }
+}
+
+/// Nothing but what is known today.
+pub(super) fn today(state: &Arc<State>) -> Known {
+    Known::today(Arc::clone(state), clock::zone())
 }
 
 fn search(reader: &dyn LogReader, today: &Known, asked: &Asked, bounds: Bounds) -> Result<(Looked, Undos), ReadError> {

@@ -4,9 +4,12 @@ use super::History;
 use super::back::{Answer, Undos, next};
 use super::entry::{Line, Shown, Who, heading};
 use super::kind::{Kind, can_go_back, noun};
+use super::list::today;
 use super::look::{READ_MAX, end_of};
+use crate::actions::forget::entry;
+use crate::clock;
 use crate::web::error::WebError;
-use crate::web::extract::Path;
+use crate::web::extract::{Path, parameter};
 use crate::web::human::ago;
 use axum::extract::{Request, State as Given};
 use axum::response::Response;
@@ -31,28 +34,13 @@ pub(super) async fn show(
     Path(pos): Path<String>,
     request: Request,
 ) -> Result<Response, WebError> {
-    let recorded = history.recorded(&pos).await?;
-    let after = after(request.uri().query());
+    let recorded = entry(&history.feed, &pos).await?;
+    let after = parameter(request.uri().query(), "after").and_then(|after| after.parse().ok());
     let state = history.live.snapshot();
     let told = history.clone();
     let work = move |reader: &dyn LogReader| Page::of(reader, &told, &state, recorded, after);
-    let page = history.writer.feed().reading(work).await?;
+    let page = history.feed.reading(work).await?;
     history.pages.draw(&request, "history_entry.html", &page)
-}
-
-impl History {
-    /// The record at the position that an address calls `pos`.
-    pub(super) async fn recorded(&self, pos: &str) -> Result<Recorded, WebError> {
-        let head = self.writer.feed().head();
-        let none = || WebError::not_found(format!("There is no entry {pos:?} in the history; the last one is {head}."));
-        let number: Pos = pos.parse().map_err(|_| none())?;
-        self.writer.feed().recorded(number).await?.ok_or_else(none)
-    }
-}
-
-fn after(query: Option<&str>) -> Option<Pos> {
-    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(16);
-    pairs.find(|(name, _)| name == "after").and_then(|(_, value)| value.parse().ok())
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -94,8 +82,8 @@ impl Page {
         let run = reader.read(start, count)?;
         let first = reader.read(batch - 1, 1)?;
         let shown: Vec<&Recorded> = run.iter().rev().chain([&recorded]).collect();
-        let known = history.today(state).before(reader, &newest_first(shown), &[])?;
-        let now_ms = (history.clock)();
+        let known = today(state).before(reader, &newest_first(shown), &[])?;
+        let now_ms = clock::now_ms();
         let words = Shown { known: &known, state, names: &history.names, now_ms };
         let (undone_by, looked_in_part) = undone_by(reader, &recorded, end)?;
         let entry = words.line(&recorded, true);

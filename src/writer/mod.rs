@@ -5,6 +5,7 @@
 //! here knows HTTP.
 
 mod batch;
+mod devices;
 mod doubt;
 mod feed;
 mod forgetting;
@@ -16,6 +17,7 @@ mod tests;
 mod thread;
 
 use crate::decide::{Command, Rejected};
+pub use devices::Devices;
 use events::log::{self, Head, OpenError, OpenLog, RedactError, Resumed};
 use events::{Actor, Cause, CommandId, Pos};
 pub use feed::{Feed, Past, Subscription};

@@ -15,7 +15,7 @@ const ROWS: &[&[&str]] = &[
     &["admin"],
     &["writer"],
     &["decide", "moments"],
-    &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "remote", "av"],
+    &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "names", "remote", "av"],
     &["metrics"],
 ];
 

@@ -21,7 +21,7 @@ impl Names {
     }
 
     /// What people call this device, or what stands for it.
-    pub(super) fn called(&self, device: Actor) -> String {
+    pub(crate) fn called(&self, device: Actor) -> String {
         match (device, self.name_of(device)) {
             (_, Some(name)) => name,
             (Actor(0), None) => "The program itself".to_owned(),
@@ -30,22 +30,22 @@ impl Names {
         }
     }
 
-    pub(super) fn name_of(&self, device: Actor) -> Option<String> {
+    pub(crate) fn name_of(&self, device: Actor) -> Option<String> {
         self.read(|devices| devices.name_of(device).map(str::to_owned))
     }
 
     /// All devices that have a name.
-    pub(super) fn all(&self) -> Vec<Device> {
+    pub(crate) fn all(&self) -> Vec<Device> {
         self.read(|devices| devices.iter().cloned().collect())
     }
 
     /// Why names cannot be changed.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<String> {
         self.read(|devices| devices.trouble().err().map(|error| error.to_string()))
     }
 
     /// Gives a device a name. Blocking.
-    pub(super) fn rename(&self, device: Actor, name: &DeviceName, now_ms: i64) -> Result<(), DevicesError> {
+    pub(crate) fn rename(&self, device: Actor, name: &DeviceName, now_ms: i64) -> Result<(), DevicesError> {
         self.0.write().unwrap_or_else(PoisonError::into_inner).rename(device, name, now_ms)
     }
 
