@@ -19,7 +19,6 @@ use crate::pages::{
 use crate::status::storage::Storage;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
-use crate::undo;
 use crate::web::assets::{Assets, Keep};
 use crate::web::edge::Edge;
 use crate::web::error::WebError;
@@ -111,12 +110,10 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let legacy = Legacy::new(live.clone(), pages.clone(), media.clone(), writer.clone(), folders);
     let history =
         History { live: live.clone(), pages: pages.clone(), feed: writer.feed().clone(), names: devices.clone() };
-    let past = undo::Sources { pages: pages.clone(), feed: writer.feed().clone() };
     let router = reads(pages)
         .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
         .route("/admin", get(dashboard::show).with_state(sources))
         .merge(history::router(history, guard.clone()))
-        .route("/undo/{batch}", get(undo::show).with_state(past))
         .merge(api::router(api))
         .merge(bytes(media))
         .merge(files(assets))

@@ -2,8 +2,9 @@
 
 use super::answer::{self, Time};
 use super::client::{Body, Client, Parameters};
-use crate::actions::undo::lines::{self, LATEST_MAX, Lines};
-use crate::actions::undo::{Undone, look_back, take_back};
+use crate::actions::undo::lines::{self, Lines};
+use crate::actions::undo::{Undone, take_back};
+use crate::history;
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use crate::writer::{WriteError, Writer};
@@ -166,11 +167,6 @@ pub(super) async fn preview(
     Parameters(Part { pos }): Parameters<Part>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let undo = look_back(writer.feed(), batch, pos).await?.map_err(WriteError::Rejected)?;
-    let reader = writer.feed().reader();
-    let lines = tokio::task::spawn_blocking(move || {
-        let latest = |video| reader.read_video(video, Pos::MAX, LATEST_MAX).unwrap_or_default();
-        Lines::of(&undo, &live.snapshot(), &latest)
-    });
-    answer::json(&headers, &Preview::from(lines.await.map_err(WebError::internal)?))
+    let undo = history::undo::preview(writer.feed(), live.snapshot(), batch, pos).await?;
+    answer::json(&headers, &Preview::from(undo.map_err(WriteError::Rejected)?))
 }

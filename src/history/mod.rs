@@ -5,7 +5,7 @@
 //!
 //! Modules in reading order: `asked` is what an address asks for, `kind` the kinds of changes there are for people, `look`
 //! goes through the log, `back` tells what was taken back, `known` finds what was before, `entry` makes lines of it; `list`,
-//! `one` and `export` are the pages; `devices` and `forget` are about who it was, and about forgetting.
+//! `one`, `export` and `undo` are the pages; `devices` and `forget` are about who it was, and about forgetting.
 
 mod asked;
 mod back;
@@ -20,6 +20,7 @@ mod look;
 mod one;
 #[cfg(test)]
 mod tests;
+pub(crate) mod undo;
 
 use crate::names::Names;
 use crate::pages::Pages;
@@ -61,5 +62,6 @@ pub fn router(history: History, guard: Guard) -> Router {
         .route("/history/export.jsonl", get(export::json_lines))
         .route("/history/export.csv", get(export::csv))
         .route("/history/devices", get(devices::show))
+        .route("/undo/{batch}", get(undo::show))
         .with_state(history)
 }

@@ -9,7 +9,7 @@ const ROWS: &[&[&str]] = &[
     &["main", "lib"],
     &["app"],
     &["router", "banner"],
-    &["api", "legacy", "undo"],
+    &["api", "legacy"],
     &["history", "dashboard"],
     &["pages", "actions", "media", "jobs"],
     &["admin"],
