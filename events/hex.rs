@@ -3,8 +3,14 @@
 /// Two lower-case digits for each of `bytes`.
 #[must_use]
 pub fn write(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    text.extend(bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf].map(digit)));
+    text
+}
+
+/// One digit, of a number below 16.
+fn digit(number: u8) -> char {
+    char::from(if number < 10 { b'0' + number } else { b'a' - 10 + number })
 }
 
 /// The `N` bytes that `text` says with two digits each. `None` if it is longer, shorter, or anything else.

@@ -10,10 +10,12 @@
 //! what was asked for, 16 hexadecimal digits each. Where the content was erased, `data` is its SHA-256:
 //! `{"redacted":"64 hexadecimal digits"}`. In paths, `%` and bytes that are not UTF-8 are `%XX`.
 
+use crate::hex;
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::Actor;
 use crate::wire::{self, Time, WireError};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Why a line is not a record.
 #[derive(Debug, thiserror::Error)]
@@ -42,27 +44,28 @@ pub(crate) struct Line<D> {
     recorded_at: Time,
     occurred_at: Time,
     batch: Pos,
-    cause: String,
+    cause: Cow<'static, str>,
     actor: u32,
     command: String,
     caused_by: Pos,
-    kind: String,
+    kind: Cow<'static, str>,
     v: u8,
     data: D,
 }
 
 impl<D> Line<D> {
-    pub(crate) fn new(record: &Recorded, kind: &str, version: u8, data: D) -> Self {
+    pub(crate) fn new(record: &Recorded, kind: &'static str, version: u8, data: D) -> Self {
+        let CommandId { key, body } = record.command_id;
         Self {
             pos: record.pos,
             recorded_at: Time(record.recorded_at_ms),
             occurred_at: Time(record.occurred_at_ms),
             batch: record.batch,
-            cause: record.cause.name().to_owned(),
+            cause: record.cause.name().into(),
             actor: record.actor.0,
-            command: format!("{:016x}{:016x}", record.command_id.key, record.command_id.body),
+            command: hex::write(&(u128::from(key) << 64 | u128::from(body)).to_be_bytes()),
             caused_by: record.caused_by,
-            kind: kind.to_owned(),
+            kind: kind.into(),
             v: version,
             data,
         }
@@ -99,7 +102,7 @@ pub(crate) fn read_as(kinds: &[wire::Kind], line: &str) -> Result<Recorded, Line
         recorded_at_ms: line.recorded_at.0,
         occurred_at_ms: line.occurred_at.0,
         batch: line.batch,
-        cause: cause.ok_or(LineError::Value { what: "cause", value: line.cause })?,
+        cause: cause.ok_or(LineError::Value { what: "cause", value: line.cause.into_owned() })?,
         actor: Actor(line.actor),
         command_id: command_id(&line.command)?,
         caused_by: line.caused_by,

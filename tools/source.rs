@@ -4,7 +4,7 @@
 use crate::moment::Moment;
 use crate::progress::Progress;
 use anyhow::bail;
-use events::log::{Head, LogId, LogReader, frames_ahead, position_at, read_ahead};
+use events::log::{Head, LogId, LogReader, frames_ahead, position_at, read_ahead, work_ahead};
 use events::{Pos, Recorded};
 use jiff::tz::TimeZone;
 use projections::State;
@@ -44,7 +44,7 @@ pub fn log_id(data: &Path) -> std::io::Result<LogId> {
 
 impl Source {
     /// Hands every record after `after` up to `through` to `each`, in order, until it fails. Reading and
-    /// decoding happen on a thread of their own.
+    /// decoding happen on threads of their own.
     ///
     /// # Errors
     /// A record that is missing or damaged, what `each` says, or [`crate::progress::Cancelled`].
@@ -59,6 +59,27 @@ impl Source {
         read_ahead(&*self.reader, after, through, |run| {
             outcome = run.iter().try_for_each(&mut each);
             reached(&mut outcome, progress, run.last().map(|record| record.pos - after))
+        })?;
+        outcome
+    }
+
+    /// The same with what `work` makes of runs of records, on several threads at once.
+    ///
+    /// # Errors
+    /// As for [`Source::each`]; and what `work` says, when all runs before were handed over.
+    pub fn each_made<T: Send>(
+        &self,
+        after: Pos,
+        through: Pos,
+        progress: &mut dyn Progress,
+        work: impl Fn(&[Recorded]) -> anyhow::Result<T> + Sync,
+        mut each: impl FnMut(T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let (through, mut outcome) = (through.min(self.head.pos), Ok(()));
+        let work = |run: Vec<Recorded>| (run.last().map(|record| record.pos - after), work(&run));
+        work_ahead(&*self.reader, after, through, work, |(records, made)| {
+            outcome = made.and_then(&mut each);
+            reached(&mut outcome, progress, records)
         })?;
         outcome
     }

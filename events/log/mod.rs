@@ -43,7 +43,7 @@ mod resume;
 mod sweep;
 mod time;
 
-pub use ahead::{frames_ahead, read_ahead};
+pub use ahead::{frames_ahead, read_ahead, work_ahead};
 pub use audit::{Audit, Finding, Pace};
 pub use chain::Chain;
 pub use checkpoint::{Checkpoint, Checkpoints, Stamp};

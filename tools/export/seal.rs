@@ -38,10 +38,9 @@ impl<'a> Writer<'a> {
         Self { out: Hashed::new(out) }
     }
 
-    pub(crate) fn record(&mut self, record: &Recorded) -> anyhow::Result<()> {
-        let mut line = jsonl::write(record)?;
-        line.push('\n');
-        Ok(self.out.write_all(line.as_bytes())?)
+    /// Writes whole lines.
+    pub(crate) fn lines(&mut self, lines: &str) -> anyhow::Result<()> {
+        Ok(self.out.write_all(lines.as_bytes())?)
     }
 
     /// Ends the export of `log`, which reaches to `through`.
