@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use events::Pos;
 use events::values::ContentId;
 use projections::{Presence, State};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;
@@ -39,7 +39,7 @@ pub struct Args {
 const YOUNGEST: Duration = Duration::from_hours(1);
 
 /// Files of one sort.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Files {
     /// How many.
     pub files: u64,
@@ -51,7 +51,7 @@ pub struct Files {
 }
 
 /// What is to be done, or was.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// Whether it was only looked at.
     pub dry_run: bool,
@@ -100,7 +100,15 @@ pub fn run(
     if !args.dry_run {
         carry_out(&mut plan, data, &|| Arc::clone(&library.state), progress)?;
     }
-    report::tell(&plan, args.json, out)
+    conclude(&plan, args.json, out)
+}
+
+/// Prints what was done, or would be.
+///
+/// # Errors
+/// Those of `out`.
+pub fn conclude(plan: &Plan, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    report::tell(plan, json, out)
 }
 
 /// Looks which pictures in the data folder `data` can go, at the time `now_ms` (since the epoch).

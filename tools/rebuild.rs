@@ -13,7 +13,7 @@ use events::Pos;
 use events::log::fjall::{FjallLog, Options};
 use events::log::{Checkpoint, Checkpoints, EventLog as _};
 use projections::{Replay, SCHEMA, State};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
@@ -33,7 +33,7 @@ pub struct Args {
 }
 
 /// What was computed, and what the checkpoints said.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rebuilt {
     /// How many events there are.
     pub events: Pos,
@@ -44,7 +44,7 @@ pub struct Rebuilt {
 }
 
 /// A checkpoint beside what the log says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
     /// How far it reaches.
     pub position: Pos,

@@ -9,7 +9,7 @@ use crate::source::Source;
 use anyhow::bail;
 use events::log::EventLog as _;
 use events::{Actor, Pos};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub struct Args {
 }
 
 /// What was forgotten.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forgotten {
     /// How many events say nothing any more that did before.
     pub events: u64,

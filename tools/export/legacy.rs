@@ -38,13 +38,20 @@ impl fmt::Display for Written {
     }
 }
 
-/// Writes ratings.json, views.json, tags.json and favorites.json of what `state` knows into `folder`, which is
-/// made if it is missing. Overwrites nothing.
-///
-/// # Errors
-/// A file that is there already or cannot be written; files before it are written then.
-pub fn write(state: &State, folder: &Path) -> anyhow::Result<Written> {
-    fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+/// One of the four files.
+pub struct LegacyFile {
+    /// Its name.
+    pub name: &'static str,
+    /// Of how many videos it speaks.
+    pub videos: usize,
+    /// What it says.
+    pub value: Value,
+}
+
+/// What `state` knows, as the four files ratings.json, views.json, tags.json and favorites.json; and the videos that are in
+/// none of them.
+#[must_use]
+pub fn files(state: &State) -> ([LegacyFile; 4], Vec<Left>) {
     let Named { videos, left_out } = named(state);
     let mut favorites: Vec<(i64, &String)> =
         videos.iter().filter_map(|(name, video)| Some((state.favorites().added_at_ms(*video)?, name))).collect();
@@ -60,19 +67,27 @@ pub fn write(state: &State, folder: &Path) -> anyhow::Result<Written> {
         let tags: Vec<String> = state.tags().of(video).into_iter().map(|tag| format!("#{tag}")).collect();
         (!tags.is_empty()).then(|| json!(tags))
     });
-    let mut written = Written::default();
-    for (name, entries, value) in [
-        ("ratings.json", ratings.len(), Value::Object(ratings)),
-        ("views.json", views.len(), Value::Object(views)),
-        ("tags.json", tags.len(), Value::Object(tags)),
-        ("favorites.json", count, json!({ "favorites": favorites })),
-    ] {
+    let keyed =
+        |name, object: Map<String, Value>| LegacyFile { name, videos: object.len(), value: Value::Object(object) };
+    let listed = LegacyFile { name: "favorites.json", videos: count, value: json!({ "favorites": favorites }) };
+    let files = [keyed("ratings.json", ratings), keyed("views.json", views), keyed("tags.json", tags), listed];
+    let left = |video: &Video| Left { video: video.id.get(), path: video.path.as_path().display().to_string() };
+    (files, left_out.into_iter().map(left).collect())
+}
+
+/// Writes the four files into `folder`, which is made if it is missing. Overwrites nothing.
+///
+/// # Errors
+/// A file that is there already or cannot be written; files before it are written then.
+pub fn write(state: &State, folder: &Path) -> anyhow::Result<Written> {
+    fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    let (files, left_out) = files(state);
+    let mut written = Written { left_out, ..Written::default() };
+    for LegacyFile { name, videos, value } in files {
         let file = folder.join(name);
         write_one(&file, &value)?;
-        written.files.push((file, entries));
+        written.files.push((file, videos));
     }
-    let left = |video: &Video| Left { video: video.id.get(), path: video.path.as_path().display().to_string() };
-    written.left_out.extend(left_out.into_iter().map(left));
     Ok(written)
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod seal;
 mod sqlite;
 
 pub use jsonl::write as write_jsonl;
-pub use legacy::{Left, Written, write as write_legacy};
+pub use legacy::{Left, LegacyFile, Written, files as legacy_files, write as write_legacy};
 pub use sqlite::{Tables, write as write_sqlite};
 
 use crate::moment::Moment;

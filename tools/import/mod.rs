@@ -116,8 +116,11 @@ pub fn batch(state: &State, plan: &Plan, now_ms: i64) -> Vec<Recorded> {
     (first..).zip(&plan.events).map(record).collect()
 }
 
-/// Tries the batch on a copy of the state: what does not make sense there never reaches the log.
-fn prove(state: &State, batch: &[Recorded]) -> anyhow::Result<()> {
+/// Tries the batch on a copy of the state: what does not make sense there must never reach the log.
+///
+/// # Errors
+/// It does not make sense.
+pub fn prove(state: &State, batch: &[Recorded]) -> anyhow::Result<()> {
     let mut trial = state.clone();
     batch.iter().for_each(|record| trial.apply(record));
     if trial.anomalies() != state.anomalies() {

@@ -25,9 +25,9 @@ pub(super) const NAMES: [&str; 4] = ["ratings.json", "views.json", "tags.json", 
 /// Takes over what a document says.
 pub(super) type Reader = fn(&mut Source<'_>, Shape);
 
-/// How to read the file called `name`: by its first word, so that `ratings.2024.json` is known as well.
+/// How to read the file called `name`: by its first word, so that `ratings.2024.json` and `ratings (1).json` are known as well.
 pub(super) fn reader(name: &str) -> Option<Reader> {
-    let word = name.strip_suffix(".json")?.split(['.', '-']).next()?;
+    let word = name.strip_suffix(".json")?.split(['.', '-', ' ']).next()?;
     match word {
         "ratings" => Some(ratings),
         "views" => Some(views),
@@ -40,6 +40,13 @@ pub(super) fn reader(name: &str) -> Option<Reader> {
 /// Reads `file` with `reader`.
 pub(super) fn read(source: &mut Source<'_>, file: &Path, reader: Reader) {
     if let Some(document) = open(source, file) {
+        reader(source, document.shape);
+    }
+}
+
+/// Reads what was in a file with `reader`.
+pub(super) fn read_bytes(source: &mut Source<'_>, bytes: &[u8], reader: Reader) {
+    if let Some(document) = understood(source, bytes) {
         reader(source, document.shape);
     }
 }
@@ -70,7 +77,12 @@ fn open(source: &mut Source<'_>, file: &Path) -> Option<Document> {
         }
         Ok(_) => {}
     }
-    let (text, note) = text::decode(&bytes);
+    understood(source, &bytes)
+}
+
+/// The document that these bytes are, its damage reported; `None` if there is nothing to read.
+fn understood(source: &mut Source<'_>, bytes: &[u8]) -> Option<Document> {
+    let (text, note) = text::decode(bytes);
     if let Some(note) = note {
         source.note(note);
     }

@@ -1,6 +1,6 @@
 //! Which files of a folder are the old catalogue, and reading them in the order they are believed.
 
-use super::{Kind, Legacy, Origin, Sort, Source, database, files};
+use super::{Kind, Legacy, Origin, Sort, Source, database, files, text};
 use events::container;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
@@ -15,6 +15,11 @@ use std::time::UNIX_EPOCH;
     "nothing to import in {}: looked for video_metadata.db, ratings.json, views.json, tags.json and favorites.json there and in data/, and for sidecars (NAME.mp4.json) there and in videos/", .0.display()
 )]
 pub struct NothingFound(pub PathBuf);
+
+/// None of the files is one that the importer knows.
+#[derive(Debug, thiserror::Error)]
+#[error("none of the files is called ratings.json, views.json, tags.json or favorites.json")]
+pub struct NothingSent;
 
 /// At most this many sidecars are read from one folder.
 const MAX_SIDECARS: usize = 200_000;
@@ -50,6 +55,29 @@ pub fn read(place: &Path, video_folders: &[PathBuf], now_ms: i64) -> Result<Lega
         }
     }
     if legacy.sources.is_empty() { Err(NothingFound(place.to_owned())) } else { Ok(legacy) }
+}
+
+/// What JSON files of the old program say that somebody sent, each with its name. `now_ms` is the time of the import.
+///
+/// # Errors
+/// [`NothingSent`] if none of them is one. One of several that is none is a reject.
+pub fn read_sent(files: &[(String, impl AsRef<[u8]>)], now_ms: i64) -> Result<Legacy, NothingSent> {
+    let mut legacy = Legacy::default();
+    let mut known = 0;
+    for (name, bytes) in files {
+        // Some browsers say where a file was.
+        let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let origin = Origin { file: text::excerpt(name, 200), sort: Sort::Json };
+        let mut source = Source::begin(&mut legacy, origin, now_ms, now_ms);
+        match files::reader(name) {
+            Some(reader) => {
+                known += 1;
+                files::read_bytes(&mut source, bytes.as_ref(), reader);
+            }
+            None => source.reject(Kind::File, b"", "is none of the four files"),
+        }
+    }
+    if known > 0 { Ok(legacy) } else { Err(NothingSent) }
 }
 
 /// Reads one file as what its name says it is; other files are left alone.

@@ -17,7 +17,7 @@ mod names;
 mod tests;
 mod text;
 
-pub use find::{NothingFound, read};
+pub use find::{NothingFound, NothingSent, read, read_sent};
 
 use events::values::{GroupName, GroupSlug, MediaPath, PlaylistName, Stars, TagName};
 

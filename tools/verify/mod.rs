@@ -58,7 +58,7 @@ pub struct Report {
 }
 
 /// Something that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Finding {
     /// The exit code that stands for it.
     pub code: u8,
@@ -81,7 +81,8 @@ impl Finding {
     }
 
     /// Something that is made from the log and can be made again.
-    fn derived(what: String, advice: &str) -> Self {
+    #[must_use]
+    pub fn derived(what: String, advice: &str) -> Self {
         Self { code: Refusal::Derived(String::new()).exit_code(), what, advice: advice.to_owned() }
     }
 }
