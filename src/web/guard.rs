@@ -5,10 +5,15 @@
 //! loopback address that nobody passed on: a proxy on this machine looks like this machine, so a request that shows a trace
 //! of one, or that was sent to another name than this machine has for itself, needs the token like any other. A proxy that
 //! leaves no trace cannot be told apart; so once somebody has set a token, everybody needs it, also at this machine.
+//! A browser, which cannot send a token with a form, is given a cookie for it once: with what the token leads to, but not the
+//! token itself, for no other site's forms (`SameSite=Strict`) and for no script. Cookies are shared by all ports of a
+//! machine, so another server there could be sent it, too.
+//!
 //! `origin` has let the request through before; it is no defence against programs of other users of this machine.
 
 use super::error::WebError;
 use super::origin::{from_another_site, to_this_machine};
+use super::visit::cookie;
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, FORWARDED, VIA, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version};
@@ -20,6 +25,9 @@ use std::net::IpAddr;
 
 /// How many random bytes a token is made of; it is written with two letters for each.
 const TOKEN_BYTES: usize = 16;
+
+/// The cookie's name. Cookies are shared by all ports of a machine, hence not just `token`.
+const COOKIE_NAME: &str = "lvs_admin";
 
 /// Headers that proxies add, beside `Via` and `Forwarded`.
 const PASSED_ON: [&str; 7] = [
@@ -40,6 +48,8 @@ pub struct Peer(pub Option<IpAddr>);
 #[derive(Clone)]
 pub struct Guard {
     digest: [u8; 32],
+    /// The digest of what browsers have in their cookie.
+    cookie_digest: [u8; 32],
     /// Whoever sits at this machine needs the token, too.
     everywhere: bool,
 }
@@ -59,7 +69,8 @@ impl Guard {
     /// A guard that lets whoever sits at this machine through, and this `token`.
     #[must_use]
     pub fn new(token: &str) -> Self {
-        Self { digest: Sha256::digest(token).into(), everywhere: false }
+        let cookie_digest = Sha256::digest(in_cookie(token)).into();
+        Self { digest: Sha256::digest(token).into(), cookie_digest, everywhere: false }
     }
 
     /// A guard that lets nothing through but this `token`, which somebody has set.
@@ -83,16 +94,40 @@ impl Guard {
             // A token that is sent has to be right, wherever it comes from: who sends one wants to know.
             Some(sent) if self.knows(sent) => Ok(()),
             Some(_) => Err(Refusal::WrongToken),
+            None if self.knows_cookie(headers) => Ok(()),
             None if !self.everywhere && at_this_machine(request) => Ok(()),
             None => Err(Refusal::NoToken),
         }
     }
 
-    /// How long this takes says nothing about the token: digests are compared, which nobody can choose.
     fn knows(&self, sent: &HeaderValue) -> bool {
         let Some((scheme, token)) = sent.as_bytes().split_at_checked("Bearer ".len()) else { return false };
-        scheme.eq_ignore_ascii_case(b"Bearer ") && self.digest == <[u8; 32]>::from(Sha256::digest(token.trim_ascii()))
+        scheme.eq_ignore_ascii_case(b"Bearer ") && self.is_token(token.trim_ascii())
     }
+
+    /// How long this takes says nothing about the token: digests are compared, which nobody can choose.
+    fn is_token(&self, token: &[u8]) -> bool {
+        self.digest == <[u8; 32]>::from(Sha256::digest(token))
+    }
+
+    /// A cookie of another token is none: it may be from before the last start.
+    fn knows_cookie(&self, headers: &HeaderMap) -> bool {
+        let sent = cookie(headers, COOKIE_NAME);
+        sent.is_some_and(|sent| self.cookie_digest == <[u8; 32]>::from(Sha256::digest(sent)))
+    }
+
+    /// The cookie to send to a browser that has sent this `token`, until the browser is closed; nothing if it is another one.
+    #[must_use]
+    pub fn cookie_for(&self, token: &str) -> Option<HeaderValue> {
+        let token = token.trim();
+        let text = format!("{COOKIE_NAME}={}; Path=/; HttpOnly; SameSite=Strict", in_cookie(token));
+        HeaderValue::from_maybe_shared(text).ok().filter(|_| self.is_token(token.as_bytes()))
+    }
+}
+
+/// What a browser has in its cookie instead of the token.
+fn in_cookie(token: &str) -> String {
+    hex::write(&<[u8; 32]>::from(Sha256::digest(format!("{COOKIE_NAME}\0{token}"))))
 }
 
 /// A token nobody can guess.
@@ -133,10 +168,10 @@ pub async fn check(State(guard): State<Guard>, request: Request, next: Next) -> 
         Refusal::NoToken => {
             let why = if guard.everywhere {
                 "This is for whoever sends the token that this server was given with --admin-token: `Authorization: Bearer \
-                 TOKEN`. While one is set, it is asked for at the machine of the server, too."
+                 TOKEN`, or once on the page /admin. While one is set, it is asked for at the machine of the server, too."
             } else {
                 "This is for whoever sits at the machine of the server, at http://localhost, or sends its token: \
-                 `Authorization: Bearer TOKEN`. The server prints the token at its start when it listens on the network, \
+                 `Authorization: Bearer TOKEN`, or once on the page /admin. The server prints the token at its start when it listens on the network, \
                  and takes another one with --admin-token."
             };
             let mut answer = WebError::new(StatusCode::UNAUTHORIZED).with_detail(why).into_response();
@@ -234,6 +269,29 @@ mod tests {
         };
         assert_eq!(asked(None), Err(Refusal::NoToken));
         assert_eq!(asked(Some(&format!("Bearer {TOKEN}"))), Ok(()));
+    }
+
+    #[test]
+    fn a_browser_that_sent_the_token_once_is_let_through_and_its_cookie_is_not_the_token() {
+        let guard = Guard::token_only(TOKEN);
+        assert_eq!(guard.cookie_for("another token"), None);
+        assert_eq!(guard.cookie_for(""), None);
+        let given = guard.cookie_for(&format!(" {TOKEN}\n")).unwrap();
+        let given = given.to_str().unwrap();
+        let (pair, attributes) = given.split_once(';').unwrap();
+        assert!(!pair.contains(TOKEN) && attributes.contains("HttpOnly") && attributes.contains("SameSite=Strict"));
+        let other = Guard::new("another token").cookie_for("another token").unwrap();
+        let other = other.to_str().unwrap().split_once(';').unwrap().0.to_owned();
+        let known = |cookie: &str, more: &[(&str, &str)]| {
+            let cookies = format!("lvs_device=4711; {cookie}");
+            asked(Some("192.168.1.7"), "gallery.example", &[&[("cookie", cookies.as_str())], more].concat())
+        };
+        assert_eq!(known(pair, &[]), Ok(()));
+        assert_eq!(known(pair, &[("sec-fetch-site", "cross-site")]), Err(Refusal::OtherSite));
+        assert_eq!(known(pair, &[("authorization", "Bearer wrong")]), Err(Refusal::WrongToken));
+        for none in [&other, "lvs_admin=", &format!("lvs_admin={TOKEN}"), &format!("{pair}0")] {
+            assert_eq!(known(none, &[]), Err(Refusal::NoToken), "{none}");
+        }
     }
 
     #[test]

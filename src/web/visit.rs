@@ -60,11 +60,16 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     }
 }
 
-/// The device of the cookie, if there is a valid one.
-fn known(headers: &HeaderMap) -> Option<Actor> {
+/// What a request with these `headers` has in the cookie called `wanted`.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, number) = pairs.find(|(name, _)| *name == NAME)?;
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
+/// The device of the cookie, if there is a valid one.
+fn known(headers: &HeaderMap) -> Option<Actor> {
+    let number = cookie(headers, NAME)?;
     number.parse().ok().map(Actor).filter(|actor| *actor > NAMELESS)
 }
 
