@@ -1,11 +1,11 @@
 //! The parts of the program, put together once, and taken apart again at the end.
 
-use crate::admin::{Admin, Ground};
+use crate::admin::{Admin, AskFolder, Ground};
 use crate::clock;
 use crate::config::Settings;
 use crate::decoder::transcode::Transcoder;
 use crate::jobs::images::ImageFolder;
-use crate::jobs::library::Library;
+use crate::jobs::library::{Library, Wishes};
 use crate::jobs::numbers::Numbers;
 use crate::jobs::room::Room;
 use crate::jobs::roots::{self, RootsError};
@@ -30,7 +30,7 @@ use crate::writer::{Status, Writer, WriterThread};
 use events::RootPath;
 use events::log::OpenError;
 use events::log::fjall::{LogFolder, Options};
-use projections::{Live, State};
+use projections::State;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -159,7 +159,16 @@ impl App {
         let mut jobs = Jobs::default();
         let numbers = Numbers { metrics: metrics.clone(), levels: counts };
         jobs.spawn("numbers", Bell::default(), move || numbers.clone()).map_err(StartError::Thread)?;
-        let folders = library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
+        let folders: Arc<[Wishes]> =
+            library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
+        let admin = Admin::new(Ground {
+            live: live.clone(),
+            writer: writer.clone(),
+            data: settings.data.clone(),
+            library: status.clone(),
+            ask: asking(library.roots.clone(), Arc::clone(&folders)),
+            clock: clock::now_ms,
+        });
         if let Some(root) = images {
             let (live, writer, accept_missing) = (live.clone(), writer.clone(), settings.accept_missing);
             let folder = ImageFolder { root, live, writer, clock: clock::now_ms, accept_missing };
@@ -175,7 +184,7 @@ impl App {
         let (token, guard) = guard_of(settings)?;
         let names = Names::load(&settings.data);
         let parts = Parts {
-            admin: admin(settings, &live, &writer),
+            admin,
             assets,
             guard,
             health,
@@ -213,9 +222,15 @@ fn guard_of(settings: &Settings) -> Result<(Option<String>, Guard), StartError> 
     Ok((Some(made), guard))
 }
 
-fn admin(settings: &Settings, live: &Live, writer: &Writer) -> Admin {
-    let (live, writer, data) = (live.clone(), writer.clone(), settings.data.clone());
-    Admin::new(Ground { live, writer, data, clock: clock::now_ms })
+/// Asks the folder with the same place among `roots`.
+fn asking(roots: Vec<RootPath>, folders: Arc<[Wishes]>) -> AskFolder {
+    Arc::new(move |root, accept_missing| {
+        let wishes = folders.get(roots.iter().position(|known| known == root)?)?;
+        if accept_missing {
+            wishes.accept_missing();
+        }
+        Some(wishes.look())
+    })
 }
 
 /// Videos of folders that were not named this time stay as they are: nobody said that they are gone.

@@ -91,6 +91,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         board: admin.board().clone(),
         storage,
         traffic: media.traffic().clone(),
+        guard: guard.clone(),
         writer: writer.clone(),
     };
     let api = api::Parts {
@@ -114,6 +115,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
         .route("/admin", get(dashboard::show).with_state(sources))
         .merge(history::router(history, guard.clone()))
+        .route("/admin/token", post(actions::enter::enter).with_state(guard.clone()))
         .merge(api::router(api))
         .merge(bytes(media))
         .merge(files(assets))
@@ -225,7 +227,12 @@ fn care(admin: Admin) -> Router {
     Router::new()
         .route("/admin/jobs", post(actions::admin::start))
         .route("/admin/jobs/{id}/cancel", post(actions::admin::cancel))
+        .route("/admin/downloads", post(actions::carry::send))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route(
+            "/admin/import",
+            post(actions::carry::import).layer(DefaultBodyLimit::max(actions::carry::UPLOAD_BYTES_MAX)),
+        )
         .with_state(admin)
 }
 

@@ -81,6 +81,10 @@ pub struct RootStatus {
     pub last_event_at_ms: Option<i64>,
     /// What it is on; nothing while it is not there.
     pub mount: Option<Mount>,
+    /// How many changes the last look led to.
+    pub changes: u64,
+    /// The number of the last wish for a look that one was begun after.
+    pub answered: u64,
 }
 
 /// All library folders. Cheap to clone; every clone sees the same.
@@ -102,6 +106,8 @@ impl LibraryStatus {
             watching: Watching::Polling("not looked at yet".into()),
             last_event_at_ms: None,
             mount: None,
+            changes: 0,
+            answered: 0,
         };
         Self(watch::Sender::new(roots.iter().map(unseen).collect()))
     }

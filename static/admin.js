@@ -7,13 +7,13 @@ const BUSY_MS = 1000;
 const QUIET_MS = 10_000;
 
 /** What somebody is about to press stays where it is. */
-const held = () => find("#cards :focus-visible");
+const held = () => find("#dashboard :focus-visible");
 
 const look = async () => {
   const fresh = document.hidden || held() ? null : await drawn().catch(() => null);
-  const there = fresh && find("#cards", fresh);
+  const there = fresh && find("#dashboard", fresh);
   // Somebody may have come to it while the server drew.
-  if (there && !held()) find("#cards").replaceWith(there);
-  setTimeout(look, "busy" in find("#cards").dataset ? BUSY_MS : QUIET_MS);
+  if (there && !held()) find("#dashboard").replaceWith(there);
+  setTimeout(look, "busy" in find("#dashboard").dataset ? BUSY_MS : QUIET_MS);
 };
 setTimeout(look, BUSY_MS);

@@ -177,7 +177,7 @@ fn maintenance(event: &Maintenance) -> Sentence {
     let (task, how, summary) = match event {
         Maintenance::Done { task, summary } => (task, "", summary),
         Maintenance::Failed { task, summary } => (task, " failed", summary),
-        Maintenance::Cancelled { task, summary } => (task, " was called off", summary),
+        Maintenance::Cancelled { task, summary } => (task, " was cancelled", summary),
     };
     text(format!("{}{how}: {}", one_line(task), one_line(summary)))
 }

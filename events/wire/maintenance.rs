@@ -15,7 +15,7 @@ shape! {
 }
 
 shape! {
-    /// A task of maintenance was called off.
+    /// A task of maintenance was cancelled.
     CancelledV1 = 1203 v 1 { task: String, summary: String }
 }
 

@@ -4,8 +4,10 @@
 //! Nothing is decided here and no page is drawn.
 
 pub mod admin;
+pub mod carry;
 pub mod device;
 pub mod edit;
+pub mod enter;
 pub mod favorite;
 pub mod forget;
 pub mod group;

@@ -1,37 +1,45 @@
 //! What whoever looks after the gallery has done while it is in use: proving that the log is whole (`verify`), computing anew
-//! what is known (`rebuild`), taking away pictures nobody has any more (`prune`).
+//! what is known (`rebuild`), taking away pictures nobody has any more (`prune`), looking at folders again (`folders`),
+//! carrying what is known away (`carry`) and bringing in what an older program knew (`import`).
 //!
 //! Each is a job on a thread of its own, at a low priority, of which one of a kind runs at a time; how far it is and what
-//! came of it is in [`JobBoard`]. Who may ask for it is not decided here but in `web::guard`; how to ask in `api` and
-//! `actions`.
+//! came of it is in [`JobBoard`], and how it ended in the log. Who may ask for it is not decided here but in `web::guard`;
+//! how to ask in `api` and `actions`.
 
+mod carry;
+mod folders;
+mod import;
 mod prune;
 mod rebuild;
+mod report;
 #[cfg(test)]
 mod tests;
 mod verify;
 
+use crate::decide::Command;
+use crate::status::LibraryStatus;
 use crate::status::jobs::{Job, JobBoard, JobKind, JobState, Outcome};
-use crate::writer::Writer;
+use crate::writer::{Request, Writer};
+pub use carry::{Carried, Piece, Pieces};
+use events::event::Maintenance;
+use events::{Actor, Cause, CommandId, RootPath};
+pub use import::Upload;
 use projections::Live;
+use report::{Report, Stopped};
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::{Handle, TryCurrentError};
+use tokio_util::sync::CancellationToken;
 use tools::Source;
-use tools::progress::{Cancelled, Progress};
 
 /// How nice the threads of jobs are, from 0 to 19: whoever watches goes first.
 const NICE: i32 = 10;
 
-/// The exit code of the tools for what has none of its own.
-const OTHER: u8 = 1;
-
-/// How often a job says how far it is, at most, in ms.
-const TELL_EVERY_MS: i64 = 200;
+/// Asks for a look at a library folder; with `true`, that what is missing then is believed to be gone. Gives back what
+/// [`crate::status::RootStatus::answered`] will be when that look is over; nothing for a folder that is none of ours.
+pub type AskFolder = Arc<dyn Fn(&RootPath, bool) -> Option<u64> + Send + Sync>;
 
 /// What the jobs work on.
 #[derive(Clone)]
@@ -42,11 +50,46 @@ pub struct Ground {
     pub writer: Writer,
     /// Where all of it is kept.
     pub data: PathBuf,
+    /// How the library folders are doing.
+    pub library: LibraryStatus,
+    /// Has a library folder looked at.
+    pub ask: AskFolder,
     /// The time in ms since the epoch.
     pub clock: fn() -> i64,
 }
 
-/// Starts jobs and calls them off. Cheap to clone.
+/// What can be asked for.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Prove that the log is whole.
+    Verify,
+    /// Compute what is known anew.
+    Rebuild,
+    /// Take away pictures that no video has.
+    Prune {
+        /// Only say which.
+        dry_run: bool,
+    },
+    /// Look at a library folder again; at all of them if none is named.
+    Rescan(Option<RootPath>),
+    /// Believe that what is missing in a library folder is gone.
+    AcceptMissing(RootPath),
+    /// Say what these files of the program before this one would bring.
+    PreviewImport(Upload),
+    /// Bring in what the files bring of which this job has said it.
+    Import(u64),
+}
+
+/// On whose behalf.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    /// The door it came in by.
+    pub cause: Cause,
+    /// The device.
+    pub actor: Actor,
+}
+
+/// Starts jobs and cancels them. Cheap to clone.
 #[derive(Clone)]
 pub struct Admin(Arc<Inside>);
 
@@ -54,12 +97,13 @@ struct Inside {
     ground: Ground,
     board: JobBoard,
     running: Mutex<Running>,
+    upload: Mutex<Option<import::Read>>,
 }
 
-/// Which jobs run, and how to call them off.
+/// Which jobs run, and how to cancel them.
 #[derive(Default)]
 struct Running {
-    jobs: BTreeMap<u64, Arc<AtomicBool>>,
+    jobs: BTreeMap<u64, CancellationToken>,
     /// The server is about to stop.
     ended: bool,
 }
@@ -73,95 +117,77 @@ pub enum StartError {
     /// The operating system refuses a thread.
     #[error("the system allows no further thread")]
     Thread(#[source] std::io::Error),
+    /// Only while the server starts or stops.
+    #[error("nothing can wait for it")]
+    Runtime(#[from] TryCurrentError),
+    /// No library folder is called so.
+    #[error("there is no library folder {0}")]
+    NoSuchFolder(String),
+    /// Nothing is missing there that was not believed.
+    #[error("nothing is missing in {0} that was not believed")]
+    NothingMissing(String),
+    /// Another is being sent.
+    #[error("job {0} is sending the same to somebody else; wait for its end, or cancel it")]
+    BeingSent(u64),
+    /// What this job has read is at hand no more.
+    #[error("what job {0} has read is no longer at hand; send the files again")]
+    NothingRead(u64),
 }
 
-/// How a job ends that was not done.
-#[derive(Debug)]
-enum Stopped {
-    /// Somebody called it off; what is done all the same, in a sentence.
-    Cancelled(String),
-    /// It could not be done, or found something wrong.
-    Failed(Outcome),
+/// A job that is about to begin.
+struct Task {
+    kind: JobKind,
+    about: Option<String>,
+    by: By,
 }
 
-impl Stopped {
-    /// Somebody called it off before it changed anything.
-    fn cancelled() -> Self {
-        Self::Cancelled("It was called off; nothing was changed.".to_owned())
-    }
-
-    /// This program is wrong; the panic hook has logged where.
-    fn panicked() -> Self {
-        let mut outcome = Outcome::new("This program failed at it.");
-        outcome.note(OTHER, "The log of the server says where; please report it.".to_owned());
-        Self::Failed(outcome)
-    }
-
-    /// It could not be done because of `error`, which the tools end with `code` for; `summary` says what that means.
-    fn failed(summary: &str, code: u8, error: &dyn Error) -> Self {
-        let mut text = error.to_string();
-        let mut next = error.source();
-        while let Some(cause) = next {
-            text = format!("{text}: {cause}");
-            next = cause.source();
-        }
-        let mut outcome = Outcome::new(summary);
-        outcome.note(code, text);
-        Self::Failed(outcome)
-    }
-
-    /// The same for an error of the tools.
-    fn of_tools(summary: &str, error: &anyhow::Error) -> Self {
-        if error.is::<Cancelled>() {
-            return Self::cancelled();
-        }
-        Self::failed(summary, tools::exit_code(error), error.as_ref())
-    }
-}
-
-/// A running job, as it sees itself.
-struct Report<'a> {
-    board: &'a JobBoard,
-    id: u64,
-    cancelled: &'a AtomicBool,
-    clock: fn() -> i64,
-    told_at_ms: i64,
-    /// How much the part that is being done has.
-    total: u64,
-}
-
-impl Progress for Report<'_> {
-    fn begin(&mut self, _part: &str, of: u64) {
-        self.total = of;
-    }
-
-    fn reached(&mut self, done: u64) -> Result<(), Cancelled> {
-        if self.tell(done, self.total).is_break() { Err(Cancelled) } else { Ok(()) }
-    }
-}
-
-impl Report<'_> {
-    /// Says that so much of `total` is done; breaks when the job was called off.
-    fn tell(&mut self, done: u64, total: u64) -> ControlFlow<()> {
-        let now_ms = (self.clock)();
-        if now_ms - self.told_at_ms >= TELL_EVERY_MS || done == total {
-            self.told_at_ms = now_ms;
-            self.board.progress(self.id, done, total, now_ms);
-        }
-        if self.cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
+/// What a job does, on a thread of its own.
+type Work = Box<dyn FnOnce(&Inside, By, &mut Report<'_>) -> Result<Outcome, Stopped> + Send>;
 
 impl Ground {
     /// What the tools look at: the log as it ends now, and what is known there. Blocking.
     ///
     /// # Errors
-    /// The log is not open at the moment, or says no longer which one it is.
+    /// The log is not open at the moment.
     pub fn source(&self) -> anyhow::Result<Source> {
-        let (head, state) = self.writer.look()?;
-        let redactions = events::log::known_head(&self.data).map_or(0, |known| known.redactions);
-        let (id, reader) = (tools::source::log_id(&self.data)?, self.writer.feed().reader());
-        Ok(Source { id, reader, state, head, redactions })
+        let (stamp, state) = self.writer.look()?;
+        let reader = self.writer.feed().reader();
+        Ok(Source { id: stamp.log, reader, state, head: stamp.head, redactions: stamp.redactions })
+    }
+}
+
+impl Wish {
+    fn kind(&self) -> JobKind {
+        match self {
+            Self::Verify => JobKind::Verify,
+            Self::Rebuild => JobKind::Rebuild,
+            Self::Prune { dry_run: false } => JobKind::Prune,
+            Self::Prune { dry_run: true } => JobKind::PruneDryRun,
+            Self::Rescan(_) => JobKind::Rescan,
+            Self::AcceptMissing(_) => JobKind::AcceptMissing,
+            Self::PreviewImport(_) => JobKind::ImportDryRun,
+            Self::Import(_) => JobKind::Import,
+        }
+    }
+
+    fn about(&self) -> Option<String> {
+        match self {
+            Self::Rescan(Some(root)) | Self::AcceptMissing(root) => Some(folders::name(root)),
+            Self::PreviewImport(upload) => Some(upload.names()),
+            Self::Verify | Self::Rebuild | Self::Prune { .. } | Self::Rescan(None) | Self::Import(_) => None,
+        }
+    }
+
+    fn work(self) -> Work {
+        Box::new(move |inside, by, report| match self {
+            Self::Verify => verify::run(&inside.ground, report),
+            Self::Rebuild => rebuild::run(&inside.ground, report),
+            Self::Prune { dry_run } => prune::run(&inside.ground, dry_run, report),
+            Self::Rescan(root) => folders::rescan(&inside.ground, root, report),
+            Self::AcceptMissing(root) => folders::accept_missing(&inside.ground, &root, report),
+            Self::PreviewImport(upload) => import::preview(inside, &upload, report),
+            Self::Import(read) => import::carry_out(inside, read, by, report),
+        })
     }
 }
 
@@ -169,7 +195,8 @@ impl Admin {
     /// Nobody asked for anything yet.
     #[must_use]
     pub fn new(ground: Ground) -> Self {
-        Self(Arc::new(Inside { ground, board: JobBoard::default(), running: Mutex::default() }))
+        let inside = Inside { ground, board: JobBoard::default(), running: Mutex::default(), upload: Mutex::default() };
+        Self(Arc::new(inside))
     }
 
     /// What the jobs work on.
@@ -184,45 +211,69 @@ impl Admin {
         &self.0.board
     }
 
-    /// Starts a job of this `kind`, or leads to the one that runs already; its number.
+    /// Starts what is wished for, or leads to the job that does the same already; its number.
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn start(&self, kind: JobKind) -> Result<u64, StartError> {
+    pub fn start(&self, wish: Wish, by: By) -> Result<u64, StartError> {
+        self.0.check(&wish)?;
+        let task = Task { kind: wish.kind(), about: wish.about(), by };
+        self.begin(task, wish.work()).map(|(id, _)| id)
+    }
+
+    /// Starts to send `carried` to somebody; the number of the job, and the pieces as they come.
+    ///
+    /// # Errors
+    /// [`StartError`]; also while the same is sent to somebody else.
+    pub fn carry(&self, carried: Carried, by: By) -> Result<(u64, Pieces), StartError> {
+        let (sender, pieces) = carry::channel();
+        let about = carried.about().map(str::to_owned);
+        let task = Task { kind: carried.kind(), about, by };
+        match self
+            .begin(task, Box::new(move |inside, _, report| carry::run(&inside.ground, carried, sender, report)))?
+        {
+            (id, true) => Ok((id, pieces)),
+            (id, false) => Err(StartError::BeingSent(id)),
+        }
+    }
+
+    /// The job, and whether it is a new one.
+    fn begin(&self, task: Task, work: Work) -> Result<(u64, bool), StartError> {
+        let runtime = Handle::try_current()?;
         let mut running = self.running();
         if running.ended {
             return Err(StartError::Ended);
         }
-        let (id, new) = self.0.board.begin(kind, (self.0.ground.clock)());
+        let (id, new) = self.0.board.begin(task.kind, task.about.as_deref(), (self.0.ground.clock)());
         if new {
-            let cancelled = Arc::new(AtomicBool::new(false));
-            let (inside, flag) = (Arc::clone(&self.0), Arc::clone(&cancelled));
-            let thread = std::thread::Builder::new().name(kind.name().into());
-            if let Err(error) = thread.spawn(move || inside.carry_out(id, kind, &flag)) {
+            let cancelled = CancellationToken::new();
+            let (inside, own) = (Arc::clone(&self.0), cancelled.clone());
+            let thread = std::thread::Builder::new().name(task.kind.name().into());
+            if let Err(error) = thread.spawn(move || inside.carry_out(id, &task, work, &own, &runtime)) {
                 let outcome = Outcome::new("The system allows no further thread.");
                 self.0.board.end(id, JobState::Failed, outcome, (self.0.ground.clock)());
                 return Err(StartError::Thread(error));
             }
             running.jobs.insert(id, cancelled);
         }
-        Ok(id)
+        Ok((id, new))
     }
 
-    /// Calls a job off, which ends soon after and says what it has changed until then; one that has ended stays as it is.
+    /// Cancels a job, which ends soon after and says what it has changed until then; one that has ended stays as it is.
     /// `None` if there is none with this number.
     #[must_use]
     pub fn cancel(&self, id: u64) -> Option<Job> {
         if let Some(cancelled) = self.running().jobs.get(&id) {
-            cancelled.store(true, Ordering::Relaxed);
+            cancelled.cancel();
         }
         self.0.board.get(id)
     }
 
-    /// Calls all jobs off and starts no more: the server is about to stop. They end by themselves.
+    /// Cancels all jobs and starts no more: the server is about to stop. They end by themselves.
     pub fn end(&self) {
         let mut running = self.running();
         running.ended = true;
-        running.jobs.values().for_each(|cancelled| cancelled.store(true, Ordering::Relaxed));
+        running.jobs.values().for_each(CancellationToken::cancel);
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
@@ -231,33 +282,61 @@ impl Admin {
 }
 
 impl Inside {
+    /// Whether it makes sense at the moment.
+    fn check(&self, wish: &Wish) -> Result<(), StartError> {
+        match wish {
+            Wish::Verify | Wish::Rebuild | Wish::Prune { .. } | Wish::Rescan(None) | Wish::PreviewImport(_) => Ok(()),
+            Wish::Rescan(Some(root)) => folders::known(&self.ground, root).map(drop),
+            Wish::AcceptMissing(root) => folders::refused(&self.ground, root),
+            Wish::Import(read) => self.has_read(*read),
+        }
+    }
+
     /// Does a job on the thread it is called on, to its end.
-    fn carry_out(&self, id: u64, kind: JobKind, cancelled: &AtomicBool) {
+    fn carry_out(&self, id: u64, task: &Task, work: Work, cancelled: &CancellationToken, runtime: &Handle) {
         if let Err(error) = rustix::process::setpriority_process(None, NICE) {
             tracing::debug!(%error, "a job runs at the usual priority");
         }
         let clock = self.ground.clock;
-        let mut report = Report { board: &self.board, id, cancelled, clock, told_at_ms: 0, total: 0 };
-        let work = || match kind {
-            JobKind::Verify => verify::run(&self.ground, &mut report),
-            JobKind::Rebuild => rebuild::run(&self.ground, &mut report),
-            JobKind::Prune => prune::run(&self.ground, false, &mut report),
-            JobKind::PruneDryRun => prune::run(&self.ground, true, &mut report),
-        };
+        let mut report = Report { board: &self.board, id, cancelled, clock, runtime, told_at_ms: 0, total: 0 };
         // What a job works on is shared, and changed by the writer alone.
-        let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Stopped::panicked()));
+        let done = catch_unwind(AssertUnwindSafe(|| work(self, task.by, &mut report)))
+            .unwrap_or_else(|_| Err(Stopped::panicked()));
         let (state, outcome) = match done {
             Ok(outcome) => (JobState::Done, outcome),
             Err(Stopped::Cancelled(done)) => (JobState::Cancelled, Outcome::new(done)),
             Err(Stopped::Failed(outcome)) => (JobState::Failed, outcome),
         };
-        let (job, summary) = (kind.name(), outcome.summary.as_str());
+        let (job, summary) = (task.kind.name(), outcome.summary.as_str());
         if state == JobState::Failed {
             tracing::error!(job, id, summary, troubles = ?outcome.troubles, "a job of the administration failed");
         } else {
             tracing::info!(job, id, summary, state = state.name(), "a job of the administration ended");
         }
+        self.note(task, state, &outcome);
         self.board.end(id, state, outcome, clock());
         self.running.lock().unwrap_or_else(PoisonError::into_inner).jobs.remove(&id);
+    }
+
+    /// Writes down how a job ended. Without a log that takes anything, only the job says so.
+    fn note(&self, Task { kind, about, by }: &Task, state: JobState, outcome: &Outcome) {
+        if kind.is_dry_run() {
+            return;
+        }
+        let task = kind.name().to_owned();
+        let summary = match about {
+            Some(about) => format!("{about}: {}", outcome.summary),
+            None => outcome.summary.clone(),
+        };
+        let ended = match state {
+            JobState::Running | JobState::Done => Maintenance::Done { task, summary },
+            JobState::Failed => Maintenance::Failed { task, summary },
+            JobState::Cancelled => Maintenance::Cancelled { task, summary },
+        };
+        let By { cause, actor } = *by;
+        let request = Request { command: Command::Maintained(ended), cause, actor, id: CommandId::default() };
+        if let Err(error) = self.ground.writer.submit_blocking(request) {
+            tracing::warn!(%error, job = kind.name(), "how a job ended could not be written down");
+        }
     }
 }

@@ -17,11 +17,12 @@ pub(super) fn run(ground: &Ground, dry_run: bool, report: &mut Report<'_>) -> Re
     match done {
         Ok(()) => {}
         Err(error) if error.is::<Cancelled>() => {
-            return Err(Stopped::Cancelled(format!("It was called off. {summary}")));
+            return Err(Stopped::Cancelled(format!("It was cancelled. {summary}")));
         }
         Err(error) => return Err(Stopped::of_tools(&format!("Not everything was pruned. {summary}"), &error)),
     }
     Ok(Outcome::new(summary)
+        .reported(&plan)
         .with("Pictures no video has", plan.orphans.files)
         .with("Their size in bytes", plan.orphans.bytes)
         .with("Pictures of forgotten videos", plan.forgotten.files)

@@ -5,9 +5,8 @@
 use super::{Ground, Report, Stopped};
 use crate::status::jobs::Outcome;
 use crate::writer::{RebuildError, Rebuilt};
-
-/// The exit code of the tools for something made from the log that was wrong.
-const DERIVED: u8 = 89;
+use tools::rebuild;
+use tools::verify::Finding;
 
 /// Does it.
 pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, Stopped> {
@@ -27,28 +26,29 @@ fn judged(
 ) -> Result<Outcome, Stopped> {
     let outcome = |summary: &str| {
         let rate = i128::from(pos) * 1000 / i128::from(took_ms.max(1));
+        let report = rebuild::Rebuilt { events: pos, digest: format!("{after:016x}"), checkpoints: Vec::new() };
         Outcome::new(summary)
+            .reported(&report)
             .with("Events", pos)
             .with("Events per second", rate)
             .with(
                 "Digest before",
                 before.map_or_else(|| "not comparable".to_owned(), |before| format!("{before:016x}")),
             )
-            .with("Digest now", format!("{after:016x}"))
+            .with("Digest now", report.digest)
     };
     let Some(before) = before else {
         return Ok(outcome("What was shown still told of something that was forgotten; now it does not."));
     };
     if before == after {
-        return Ok(outcome("What was shown is what the log says."));
+        return Ok(outcome(&format!("What was shown is what the log says: digest {after:016x} before and after.")));
     }
     let mut outcome = outcome("What was shown was not what the log says; now it is.");
-    outcome.note(
-        DERIVED,
-        "The two digests at the same position differ: a fault of this program, or of the memory of this machine. Please \
-         check the memory, verify the log, and report it."
+    outcome.note(Finding::derived(
+        "the two digests at the same position differ: a fault of this program, or of the memory of this machine"
             .to_owned(),
-    );
+        "Check the memory, verify the log, and report it.",
+    ));
     Err(Stopped::Failed(outcome))
 }
 

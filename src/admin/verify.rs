@@ -14,10 +14,9 @@ pub(super) fn run(ground: &Ground, report: &mut Report<'_>) -> Result<Outcome, S
         _ => "Every event is as it was written, but something made of them is not right.",
     };
     let mut outcome =
-        Outcome::new(summary).with("Events", found.events).with("Chain", found.chain).with("Digest", found.digest);
-    for finding in &found.findings {
-        outcome.note(finding.code, format!("{}. {}", finding.what, finding.advice));
-    }
+        Outcome::new(summary).with("Events", found.events).with("Chain", &found.chain).with("Digest", &found.digest);
+    outcome = outcome.reported(&found);
+    found.findings.into_iter().for_each(|finding| outcome.note(finding));
     if outcome.code == 0 { Ok(outcome) } else { Err(Stopped::Failed(outcome)) }
 }
 

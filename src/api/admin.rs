@@ -3,10 +3,10 @@
 
 use super::answer::{self, Time};
 use super::client::{Body, Client};
-use crate::actions::admin::unknown;
-use crate::admin::Admin;
+use crate::actions::admin::{by, folder, unknown};
+use crate::admin::{Admin, Wish};
 use crate::names::Names;
-use crate::status::jobs::{Job as Known, JobBoard, JobKind, Outcome};
+use crate::status::jobs::{Job as Known, Outcome};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
 use axum::Json;
@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use events::{Actor, Pos};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
+use tools::verify::Finding;
 use utoipa::ToSchema;
 
 /// How many viewings can be erased at once.
@@ -26,13 +27,12 @@ const ERASED_MAX: usize = 10_000;
 #[derive(Clone, FromRef)]
 pub(super) struct Care {
     admin: Admin,
-    board: JobBoard,
     names: Names,
 }
 
 impl Care {
     pub(super) fn new(admin: Admin, names: Names) -> Self {
-        Self { board: admin.board().clone(), admin, names }
+        Self { admin, names }
     }
 }
 
@@ -42,9 +42,13 @@ pub(super) struct Job {
     /// Its number, from 1 since the server began.
     #[schema(example = 1)]
     id: u64,
-    /// What is done: `verify`, `rebuild`, `prune` or `prune-dry-run`.
+    /// What is done: `verify`, `rebuild`, `prune`, `prune-dry-run`, `rescan`, `accept-missing`, `backup`, `export-tables`,
+    /// `export-legacy`, `import-dry-run` or `import`.
     #[schema(example = "verify")]
     kind: &'static str,
+    /// What it is done with, if that can be one of several, such as a library folder; null for all of them.
+    #[schema(example = json!(null))]
+    about: Option<String>,
     /// `running`, `done` (all is well), `failed` (something is wrong, or it could not be done) or `cancelled`.
     #[schema(example = "done")]
     state: &'static str,
@@ -70,12 +74,30 @@ pub(super) struct Job {
     /// The exit code of the same command of the tools; 0 when all is well.
     #[schema(example = 0)]
     code: u8,
-    /// What is wrong, the first few, each as a sentence.
+    /// What is wrong, the first few.
     #[schema(example = json!([]))]
-    troubles: Vec<String>,
+    troubles: Vec<Trouble>,
     /// How many more are wrong.
     #[schema(example = 0)]
     more_troubles: u64,
+    /// What the same command of the tools prints with `--json`; null for what is no such command, and when it found nothing
+    /// out.
+    #[schema(value_type = Option<Object>, example = json!({"events": 4711, "digest": "00f1e2d3c4b5a697", "checkpoints": []}))]
+    report: Option<serde_json::Value>,
+}
+
+/// Something that is wrong.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Trouble {
+    /// The exit code of the tools that stands for it; 0 for what is only worth knowing.
+    #[schema(example = 87)]
+    code: u8,
+    /// What it is.
+    #[schema(example = "HEAD is damaged")]
+    what: String,
+    /// What to do about it, in a sentence; empty if there is nothing to say.
+    #[schema(example = "Restore the log from a backup.")]
+    advice: String,
 }
 
 /// A number or a digest that a job came to.
@@ -93,10 +115,11 @@ impl Job {
     fn of(job: Known) -> Self {
         let remaining_ms = job.left_ms();
         let summary = job.outcome.as_ref().map(|outcome| outcome.summary.clone());
-        let Outcome { facts, code, troubles, more_troubles, .. } = job.outcome.unwrap_or_default();
+        let Outcome { facts, code, troubles, more_troubles, report, .. } = job.outcome.unwrap_or_default();
         Self {
             id: job.id,
             kind: job.kind.name(),
+            about: job.about,
             state: job.state.name(),
             done: job.done,
             total: job.total,
@@ -106,8 +129,12 @@ impl Job {
             summary,
             facts: facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
             code,
-            troubles,
+            troubles: troubles
+                .into_iter()
+                .map(|Finding { code, what, advice }| Trouble { code, what, advice })
+                .collect(),
             more_troubles,
+            report,
         }
     }
 }
@@ -120,9 +147,9 @@ pub(super) struct Jobs {
 }
 
 /// The answer to the wish for a job: where to look how it is doing.
-fn started(care: &Care, kind: JobKind) -> Result<Response, WebError> {
-    let id = care.admin.start(kind)?;
-    let job = care.board.get(id).ok_or_else(|| unknown(id))?;
+fn started(admin: &Admin, client: Client, wish: Wish) -> Result<Response, WebError> {
+    let id = admin.start(wish, by(&client.0))?;
+    let job = admin.board().get(id).ok_or_else(|| unknown(id))?;
     Ok((StatusCode::ACCEPTED, [(LOCATION, format!("/api/v1/admin/jobs/{id}"))], Json(Job::of(job))).into_response())
 }
 
@@ -133,8 +160,8 @@ fn started(care: &Care, kind: JobKind) -> Result<Response, WebError> {
     get, path = "/admin/jobs", operation_id = "listJobs", tag = "admin",
     responses((status = 200, description = "The jobs", body = Jobs)),
 )]
-pub(super) async fn jobs(State(board): State<JobBoard>, headers: HeaderMap) -> Result<Response, WebError> {
-    answer::json(&headers, &Jobs { jobs: board.all().into_iter().map(Job::of).collect() })
+pub(super) async fn jobs(State(admin): State<Admin>, headers: HeaderMap) -> Result<Response, WebError> {
+    answer::json(&headers, &Jobs { jobs: admin.board().all().into_iter().map(Job::of).collect() })
 }
 
 /// Get a job
@@ -146,11 +173,11 @@ pub(super) async fn jobs(State(board): State<JobBoard>, headers: HeaderMap) -> R
     responses((status = 200, description = "The job as it is", body = Job)),
 )]
 pub(super) async fn job(
-    State(board): State<JobBoard>,
+    State(admin): State<Admin>,
     Path(id): Path<u64>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    answer::json(&headers, &Job::of(board.get(id).ok_or_else(|| unknown(id))?))
+    answer::json(&headers, &Job::of(admin.board().get(id).ok_or_else(|| unknown(id))?))
 }
 
 /// Cancel a job
@@ -177,8 +204,8 @@ pub(super) async fn cancel(
     post, path = "/admin/verify", operation_id = "verify", tag = "admin",
     responses((status = 202, description = "The job; `Location` says where to look after it", body = Job)),
 )]
-pub(super) async fn verify(State(care): State<Care>, _client: Client) -> Result<Response, WebError> {
-    started(&care, JobKind::Verify)
+pub(super) async fn verify(State(admin): State<Admin>, client: Client) -> Result<Response, WebError> {
+    started(&admin, client, Wish::Verify)
 }
 
 /// How to prune.
@@ -199,11 +226,72 @@ pub(super) struct Pruning {
     responses((status = 202, description = "The job; `Location` says where to look after it", body = Job)),
 )]
 pub(super) async fn prune(
-    State(care): State<Care>,
-    _client: Client,
-    Body(pruning): Body<Pruning>,
+    State(admin): State<Admin>,
+    client: Client,
+    Body(Pruning { dry_run }): Body<Pruning>,
 ) -> Result<Response, WebError> {
-    started(&care, if pruning.dry_run { JobKind::PruneDryRun } else { JobKind::Prune })
+    started(&admin, client, Wish::Prune { dry_run })
+}
+
+/// Which library folders to look at.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Looking {
+    /// The folder, as `/status` names it; all of them unless said.
+    #[serde(default)]
+    #[schema(example = "/srv/videos")]
+    folder: Option<String>,
+}
+
+/// Look at library folders again
+///
+/// Reads them from end to end, as soon as they have rested from the last time. A job that ends when they were read; if the
+/// same runs already, the answer is that one.
+#[utoipa::path(
+    post, path = "/admin/rescan", operation_id = "rescan", tag = "admin", request_body = Looking,
+    responses(
+        (status = 202, description = "The job; `Location` says where to look after it", body = Job),
+        (status = 404, description = "There is no such folder"),
+    ),
+)]
+pub(super) async fn rescan(
+    State(admin): State<Admin>,
+    client: Client,
+    Body(Looking { folder: name }): Body<Looking>,
+) -> Result<Response, WebError> {
+    let root = name.map(|name| folder(&admin, &name)).transpose()?;
+    started(&admin, client, Wish::Rescan(root))
+}
+
+/// In which library folder what is missing is gone.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Believing {
+    /// The folder, as `/status` names it.
+    #[schema(example = "/srv/videos")]
+    folder: String,
+}
+
+/// Believe that what is missing is gone
+///
+/// For a library folder in which so much is missing that it was left as it was: looks at it once more, and believes what is
+/// missing then. Nothing that is known of a video is lost; it is shown again when its file is there again. A job; if the same
+/// runs already, the answer is that one.
+#[utoipa::path(
+    post, path = "/admin/accept-missing", operation_id = "acceptMissing", tag = "admin", request_body = Believing,
+    responses(
+        (status = 202, description = "The job; `Location` says where to look after it", body = Job),
+        (status = 404, description = "There is no such folder"),
+        (status = 409, description = "Nothing is missing there that was not believed"),
+    ),
+)]
+pub(super) async fn accept_missing(
+    State(admin): State<Admin>,
+    client: Client,
+    Body(Believing { folder: name }): Body<Believing>,
+) -> Result<Response, WebError> {
+    let root = folder(&admin, &name)?;
+    started(&admin, client, Wish::AcceptMissing(root))
 }
 
 /// What to erase for good.
@@ -284,6 +372,6 @@ pub(super) async fn redact(
     post, path = "/admin/rebuild", operation_id = "rebuild", tag = "admin",
     responses((status = 202, description = "The job; `Location` says where to look after it", body = Job)),
 )]
-pub(super) async fn rebuild(State(care): State<Care>, _client: Client) -> Result<Response, WebError> {
-    started(&care, JobKind::Rebuild)
+pub(super) async fn rebuild(State(admin): State<Admin>, client: Client) -> Result<Response, WebError> {
+    started(&admin, client, Wish::Rebuild)
 }

@@ -180,6 +180,8 @@ fn care() -> OpenApiRouter<admin::Care> {
         .routes(routes!(admin::verify))
         .routes(routes!(admin::rebuild))
         .routes(routes!(admin::prune))
+        .routes(routes!(admin::rescan))
+        .routes(routes!(admin::accept_missing))
         .routes(routes!(admin::redact))
         .routes(routes!(carry::end))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -16,7 +16,7 @@ pub mod storage;
 pub mod streams;
 pub mod thumbnails;
 
-use self::care::CARE;
+use self::care::Care;
 use self::jobs::Line;
 use crate::media::traffic::Traffic;
 use crate::pages::Pages;
@@ -25,6 +25,7 @@ use crate::status::storage::Storage;
 use crate::status::{LibraryStatus, Workers};
 use crate::thumbnails::Store;
 use crate::web::error::WebError;
+use crate::web::guard::Guard;
 use crate::writer::Writer;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -51,6 +52,8 @@ pub struct Sources {
     pub storage: Storage,
     /// What is being sent.
     pub traffic: Traffic,
+    /// Who may ask for something.
+    pub guard: Guard,
     /// Whether changes are taken.
     pub writer: Writer,
 }
@@ -115,7 +118,7 @@ struct Dashboard {
     busy: bool,
     health: health::Card,
     cards: Cards,
-    care: [(&'static str, &'static str, &'static str, &'static str); 4],
+    care: Care,
     jobs: Vec<Line>,
 }
 
@@ -125,7 +128,7 @@ struct Dashboard {
 /// None but our own failures.
 pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Response, WebError> {
     let cards = sources.cards();
-    let jobs: Vec<Line> = sources.board.all().iter().map(Line::of).collect();
+    let jobs: Vec<Line> = Line::all(&sources.board.all());
     let pending = cards.thumbnails.pending + cards.thumbnails.storyboards_pending;
     let page = Dashboard {
         title: "Admin",
@@ -134,7 +137,7 @@ pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Re
         busy: pending > 0 || jobs.iter().any(|job| job.running),
         health: health::Card::of(&cards),
         cards,
-        care: CARE,
+        care: Care::of(&sources.library.roots(), sources.guard.lets_through(&request)),
         jobs,
     };
     sources.pages.draw(&request, "admin.html", &page)

@@ -8,6 +8,7 @@ mod edit;
 mod favorite;
 mod group;
 pub mod image;
+mod import;
 pub mod library;
 mod maintenance;
 mod playback;
@@ -23,8 +24,9 @@ mod view;
 pub use browser::BrowserData;
 use events::event::Maintenance;
 use events::values::ItemId;
-use events::{Actor, Cause, Event, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
+use events::{Actor, Cause, CommandId, Event, ImageId, PlaylistId, PlaylistName, Pos, Stars, TagName, VideoId};
 pub use group::GroupCommand;
+pub use import::Import;
 use projections::{Presence, State};
 pub use rejected::Rejected;
 use revision::Revision;
@@ -110,6 +112,8 @@ pub enum Command {
     Undo(Box<Undo>),
     /// Take over what a browser remembered for the gallery that was here before.
     ImportBrowser(BrowserData),
+    /// Take over what was worked out of the catalogue of the program before this one.
+    Import(Box<Import>),
     /// A library folder was compared with the disk.
     Scanned(library::Scan),
     /// The image folder was compared with the disk.
@@ -147,7 +151,7 @@ impl Command {
     pub fn cause(&self) -> Option<Cause> {
         match self {
             Self::Undo(_) => Some(Cause::Undo),
-            Self::ImportBrowser(_) => Some(Cause::Import),
+            Self::ImportBrowser(_) | Self::Import(_) => Some(Cause::Import),
             Self::Scanned(_) | Self::ScannedImages(_) => Some(Cause::Scan),
             Self::Work(_) => Some(Cause::Worker),
             Self::Edit(_)
@@ -233,6 +237,8 @@ pub struct Decision {
     pub events: Vec<Event>,
     /// When those of them happened that did not happen just now, ms since the epoch, by index.
     pub occurred_at_ms: BTreeMap<usize, i64>,
+    /// The keys of those of them that have their own, by index; the others have that of the request.
+    pub command_ids: BTreeMap<usize, CommandId>,
     /// How much of what was asked was left out: videos that are unknown or can take no more, and facts
     /// that were changed again since what is to be undone.
     pub skipped: u64,
@@ -267,6 +273,7 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision
         Command::RemoveItem { playlist, item } => playlist::remove_item(state, *playlist, *item).map(Decision::from),
         Command::Undo(undo) => undo::decide(state, undo),
         Command::ImportBrowser(data) => Ok(browser::import(state, data)),
+        Command::Import(import) => import::decide(state, import),
         Command::Scanned(scan) => library::decide(state, scan, asked.now_ms).map(Decision::from),
         Command::ScannedImages(scan) => image::scanned(state, scan, asked.now_ms).map(Decision::from),
         Command::FavorImages { images, favored } => image::favor(state, images, *favored),

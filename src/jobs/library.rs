@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How often a folder is read although nothing was reported.
@@ -78,6 +78,8 @@ pub struct Wishes {
     /// Wakes the folder's job.
     pub bell: Bell,
     accept_missing: Arc<AtomicBool>,
+    /// How often a look was wished for.
+    looks: Arc<AtomicU64>,
 }
 
 impl Wishes {
@@ -85,6 +87,14 @@ impl Wishes {
     pub fn accept_missing(&self) {
         self.accept_missing.store(true, Ordering::SeqCst);
         self.bell.ring();
+    }
+
+    /// Wishes for a look; gives back what [`RootStatus::answered`] will be, or more, when it is over.
+    #[must_use]
+    pub fn look(&self) -> u64 {
+        let number = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        self.bell.ring();
+        number
     }
 }
 
@@ -114,6 +124,7 @@ pub fn watch(root: &RootPath, bell: &Bell) -> Result<Watch, String> {
 
 impl Job for Folder {
     fn step(&mut self) -> Result<Pause, Failed> {
+        let looks = self.wishes.looks.load(Ordering::SeqCst);
         // What a person accepts is what is missing now, not what may go missing some day.
         let accept_missing = self.wishes.accept_missing.swap(false, Ordering::SeqCst);
         // Watch first, then read: a change in between rings the bell.
@@ -128,6 +139,7 @@ impl Job for Folder {
                 (self.watch, self.unwatched) = (None, None);
                 self.report(|status| {
                     status.state = RootState::Unreadable(error.to_string());
+                    (status.changes, status.answered) = (0, looks);
                     status.mount = mount::of(status.root.as_path());
                 });
                 return Ok(Pause { rest: Duration::ZERO, at_most: RETRY });
@@ -145,7 +157,7 @@ impl Job for Folder {
         let scan = self.scan(listing, &here, &known, accept_missing);
         let outcome = self.submit(scan, &known, now_ms);
         let state = match &outcome {
-            Ok(()) => RootState::Ok,
+            Ok(_) => RootState::Ok,
             Err(Unbelieved::Refused(reason)) => RootState::Refused(reason.clone()),
             Err(Unbelieved::Unwritten(reason)) => RootState::Unwritten(reason.clone()),
         };
@@ -161,6 +173,8 @@ impl Job for Folder {
                 watching,
                 last_event_at_ms,
                 mount: mount::of(status.root.as_path()),
+                changes: *outcome.as_ref().unwrap_or(&0),
+                answered: looks,
             };
         });
         match outcome {
@@ -169,8 +183,8 @@ impl Job for Folder {
                 Err(Failed(reason))
             }
             Err(Unbelieved::Refused(_)) => Ok(pause(took, RETRY)),
-            Ok(()) if unsettled > 0 => Ok(Pause { at_most: scan::SETTLE, ..pause(took, scan::SETTLE) }),
-            Ok(()) => Ok(pause(took, if polled { PERIOD_POLLED } else { PERIOD_WATCHED })),
+            Ok(_) if unsettled > 0 => Ok(Pause { at_most: scan::SETTLE, ..pause(took, scan::SETTLE) }),
+            Ok(_) => Ok(pause(took, if polled { PERIOD_POLLED } else { PERIOD_WATCHED })),
         }
     }
 }
@@ -249,7 +263,7 @@ impl Folder {
         }
     }
 
-    fn submit(&mut self, scan: Scan, known: &State, now_ms: i64) -> Result<(), Unbelieved> {
+    fn submit(&mut self, scan: Scan, known: &State, now_ms: i64) -> Result<u64, Unbelieved> {
         // Deciding here first spares the writer the scans that change nothing, which is nearly all.
         let command = Command::Scanned(scan);
         let outcome = match decide::decide(known, &command, Asked { now_ms, actor: Actor::default() }) {
@@ -271,7 +285,7 @@ impl Folder {
                     tracing::info!(root = %self.root.as_path().display(), events, "the library changed");
                 }
                 self.unwritten.clear();
-                Ok(())
+                Ok(events)
             }
             Err(error) => {
                 if let Command::Scanned(scan) = command {

@@ -15,18 +15,20 @@ use events::Pos;
 use http::Http;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::de::DeserializeOwned;
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 use std::time::Duration;
 use tools::progress::{self, Progress};
-use tools::rebuild::Rebuilt;
 use tools::redact::Forgotten;
-use tools::verify::{Finding, Report};
+use tools::verify::Finding;
 use tools::{Command, Refusal, prune, rebuild, redact};
 
 /// How often a job is asked how far it is.
 const ASK_EVERY: Duration = Duration::from_millis(250);
+
+/// What is wrong with an answer that cannot be understood.
+const OTHERWISE: &str = "the server answers otherwise; is it a gallery of this version?";
 
 /// How many viewings a server erases at once.
 const ERASED_AT_ONCE: usize = 10_000;
@@ -40,22 +42,11 @@ struct Job {
     total: u64,
     #[serde(default)]
     summary: Option<String>,
-    facts: Vec<Fact>,
     code: u8,
-    troubles: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Fact {
-    name: String,
-    value: String,
-}
-
-/// What the server erased.
-#[derive(Deserialize)]
-struct Erased {
-    events: u64,
-    name: bool,
+    troubles: Vec<Finding>,
+    /// What the command prints as JSON, if it came to anything.
+    #[serde(default)]
+    report: serde_json::Value,
 }
 
 impl Job {
@@ -64,27 +55,20 @@ impl Job {
         if self.state != "failed" {
             return Ok(());
         }
-        let said: Vec<&str> = self.summary.iter().chain(self.troubles.first()).map(String::as_str).collect();
+        let first = self.troubles.first().map(|trouble| format!("{}. {}", trouble.what, trouble.advice));
+        let said: Vec<&str> = self.summary.iter().chain(&first).map(|said| said.trim()).collect();
         Err(Refusal::Unsound { code: self.code.max(1), text: format!("the server says: {}", said.join(" ")) }.into())
     }
 
-    /// It, once it has ended, if there is anything to look at. One that could not be done found nothing out.
-    fn ended(self) -> anyhow::Result<Self> {
+    /// What it came to, once it has ended. One that could not be done came to nothing.
+    fn report<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
         if self.state == "cancelled" {
-            bail!("somebody called it off at the server, which says: {}", self.summary.unwrap_or_default());
+            bail!("somebody called it off at the server, which says: {}", self.summary.as_deref().unwrap_or_default());
         }
-        if self.facts.is_empty() || self.troubles.is_empty() {
+        if self.report.is_null() {
             self.trouble()?;
         }
-        Ok(self)
-    }
-
-    fn number(&self, name: &str) -> u64 {
-        self.fact(name).parse().unwrap_or(self.done)
-    }
-
-    fn fact(&self, name: &str) -> &str {
-        self.facts.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value.as_str())
+        T::deserialize(&self.report).context(OTHERWISE)
     }
 }
 
@@ -108,12 +92,12 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
         }
         Command::Verify(args) => {
             let job = job(&http, "verify", String::new(), progress)?;
-            tools::verify::conclude(&report(&job), args.json, out)?;
+            tools::verify::conclude(&job.report()?, args.json, out)?;
+            job.trouble()?;
         }
         Command::Rebuild(args) => {
             let job = job(&http, "rebuild", String::new(), progress)?;
-            let (events, digest) = (job.number("Events"), job.fact("Digest now").to_owned());
-            rebuild::conclude(&Rebuilt { events, digest, checkpoints: Vec::new() }, args.json, out)?;
+            rebuild::conclude(&job.report()?, args.json, out)?;
             job.trouble()?;
         }
         Command::Prune(args) => prune(&http, args, progress, out)?,
@@ -133,13 +117,7 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
 /// Has the server take pictures away that no video has.
 fn prune(http: &Http, args: &prune::Args, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
     let job = job(http, "prune", serde_json::json!({ "dry_run": args.dry_run }).to_string(), progress)?;
-    let summary = job.summary.clone().unwrap_or_default();
-    if args.json {
-        let facts: BTreeMap<_, _> = job.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
-        writeln!(out, "{}", serde_json::json!({ "dry_run": args.dry_run, "summary": summary, "facts": facts }))?;
-    } else {
-        writeln!(out, "{summary}")?;
-    }
+    prune::conclude(&job.report()?, args.json, out)?;
     job.trouble()
 }
 
@@ -154,7 +132,7 @@ fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn 
         let device = device.filter(|_| piece.is_empty());
         let wish = serde_json::json!({ "viewings": piece, "device": device });
         let answer = http.post("/api/v1/admin/redact", wish.to_string())?;
-        let Erased { events, name } = serde_json::from_slice(&answer).context("the server answers otherwise")?;
+        let Forgotten { events, name } = serde_json::from_slice(&answer).context(OTHERWISE)?;
         forgotten.events += events;
         forgotten.name |= name;
         done += piece.len() as u64;
@@ -164,7 +142,7 @@ fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn 
 
 /// Has the server do a job of this `kind`, and waits for its end.
 fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> anyhow::Result<Job> {
-    let read = |answer: Bytes| serde_json::from_slice::<Job>(&answer).context("the server answers otherwise");
+    let read = |answer: Bytes| serde_json::from_slice::<Job>(&answer).context(OTHERWISE);
     let mut job = read(http.post(&format!("/api/v1/admin/{kind}"), wish)?)?;
     let mut total = None;
     while job.state == "running" {
@@ -176,19 +154,5 @@ fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> an
         http.runtime.block_on(async { tokio::time::sleep(ASK_EVERY).await });
         job = read(http.get(&format!("/api/v1/admin/jobs/{}", job.id))?)?;
     }
-    job.ended()
-}
-
-/// What a server found out about its log.
-fn report(job: &Job) -> Report {
-    let finding = |text: &String| {
-        let (what, advice) = text.split_once(". ").unwrap_or((text, ""));
-        Finding { code: job.code, what: what.to_owned(), advice: advice.to_owned() }
-    };
-    Report {
-        events: job.number("Events"),
-        chain: job.fact("Chain").to_owned(),
-        digest: job.fact("Digest").to_owned(),
-        findings: job.troubles.iter().map(finding).collect(),
-    }
+    Ok(job)
 }

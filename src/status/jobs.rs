@@ -1,14 +1,17 @@
 //! What whoever looks after the gallery has had done: verifying it, computing it anew, and the like, each with how far it is
 //! and what came of it.
 //!
-//! They are no changes, so the log does not have them: this is kept for as long as the program runs, the last few of them.
+//! How it ended is in the log; this, with all there is to say of it, is kept for as long as the program runs, the last few
+//! of them.
 
-use tokio::sync::watch;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tools::verify::Finding;
 
 /// How many are kept that have ended.
 const KEPT: usize = 20;
 
-/// How many sentences are kept of what is wrong; more are counted.
+/// How many things are kept that are wrong; more are counted.
 const TROUBLES_MAX: usize = 50;
 
 /// What can be done.
@@ -22,13 +25,24 @@ pub enum JobKind {
     Prune,
     /// Only say which those are.
     PruneDryRun,
+    /// Look at library folders again.
+    Rescan,
+    /// Look at a library folder again, and believe that what is missing in it is gone.
+    AcceptMissing,
+    /// Send the log to whoever asks, as text that a log can be made of again.
+    Backup,
+    /// Send what is known as tables.
+    ExportTables,
+    /// Send what is known as the files of the program before this one.
+    ExportLegacy,
+    /// Say what files of the program before this one would bring.
+    ImportDryRun,
+    /// Bring in what they say.
+    Import,
 }
 
 impl JobKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Verify, Self::Rebuild, Self::Prune, Self::PruneDryRun];
-
-    /// Its name in addresses.
+    /// Its name in addresses and in the log.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,6 +50,30 @@ impl JobKind {
             Self::Rebuild => "rebuild",
             Self::Prune => "prune",
             Self::PruneDryRun => "prune-dry-run",
+            Self::Rescan => "rescan",
+            Self::AcceptMissing => "accept-missing",
+            Self::Backup => "backup",
+            Self::ExportTables => "export-tables",
+            Self::ExportLegacy => "export-legacy",
+            Self::ImportDryRun => "import-dry-run",
+            Self::Import => "import",
+        }
+    }
+
+    /// Whether it only answers a question about what another would do. The answer is for whoever asked; the log is not told.
+    #[must_use]
+    pub fn is_dry_run(self) -> bool {
+        match self {
+            Self::PruneDryRun | Self::ImportDryRun => true,
+            Self::Verify
+            | Self::Rebuild
+            | Self::Prune
+            | Self::Rescan
+            | Self::AcceptMissing
+            | Self::Backup
+            | Self::ExportTables
+            | Self::ExportLegacy
+            | Self::Import => false,
         }
     }
 }
@@ -75,10 +113,12 @@ pub struct Outcome {
     pub code: u8,
     /// Numbers and digests with their names, in the order people read them.
     pub facts: Vec<(&'static str, String)>,
-    /// What is wrong, the first few, each as a sentence.
-    pub troubles: Vec<String>,
+    /// What is wrong, the first few.
+    pub troubles: Vec<Finding>,
     /// How many more are wrong.
     pub more_troubles: u64,
+    /// What the same command of the tools prints as JSON.
+    pub report: Option<Value>,
 }
 
 impl Outcome {
@@ -95,9 +135,16 @@ impl Outcome {
         self
     }
 
-    /// Notes something that is wrong, with the exit code that stands for it; the first one counts.
-    pub fn note(&mut self, code: u8, trouble: String) {
-        self.code = if self.code == 0 { code } else { self.code };
+    /// With what the same command of the tools prints as JSON.
+    #[must_use]
+    pub fn reported(self, report: &impl serde::Serialize) -> Self {
+        // Reports are plain values, which can always be written.
+        Self { report: serde_json::to_value(report).ok(), ..self }
+    }
+
+    /// Notes something that is wrong; the code of the first one counts.
+    pub fn note(&mut self, trouble: Finding) {
+        self.code = if self.code == 0 { trouble.code } else { self.code };
         if self.troubles.len() < TROUBLES_MAX {
             self.troubles.push(trouble);
         } else {
@@ -113,6 +160,8 @@ pub struct Job {
     pub id: u64,
     /// What is done.
     pub kind: JobKind,
+    /// What it is done with, if that can be one of several: a library folder.
+    pub about: Option<String>,
     /// How it is doing.
     pub state: JobState,
     /// How much is done, in `total`; mostly events.
@@ -149,60 +198,49 @@ impl Job {
 
 /// The jobs that run, and the last ones that have ended. Cheap to clone; every clone sees the same.
 #[derive(Clone, Debug, Default)]
-pub struct JobBoard(watch::Sender<Vec<Job>>);
+pub struct JobBoard(Arc<Mutex<Vec<Job>>>);
 
 impl JobBoard {
     /// All of them, newest first.
     #[must_use]
     pub fn all(&self) -> Vec<Job> {
-        self.0.borrow().iter().rev().cloned().collect()
+        self.jobs().iter().rev().cloned().collect()
     }
 
     /// The one with this number, if it is still known.
     #[must_use]
     pub fn get(&self, id: u64) -> Option<Job> {
-        self.0.borrow().iter().find(|job| job.id == id).cloned()
-    }
-
-    /// Wakes whoever waits for news.
-    #[must_use]
-    pub fn subscribe(&self) -> watch::Receiver<Vec<Job>> {
-        self.0.subscribe()
+        self.jobs().iter().find(|job| job.id == id).cloned()
     }
 
     /// Notes that a job of this `kind` begins at the time `at_ms` (ms since the epoch), and its number; the one that runs
-    /// already, and false, if there is one of this kind.
-    pub fn begin(&self, kind: JobKind, at_ms: i64) -> (u64, bool) {
-        let mut begun = (0, false);
-        self.0.send_if_modified(|jobs| {
-            let running = jobs.iter().find(|job| job.kind == kind && job.state == JobState::Running);
-            begun = match running {
-                Some(job) => (job.id, false),
-                None => (jobs.last().map_or(0, |job| job.id) + 1, true),
-            };
-            if !begun.1 {
-                return false;
-            }
-            jobs.push(Job {
-                id: begun.0,
-                kind,
-                state: JobState::Running,
-                done: 0,
-                total: 0,
-                started_at_ms: at_ms,
-                updated_at_ms: at_ms,
-                ended_at_ms: None,
-                outcome: None,
-            });
-            let mut surplus = jobs.len().saturating_sub(KEPT + JobKind::ALL.len());
-            jobs.retain(|job| {
-                let goes = surplus > 0 && job.state != JobState::Running;
-                surplus -= usize::from(goes);
-                !goes
-            });
-            true
+    /// already, and false, if there is one of this kind with the same thing.
+    pub fn begin(&self, kind: JobKind, about: Option<&str>, at_ms: i64) -> (u64, bool) {
+        let mut jobs = self.jobs();
+        let same = |job: &&Job| job.kind == kind && job.about.as_deref() == about && job.state == JobState::Running;
+        if let Some(running) = jobs.iter().find(same) {
+            return (running.id, false);
+        }
+        let id = jobs.last().map_or(0, |job| job.id) + 1;
+        jobs.push(Job {
+            id,
+            kind,
+            about: about.map(str::to_owned),
+            state: JobState::Running,
+            done: 0,
+            total: 0,
+            started_at_ms: at_ms,
+            updated_at_ms: at_ms,
+            ended_at_ms: None,
+            outcome: None,
         });
-        begun
+        let mut surplus = jobs.iter().filter(|job| job.state != JobState::Running).count().saturating_sub(KEPT);
+        jobs.retain(|job| {
+            let goes = surplus > 0 && job.state != JobState::Running;
+            surplus -= usize::from(goes);
+            !goes
+        });
+        (id, true)
     }
 
     /// Notes how far a job is.
@@ -220,7 +258,11 @@ impl JobBoard {
     }
 
     fn change(&self, id: u64, change: impl FnOnce(&mut Job)) {
-        self.0.send_if_modified(|jobs| jobs.iter_mut().find(|job| job.id == id).map(change).is_some());
+        self.jobs().iter_mut().find(|job| job.id == id).map(change);
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Vec<Job>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -232,26 +274,29 @@ mod tests {
     #[test]
     fn one_of_a_kind_runs_at_a_time() {
         let jobs = JobBoard::default();
-        assert_eq!(jobs.begin(JobKind::Verify, 10), (1, true));
-        assert_eq!(jobs.begin(JobKind::Verify, 11), (1, false));
-        assert_eq!(jobs.begin(JobKind::Rebuild, 12), (2, true));
+        assert_eq!(jobs.begin(JobKind::Verify, None, 10), (1, true));
+        assert_eq!(jobs.begin(JobKind::Verify, None, 11), (1, false));
+        assert_eq!(jobs.begin(JobKind::Rebuild, None, 12), (2, true));
         jobs.end(1, JobState::Done, Outcome::new("It is whole."), 20);
-        assert_eq!(jobs.begin(JobKind::Verify, 21), (3, true));
+        assert_eq!(jobs.begin(JobKind::Verify, None, 21), (3, true));
         assert_eq!(jobs.all().iter().map(|job| job.id).collect::<Vec<_>>(), [3, 2, 1]);
         assert_eq!(jobs.get(1).unwrap().ended_at_ms, Some(20));
+        assert_eq!(jobs.begin(JobKind::Rescan, Some("/films"), 22), (4, true));
+        assert_eq!(jobs.begin(JobKind::Rescan, Some("/shows"), 22), (5, true), "with another folder");
+        assert_eq!(jobs.begin(JobKind::Rescan, Some("/films"), 22), (4, false));
     }
 
     #[test]
     fn the_oldest_that_have_ended_are_forgotten_and_no_number_comes_twice() {
         let jobs = JobBoard::default();
-        let (running, _) = jobs.begin(JobKind::Rebuild, 0);
+        let (running, _) = jobs.begin(JobKind::Rebuild, None, 0);
         for number in 0..100 {
-            let (id, new) = jobs.begin(JobKind::Verify, number);
+            let (id, new) = jobs.begin(JobKind::Verify, None, number);
             assert!(new && id == u64::try_from(number).unwrap() + 2);
             jobs.end(id, JobState::Done, Outcome::default(), number);
         }
         let all = jobs.all();
-        assert!(all.len() <= KEPT + JobKind::ALL.len() && all.first().unwrap().id == 101, "{}", all.len());
+        assert!(all.len() <= KEPT + 2 && all.first().unwrap().id == 101, "{}", all.len());
         assert_eq!(jobs.get(running).unwrap().state, JobState::Running);
         assert_eq!(jobs.get(2), None);
     }
@@ -259,7 +304,7 @@ mod tests {
     #[test]
     fn what_is_left_goes_by_what_was_done() {
         let jobs = JobBoard::default();
-        let (id, _) = jobs.begin(JobKind::Verify, 1_000);
+        let (id, _) = jobs.begin(JobKind::Verify, None, 1_000);
         let look = || jobs.get(id).map(|job| (job.percent(), job.left_ms())).unwrap();
         assert_eq!(look(), (0, None));
         jobs.progress(id, 250, 1_000, 2_000);
@@ -275,10 +320,11 @@ mod tests {
     #[test]
     fn of_many_troubles_the_first_are_kept() {
         let mut outcome = Outcome::new("Much is wrong.");
-        (0..1_000).for_each(|number| outcome.note(1, format!("number {number}")));
+        (0..=255).for_each(|number| outcome.note(Finding { code: number, ..Finding::default() }));
         assert_eq!(
             (outcome.troubles.len() as u64 + outcome.more_troubles, outcome.troubles.len()),
-            (1_000, TROUBLES_MAX)
+            (256, TROUBLES_MAX)
         );
+        assert_eq!(outcome.code, 1, "that of the first one which has a code");
     }
 }

@@ -7,6 +7,7 @@
 //! Only [`WebError::detail`] is shown. What is given as the source goes to the log and nowhere else.
 
 use axum::body::Body;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
@@ -140,7 +141,7 @@ macro_rules! from_rejection {
     )*};
 }
 
-from_rejection!(FormRejection, JsonRejection, PathRejection, QueryRejection);
+from_rejection!(FormRejection, JsonRejection, MultipartRejection, PathRejection, QueryRejection);
 
 /// What an error page shows; the fields of the template `error.html`.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -2,7 +2,7 @@
 //! `axum::{Form, Json}`.
 
 use super::error::WebError;
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, RawPathParams, Request};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use events::VideoId;
@@ -33,6 +33,18 @@ pub struct Form<T>(pub T);
 #[derive(Clone, Copy, Debug, FromRequest)]
 #[from_request(via(axum::Json), rejection(WebError))]
 pub struct Json<T>(pub T);
+
+/// The files of a form, one after the other; 400 when there is none.
+#[derive(Debug)]
+pub struct Files(pub Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Files {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
+        Ok(Self(Multipart::from_request(request, state).await?))
+    }
+}
 
 /// The video that the `{id}` of the path names; 404 when it cannot be the id of one.
 #[derive(Clone, Copy, Debug)]

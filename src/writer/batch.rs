@@ -54,7 +54,7 @@ impl Batch {
                 batch: first,
                 cause: request.cause,
                 actor: request.actor,
-                command_id: request.id,
+                command_id: decided.command_ids.get(&index).copied().unwrap_or(request.id),
                 caused_by: request.command.caused_by(),
                 event,
             };

@@ -18,7 +18,7 @@ mod thread;
 
 use crate::decide::{Command, Rejected};
 pub use devices::Devices;
-use events::log::{self, Head, OpenError, OpenLog, RedactError, Resumed};
+use events::log::{self, OpenError, OpenLog, RedactError, Resumed, Stamp};
 use events::{Actor, Cause, CommandId, Pos};
 pub use feed::{Feed, Past, Subscription};
 use keep::{Keeper, Known};
@@ -106,7 +106,7 @@ enum Message {
     Job(Job),
     Redact(rebuild::Redaction),
     Rebuild(Box<rebuild::Rebuild>),
-    Look(oneshot::Sender<(Head, Arc<State>)>),
+    Look(oneshot::Sender<(Stamp, Arc<State>)>),
     Distrust(String),
     Stop,
 }
@@ -192,12 +192,12 @@ impl Writer {
         self.enqueue(Job { request, answer: None })
     }
 
-    /// Where the log ends, and what is known there. Blocking, until what was asked for before is written; must not be called
+    /// Which log it is and where it ends, and what is known there. Blocking, until what was asked for before is written; must not be called
     /// from async code.
     ///
     /// # Errors
     /// [`WriteError::Stopped`] when the log is not open at the moment.
-    pub fn look(&self) -> Result<(Head, Arc<State>), WriteError> {
+    pub fn look(&self) -> Result<(Stamp, Arc<State>), WriteError> {
         let (answer, answered) = oneshot::channel();
         self.queue.send(Message::Look(answer)).map_err(|_| WriteError::Stopped)?;
         answered.blocking_recv().map_err(|_| WriteError::Stopped)

@@ -10,7 +10,7 @@ use super::rebuild::{Rebuild, RebuildError, Redaction, Shown};
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
 use events::Recorded;
-use events::log::{AppendError, EventLog, Head, OpenLog, ReadError, RedactError};
+use events::log::{AppendError, EventLog, OpenLog, ReadError, RedactError, Stamp};
 use projections::{Publisher, State};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -130,10 +130,10 @@ impl Core {
     }
 
     /// Says where the log ends and what is known there. Without a log there is no answer.
-    fn look(&self, answer: oneshot::Sender<(Head, Arc<State>)>) {
+    fn look(&self, answer: oneshot::Sender<(Stamp, Arc<State>)>) {
         if let Some(log) = &self.log {
             // Whoever asked may have gone.
-            drop(answer.send((log.head(), self.publisher.live().snapshot())));
+            drop(answer.send((log.stamp(), self.publisher.live().snapshot())));
         }
     }
 

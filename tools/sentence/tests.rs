@@ -147,7 +147,7 @@ fn maintenance_is_said_as_it_ended() {
         said(Maintenance::Failed { task: task(), summary: summary() }),
         said(Maintenance::Cancelled { task: task(), summary: summary() }),
     ];
-    let expected = ["", " failed", " was called off"].map(|how| format!("verify{how}: All\u{FFFD}is well."));
+    let expected = ["", " failed", " was cancelled"].map(|how| format!("verify{how}: All\u{FFFD}is well."));
     assert_eq!(ended, expected);
 }
 
