@@ -1,19 +1,60 @@
-// How the gallery is doing, kept up to date while somebody looks: often while there is work, seldom else.
+// The dashboard, kept up to date while somebody looks: often while something is going on, seldom else, and soon after a
+// change. Nothing is asked for while the page is hidden.
 
-import { find } from "./dom.js";
+import { all, find } from "./dom.js";
+import { onChange } from "./live.js";
 import { drawn } from "./refresh.js";
 
+const SOON_MS = 500;
 const BUSY_MS = 1000;
-const QUIET_MS = 10_000;
+const QUIET_MS = 5000;
 
-/** What somebody is about to press stays where it is. */
-const held = () => find("#dashboard :focus-visible");
+const cards = (within) => all("section[id], nav[id]", find("#dashboard", within));
 
-const look = async () => {
-  const fresh = document.hidden || held() ? null : await drawn().catch(() => null);
-  const there = fresh && find("#dashboard", fresh);
-  // Somebody may have come to it while the server drew.
-  if (there && !held()) find("#dashboard").replaceWith(there);
-  setTimeout(look, "busy" in find("#dashboard").dataset ? BUSY_MS : QUIET_MS);
+/** Puts `there` where `here` is, opened and scrolled as it was; not while somebody is about to press something in it. */
+const replace = (here, there) => {
+  if (find(":focus-visible", here)) return;
+  const opened = all("details", there);
+  all("details", here).forEach((details, i) => opened[i]?.toggleAttribute("open", details.open));
+  if (here.isEqualNode(there)) return;
+  const places = all(".scroll", here).map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+  here.replaceWith(there);
+  all(".scroll", there).forEach((region, i) => region.scrollTo(...(places[i] ?? [0, 0])));
 };
-setTimeout(look, BUSY_MS);
+
+const show = (fresh) => {
+  const [here, there] = [find("#dashboard"), find("#dashboard", fresh)];
+  if (!there) return;
+  const [known, drawn] = [cards(document), new Map(cards(fresh).map((card) => [card.id, card]))];
+  here.toggleAttribute("data-busy", there.hasAttribute("data-busy"));
+  if (known.length === drawn.size && known.every(({ id }) => drawn.has(id))) {
+    known.forEach((card) => replace(card, drawn.get(card.id)));
+  } else if (!find(":focus-visible", here)) {
+    here.replaceWith(there);
+  }
+};
+
+let [timer, due, looking, again] = [0, Infinity, false, false];
+const plan = (within) => {
+  const at = Date.now() + within;
+  again = looking;
+  if (document.hidden || looking || at >= due) return;
+  clearTimeout(timer);
+  due = at;
+  timer = setTimeout(look, within);
+};
+const look = async () => {
+  [due, looking, again] = [Infinity, true, false];
+  const fresh = await drawn().catch(() => null);
+  if (fresh) show(fresh);
+  looking = false;
+  plan(again ? SOON_MS : find("#dashboard").hasAttribute("data-busy") ? BUSY_MS : QUIET_MS);
+};
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(timer);
+  due = Infinity;
+  plan(0);
+});
+onChange(() => plan(SOON_MS));
+plan(BUSY_MS);

@@ -2,7 +2,7 @@
 //! what they tell is numbers, the names of folders and the titles of videos. What changes something is in `admin`, and guarded.
 
 use super::answer;
-use crate::dashboard::{Sources, caches, folders, health, log, projection, storage, streams, thumbnails};
+use crate::dashboard::{Sources, caches, folders, health, projection, storage, streams, thumbnails, writer};
 use crate::web::error::WebError;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -16,7 +16,7 @@ type Answer = Result<Response, WebError>;
 pub(super) fn router() -> OpenApiRouter<Sources> {
     OpenApiRouter::default()
         .routes(routes!(health))
-        .routes(routes!(log))
+        .routes(routes!(writer))
         .routes(routes!(projection))
         .routes(routes!(caches))
         .routes(routes!(thumbnails))
@@ -36,15 +36,15 @@ async fn health(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
     answer::json(&headers, &health::Card::of(&sources.cards()))
 }
 
-/// Get how the log is doing
+/// Get how the writer is doing
 ///
 /// Whether changes are taken, how much is written, and when all of it was last proven to be whole.
 #[utoipa::path(
-    get, path = "/admin/log", operation_id = "getLogCard", tag = "admin",
-    responses((status = 200, description = "How it is now", body = log::Card)),
+    get, path = "/admin/writer", operation_id = "getWriterCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = writer::Card)),
 )]
-async fn log(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().log)
+async fn writer(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &sources.cards().writer)
 }
 
 /// Get how much is known

@@ -10,11 +10,11 @@ mod care;
 pub mod folders;
 pub mod health;
 mod jobs;
-pub mod log;
 pub mod projection;
 pub mod storage;
 pub mod streams;
 pub mod thumbnails;
+pub mod writer;
 
 use self::care::Care;
 use self::jobs::Line;
@@ -74,8 +74,8 @@ pub enum Level {
 /// Every card, as it is at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Cards {
-    /// The log and its writer.
-    pub log: log::Card,
+    /// The writer and its log.
+    pub writer: writer::Card,
     /// What is known.
     pub projection: projection::Card,
     /// What is kept in memory.
@@ -97,7 +97,7 @@ impl Sources {
         let (state, measured) = (self.live.snapshot(), self.storage.now());
         let (feed, jobs) = (self.writer.feed(), self.board.all());
         Cards {
-            log: log::Card::of(&self.writer, &state, &measured, &jobs),
+            writer: writer::Card::of(&self.writer, &state, &measured, &jobs),
             projection: projection::Card::of(&state, feed.head(), &measured),
             caches: caches::Card::of(self.pages.counts()),
             thumbnails: thumbnails::Card::of(&state, self.workers.now(), &self.store),

@@ -1,7 +1,7 @@
 //! What can be wrong, card by card: the words, and from when on.
 
 use super::Issue;
-use crate::dashboard::{Cards, Level, caches, folders, log, projection, storage, streams, thumbnails};
+use crate::dashboard::{Cards, Level, caches, folders, projection, storage, streams, thumbnails, writer};
 use crate::web::human::{count, size};
 
 /// How many reasons of failed covers are issues of their own.
@@ -10,7 +10,7 @@ const REASONS_MAX: usize = 5;
 /// Everything that is not as it should be, card by card.
 pub(super) fn all(cards: &Cards) -> Vec<Issue> {
     let mut issues = Vec::new();
-    issues.extend(of_log(&cards.log));
+    issues.extend(of_writer(&cards.writer));
     issues.extend(of_projection(&cards.projection));
     issues.extend(of_storage(&cards.storage));
     issues.extend(cards.folders.folders.iter().zip(1..).flat_map(|(folder, number)| of_folder(folder, number)));
@@ -20,7 +20,7 @@ pub(super) fn all(cards: &Cards) -> Vec<Issue> {
     issues
 }
 
-fn of_log(card: &log::Card) -> Vec<Issue> {
+fn of_writer(card: &writer::Card) -> Vec<Issue> {
     let reason = card.reason.as_deref().unwrap_or("nobody knows why");
     let writing = match card.state {
         "recovering" => Some(Issue::new(
@@ -48,7 +48,7 @@ fn of_log(card: &log::Card) -> Vec<Issue> {
         )
         .shown_at("/admin#jobs")
     });
-    writing.into_iter().chain(verified).map(|issue| issue.or_shown_at("/admin#log")).collect()
+    writing.into_iter().chain(verified).map(|issue| issue.or_shown_at("/admin#writer")).collect()
 }
 
 fn of_projection(card: &projection::Card) -> Option<Issue> {

@@ -1,4 +1,4 @@
-//! The card of the log and of its writer: whether changes are taken, how much is written, and when all of it was last proven
+//! The card of the writer and of its log: whether changes are taken, how much is written, and when all of it was last proven
 //! to be whole.
 
 use super::Level;
@@ -10,9 +10,9 @@ use projections::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The event log and its writer.
+/// The writer and its log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]
-#[schema(as = LogCard)]
+#[schema(as = WriterCard)]
 pub struct Card {
     /// How well it is.
     pub level: Level,
@@ -89,7 +89,7 @@ mod tests {
     fn the_last_verification_that_ended_counts() {
         let board = JobBoard::default();
         let run = |kind, state, at_ms| {
-            let (id, _) = board.begin(kind, at_ms);
+            let (id, _) = board.begin(kind, None, at_ms);
             board.end(id, state, Outcome::default(), at_ms + 1);
         };
         assert_eq!(verified(&board.all()), None);
@@ -98,7 +98,7 @@ mod tests {
         run(JobKind::Rebuild, JobState::Done, 30);
         assert_eq!(verified(&board.all()).unwrap(), Verified { at: Time(11), whole: false });
         run(JobKind::Verify, JobState::Done, 40);
-        board.begin(JobKind::Verify, 50);
+        board.begin(JobKind::Verify, None, 50);
         assert_eq!(verified(&board.all()).unwrap(), Verified { at: Time(41), whole: true });
     }
 }
