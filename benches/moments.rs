@@ -4,6 +4,7 @@
 
 use events::log::fjall::{LogFolder, Options};
 use local_video_server::clock;
+use local_video_server::metrics::WriterMetrics;
 use local_video_server::writer::Writer;
 use std::time::{Duration, Instant};
 use tools::seed;
@@ -17,7 +18,8 @@ fn main() {
     seed::run(&args, folder.path(), &mut std::io::sink()).expect("a made-up library");
     let log = LogFolder { folder: folder.path().to_owned(), options: Options::default() };
     let started = Instant::now();
-    let (writer, thread, live) = Writer::start(Box::new(log), clock::now_ms).expect("the log opens");
+    let (writer, thread, live) =
+        Writer::start(Box::new(log), clock::now_ms, WriterMetrics::default()).expect("the log opens");
     println!("{} events, {videos} videos, opened in {:?}", live.snapshot().pos(), started.elapsed());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let moments = writer.feed().moments();

@@ -9,6 +9,7 @@ use events::log::fjall::{LogFolder, Options};
 use local_video_server::clock;
 use local_video_server::jobs::Job;
 use local_video_server::jobs::library::{Folder, Library, Wishes};
+use local_video_server::metrics::WriterMetrics;
 use local_video_server::status::LibraryStatus;
 use local_video_server::writer::Writer;
 use std::fs;
@@ -27,7 +28,8 @@ fn main() {
 
     let roots = vec![RootPath::new(&videos)];
     let log = LogFolder { folder: dir.path().join("data"), options: Options::default() };
-    let (writer, thread, live) = Writer::start(Box::new(log), clock::now_ms).expect("an empty log");
+    let (writer, thread, live) =
+        Writer::start(Box::new(log), clock::now_ms, WriterMetrics::default()).expect("an empty log");
     let status = LibraryStatus::new(&roots);
     let library = Library { roots: roots.clone(), live, writer, status, clock: clock::now_ms };
     let mut job = roots.iter().map(|root| {

@@ -117,7 +117,7 @@ impl App {
         let started = Instant::now();
         let log = LogFolder { folder: settings.data.clone(), options: Options::default() };
         let metrics = Metrics::open(&settings.data, clock::now_ms);
-        let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms)?;
+        let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms, metrics.writer())?;
         let roots = roots::check(&settings.folders, &live.snapshot())?;
         warn_of_other_roots(&roots, &live.snapshot());
         let images =
@@ -152,6 +152,7 @@ impl App {
             workers: workers.clone(),
             streaming: Arc::new(move || traffic.sent_within(WATCHED)),
             decoder: settings.decoder.clone(),
+            metrics: metrics.clone(),
             clock: clock::now_ms,
         };
         let library =
@@ -209,6 +210,7 @@ impl App {
             tracing::warn!("a job did not end in time; it ends with the program");
         }
         self.writer_thread.stop();
+        self.parts.metrics.end();
     }
 }
 

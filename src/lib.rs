@@ -5,10 +5,11 @@
 //! a POST into a command, [`api`] does both for programs and [`legacy`] for those of the gallery before this one, [`writer`]
 //! is the only door to the log, [`decide`] the rules behind it, [`moments`] knows what was known before, [`history`] shows
 //! what happened and what taking it back would do; [`dashboard`] shows how all of that is going. [`admin`] verifies and
-//! rebuilds while the gallery is in use. [`jobs`] keep the library in line with the disk and say in [`status`] how that goes;
-//! [`decoder`] looks into video files, in a process of its own, and [`thumbnails`] are the pictures made of them, as files.
-//! `files` opens what is in a library folder, and [`names`] are what people call the devices. [`remote`] is the tools on a
-//! server that runs. [`telemetry`] writes log lines, [`banner`] the greeting at the start.
+//! rebuilds while the gallery is in use. [`metrics`] is what is counted and timed of all that. [`jobs`] keep the library in
+//! line with the disk and say in [`status`] how that goes; [`decoder`] looks into video files, in a process of its own, and
+//! [`thumbnails`] are the pictures made of them, as files. `files` opens what is in a library folder, and [`names`] are what
+//! people call the devices. [`remote`] is the tools on a server that runs. [`telemetry`] writes log lines, [`banner`] the
+//! greeting at the start.
 
 pub mod actions;
 pub mod admin;

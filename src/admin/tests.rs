@@ -6,6 +6,7 @@ use super::report::Report;
 use super::{Admin, By, Carried, Ground, Piece, StartError, Upload, Wish};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
+use crate::metrics::WriterMetrics;
 use crate::status::jobs::{Job, JobBoard, JobKind, JobState};
 use crate::status::{LibraryStatus, RootState};
 use crate::writer::{Request, Writer, WriterThread};
@@ -53,7 +54,7 @@ fn given(videos: u32) -> Given {
     };
     log.append(&(1..=videos).map(record).collect::<Vec<_>>()).unwrap();
     drop(log);
-    let (writer, thread, live) = Writer::start(Box::new(disk), || 1_000).unwrap();
+    let (writer, thread, live) = Writer::start(Box::new(disk), || 1_000, WriterMetrics::default()).unwrap();
     let looks = Arc::new(AtomicU64::new(0));
     let asked = Arc::clone(&looks);
     let ask = move |known: &RootPath, _| (*known == root()).then(|| asked.fetch_add(1, Ordering::SeqCst) + 1);

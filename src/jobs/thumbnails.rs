@@ -10,6 +10,7 @@ mod worker;
 use self::next::Work;
 use self::worker::Worker;
 use super::{Bell, Jobs};
+use crate::metrics::Metrics;
 use crate::status::{LibraryStatus, Workers};
 use crate::thumbnails::Store;
 use crate::thumbnails::failures::Failures;
@@ -47,6 +48,8 @@ pub struct Workshop {
     pub streaming: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The program whose sub-command decodes.
     pub decoder: PathBuf,
+    /// Where it is counted how long pictures take.
+    pub metrics: Metrics,
     /// The time, ms since the epoch.
     pub clock: fn() -> i64,
 }

@@ -37,7 +37,7 @@ pub(super) struct Cells(Box<[OnceLock<Route>]>);
 struct Route {
     pattern: Arc<str>,
     /// By method; made when it is needed.
-    cells: [OnceLock<Box<Cell>>; METHODS.len()],
+    cells: [OnceLock<Arc<Cell>>; METHODS.len()],
 }
 
 impl Route {
@@ -73,14 +73,14 @@ impl Cells {
     /// The cell of a route and a method.
     pub(super) fn cell(&self, route: RouteId, method: &Method) -> Option<&Cell> {
         let cells = &self.0.get(route.0)?.get()?.cells;
-        cells.get(place_of(method)).map(|cell| &**cell.get_or_init(Box::default))
+        cells.get(place_of(method)).map(|cell| &**cell.get_or_init(Arc::default))
     }
 
     /// All cells that were ever needed, with method and route.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &Arc<str>, &Cell)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &Arc<str>, &Arc<Cell>)> {
         self.0.iter().filter_map(OnceLock::get).flat_map(|route| {
             let cells = METHODS.iter().zip(&route.cells);
-            cells.filter_map(|(method, cell)| Some((*method, &route.pattern, &**cell.get()?)))
+            cells.filter_map(|(method, cell)| Some((*method, &route.pattern, cell.get()?)))
         })
     }
 }

@@ -42,9 +42,11 @@ impl Minute {
         }
     }
 
-    /// Whether nothing happened.
-    pub(super) fn quiet(&self) -> bool {
-        self.tallies.is_empty() && self.gauges == Gauges::default()
+    /// Puts what was counted under a name, if anything was.
+    pub(super) fn put(&mut self, name: Name, tally: Tally) {
+        if tally.sketch.count() > 0 {
+            self.tallies.insert(name, tally);
+        }
     }
 
     /// Its bytes: numbers of seven bits a byte, and of every sketch only the buckets that something is in.

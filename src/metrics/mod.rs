@@ -4,31 +4,35 @@
 //! looks at the rest; every minute what was counted goes to the numbers that are kept. [`Metrics::window`] adds up what is
 //! kept and the minute that runs. What the log or a projection knows is not counted here: whoever shows it asks them.
 
+mod book;
 mod cells;
+mod facade;
 mod minute;
 pub mod process;
 mod sketch;
+mod store;
 mod sums;
 mod tally;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+mod tests;
 mod window;
 
 use axum::http::{Method, StatusCode};
+use book::Book;
 use cells::Cells;
 pub use cells::RouteId;
-use minute::{Minute, Name};
+use facade::Named;
+pub use facade::{Histogram, WriterMetrics};
+use minute::Name;
 pub use process::Process;
-use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use sums::Sums;
-use tally::Counted;
+use store::Store;
+use tally::Cell;
 pub use window::{Figures, Gauges, Point, Report, RouteFigures, Window};
-use window::{MINUTE_MS, floor};
-
-/// How many minutes are held.
-const MINUTES: usize = 120;
 
 /// The numbers. Cheap to clone; every clone counts together.
 #[derive(Clone)]
@@ -37,18 +41,9 @@ pub struct Metrics(Arc<Shared>);
 struct Shared {
     clock: fn() -> i64,
     cells: Cells,
+    named: Named,
     panics: AtomicU64,
     book: Mutex<Book>,
-}
-
-/// What is written down once a minute, and what was known when the minute began.
-struct Book {
-    /// When the running minute began, ms since the epoch.
-    minute_ms: i64,
-    before: BTreeMap<Name, Counted>,
-    last: Option<(Levels, Process)>,
-    gauges: Gauges,
-    closed: VecDeque<(i64, Vec<u8>)>,
 }
 
 /// What others count, by now: the sums since the start of the program, and how much there is right now.
@@ -81,6 +76,21 @@ pub struct Kept {
     pub waiting: u64,
     /// Why they are not written at the moment, in words.
     pub trouble: Option<String>,
+}
+
+/// How the writer has done since the start of the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WriterFigures {
+    /// Requests that wait right now.
+    pub queued: u64,
+    /// Batches that failed, and attempts to erase.
+    pub failures: u64,
+    /// Requests in a batch; each batch is one of its `requests`, and their number stands where µs do.
+    pub batch: Figures,
+    /// Appending a batch and syncing it.
+    pub commit: Figures,
+    /// Deciding a batch and applying it.
+    pub apply: Figures,
 }
 
 /// What was counted since the start of the program.
@@ -119,23 +129,35 @@ pub const BOUNDS_US: [u64; 10] = {
 };
 
 impl Metrics {
-    /// Nothing counted yet, and nothing kept. `clock` tells the time in ms since the epoch.
+    /// Nothing counted yet, and nothing kept beyond the end of the program. `clock` tells the time in ms since the epoch.
     #[must_use]
     pub fn new(clock: fn() -> i64) -> Self {
-        let book = Book {
-            minute_ms: floor(clock(), MINUTE_MS),
-            before: BTreeMap::new(),
-            last: None,
-            gauges: Gauges::default(),
-            closed: VecDeque::new(),
-        };
-        Self(Arc::new(Shared { clock, cells: Cells::default(), panics: AtomicU64::new(0), book: Mutex::new(book) }))
+        Self::with(Store::in_memory(), clock)
     }
 
-    /// The same, kept in the folder `data`.
+    /// The same, with numbers that are kept in the folder `data`. When that does not work, the server goes on without; the
+    /// log and [`Metrics::kept`] say why.
     #[must_use]
-    pub fn open(_data: &Path, clock: fn() -> i64) -> Self {
-        Self::new(clock)
+    pub fn open(data: &Path, clock: fn() -> i64) -> Self {
+        Self::with(Store::open(data), clock)
+    }
+
+    fn with(store: Store, clock: fn() -> i64) -> Self {
+        let book = Mutex::new(Book::new(store, clock()));
+        let (cells, named, panics) = Default::default();
+        Self(Arc::new(Shared { clock, cells, named, panics, book }))
+    }
+
+    /// What the writer counts with.
+    #[must_use]
+    pub fn writer(&self) -> WriterMetrics {
+        self.0.named.writer()
+    }
+
+    /// What those count with who make pictures with this `decoder`: how long it took, in µs.
+    #[must_use]
+    pub fn pictures(&self, decoder: &str) -> Histogram {
+        self.0.named.pictures(decoder)
     }
 
     /// The number of the route with this pattern of the router.
@@ -160,47 +182,62 @@ impl Metrics {
     /// Notes what others count, and writes down the minute when it is over. Blocking; called about once a second.
     pub fn tick(&self, levels: Levels) {
         let process = process::now();
-        let minute_ms = floor((self.0.clock)(), MINUTE_MS);
+        let now_ms = (self.0.clock)();
         let mut book = self.book();
-        book.gauge(levels, process);
-        if minute_ms != book.minute_ms {
-            let minute = self.close(&mut book);
-            let at_ms = std::mem::replace(&mut book.minute_ms, minute_ms);
-            if !minute.quiet() {
-                book.closed.push_back((at_ms, minute.encode()));
-            }
-            while book.closed.len() > MINUTES {
-                book.closed.pop_front();
-            }
+        book.note(levels, process);
+        if book.over(now_ms) {
+            book.turn(self.0.all(), now_ms);
         }
+    }
+
+    /// Writes down the minute that runs: the program is about to end. Blocking.
+    pub fn end(&self) {
+        self.book().turn(self.0.all(), (self.0.clock)());
     }
 
     /// What there is to tell of a window: what is kept of it, and the minute that runs.
     pub async fn window(&self, window: Window) -> Arc<Report> {
-        let now_ms = (self.0.clock)();
-        let book = self.book();
-        let mut sums = Sums::new(window, now_ms);
-        for (at_ms, bytes) in &book.closed {
-            if let Some(minute) = Minute::decode(bytes) {
-                sums.add(*at_ms, &minute);
-            }
-        }
-        sums.add(book.minute_ms, &self.running(&book));
-        Arc::new(sums.report(now_ms))
+        let metrics = self.clone();
+        let made = tokio::task::spawn_blocking(move || metrics.report(window)).await;
+        // An error would mean that making it panicked.
+        made.unwrap_or_else(|_| Arc::new(Report::nothing(window, (self.0.clock)())))
+    }
+
+    /// The same for who may wait for the disk.
+    #[must_use]
+    pub fn report(&self, window: Window) -> Arc<Report> {
+        self.book().report(window, self.0.all(), (self.0.clock)())
     }
 
     /// How the keeping goes.
     #[must_use]
     pub fn kept(&self) -> Kept {
-        let book = self.book();
-        Kept { oldest_ms: book.closed.front().map(|(at_ms, _)| *at_ms), ..Kept::default() }
+        self.book().store.kept()
+    }
+
+    /// How the writer has done since the start of the program.
+    #[must_use]
+    pub fn writer_figures(&self) -> WriterFigures {
+        let named = &self.0.named;
+        let timings = named.timings();
+        let figures = |name: &str| {
+            let cell = timings.iter().find(|(known, _)| **known == *name).map(|(_, cell)| cell);
+            cell.map(|cell| cell.load().since_start().figures()).unwrap_or_default()
+        };
+        WriterFigures {
+            queued: named.gauge(facade::QUEUED),
+            failures: named.counter(facade::FAILURES),
+            batch: figures(facade::BATCH),
+            commit: figures(facade::COMMIT),
+            apply: figures(facade::APPLY),
+        }
     }
 
     /// What was counted since the start of the program.
     #[must_use]
     pub fn totals(&self) -> Totals {
         let routes = self.0.cells.all().map(|(method, route, cell)| {
-            let tally = cell.load().since(&Counted::default(), cell.max());
+            let tally = cell.load().since_start();
             let at_most = BOUNDS_US.map(|bound_us| tally.sketch.at_most(bound_us));
             RouteTotals { method, route: Arc::clone(route), classes: tally.classes, sum_us: tally.sum, at_most }
         });
@@ -211,52 +248,14 @@ impl Metrics {
         // What is in the book is counts; half of a minute is no harm.
         self.0.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// The minute that runs, so far.
-    fn running(&self, book: &Book) -> Minute {
-        let mut minute = Minute { gauges: book.gauges.clone(), ..Minute::default() };
-        for (method, route, cell) in self.0.cells.all() {
-            let name = Name { method, name: Arc::clone(route) };
-            let nothing = Counted::default();
-            let tally = cell.load().since(book.before.get(&name).unwrap_or(&nothing), cell.max());
-            if tally.sketch.count() > 0 {
-                minute.tallies.insert(name, tally);
-            }
-        }
-        minute
-    }
-
-    /// The minute that runs, which ends now.
-    fn close(&self, book: &mut Book) -> Minute {
-        let mut minute = Minute { gauges: std::mem::take(&mut book.gauges), ..Minute::default() };
-        for (method, route, cell) in self.0.cells.all() {
-            let name = Name { method, name: Arc::clone(route) };
-            let (now, max) = (cell.load(), cell.take_max());
-            let before = book.before.entry(name.clone()).or_default();
-            let tally = now.since(before, max);
-            *before = now;
-            if tally.sketch.count() > 0 {
-                minute.tallies.insert(name, tally);
-            }
-        }
-        minute
-    }
 }
 
-impl Book {
-    /// Adds what others counted since the last look; what they counted before the first one is not of this minute.
-    fn gauge(&mut self, levels: Levels, process: Process) {
-        let (before, process_before) = self.last.replace((levels, process)).unwrap_or((levels, process));
-        self.gauges.merge(&Gauges {
-            page_hits: levels.page_hits.saturating_sub(before.page_hits),
-            page_misses: levels.page_misses.saturating_sub(before.page_misses),
-            events: levels.events.saturating_sub(before.events),
-            sent_bytes: levels.sent_bytes.saturating_sub(before.sent_bytes),
-            cpu_ms: process.cpu_ms.saturating_sub(process_before.cpu_ms),
-            rss_bytes: process.rss_bytes,
-            streams: levels.streams,
-            live: levels.live,
-        });
+impl Shared {
+    /// Everything that counts, by name.
+    fn all(&self) -> impl Iterator<Item = (Name, Arc<Cell>)> {
+        let routes =
+            self.cells.all().map(|(method, route, cell)| (Name { method, name: Arc::clone(route) }, Arc::clone(cell)));
+        routes.chain(self.named.timings().into_iter().map(|(name, cell)| (Name { method: "", name }, cell)))
     }
 }
 

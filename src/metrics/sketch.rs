@@ -107,6 +107,12 @@ impl Sketch {
         buckets.fold(0, |sum, bucket| sum.saturating_add(bucket.count()))
     }
 
+    /// The end of the last bucket that something is in.
+    pub(super) fn largest(&self) -> u64 {
+        let last = self.0.as_ref().and_then(|counts| counts.quantile_bucket(1.0).ok().flatten());
+        last.map_or(0, |bucket| bucket.end())
+    }
+
     /// The percentiles; zeros of nothing.
     pub(super) fn percentiles(&self) -> Percentiles {
         let mut found = [None, None, None];

@@ -39,6 +39,11 @@ impl Sums {
         Self { window, from_ms, names: BTreeMap::new(), steps: Vec::new(), open: Minute::default() }
     }
 
+    /// When the window begins, ms since the epoch.
+    pub(super) fn from_ms(&self) -> i64 {
+        self.from_ms
+    }
+
     /// Adds what was counted from `at_ms` on. What is older than what was added before is counted with that; what is older
     /// than the window is left out.
     pub(super) fn add(&mut self, at_ms: i64, counted: &Minute) {

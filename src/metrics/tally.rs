@@ -80,6 +80,12 @@ impl Counted {
         let sketch = Sketch::between(&before.taken, &self.taken);
         Tally { classes, sum: self.sum.wrapping_sub(before.sum), max, sketch }
     }
+
+    /// All of it; the largest value is known as well as its bucket is narrow.
+    pub(super) fn since_start(&self) -> Tally {
+        let tally = self.since(&Self::default(), 0);
+        Tally { max: tally.sketch.largest(), ..tally }
+    }
 }
 
 impl Tally {

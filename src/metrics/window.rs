@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub(super) const MINUTE_MS: i64 = 60_000;
 
 /// How far back a report looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Window {
     /// The last five minutes.
     FiveMinutes,
@@ -92,14 +92,20 @@ pub struct Report {
     pub total: Figures,
     /// Each route with each method, busiest first.
     pub routes: Vec<RouteFigures>,
-    /// What else was timed or counted, by name: see [`super::Timing`].
+    /// What else was timed or counted, by name, such as `writer_commit_us`.
     pub timings: Vec<(Arc<str>, Figures)>,
     /// One for each step, oldest first, those without anything among them. The last one is not over yet.
     pub points: Vec<Point>,
 }
 
 impl Report {
-    /// What was timed under this name; zeros of nothing.
+    /// The report of a window that ends at `now_ms` and of which nothing is known.
+    pub(super) fn nothing(window: Window, now_ms: i64) -> Self {
+        let (total, routes, timings, points) = Default::default();
+        Self { window, from_ms: now_ms, to_ms: now_ms, total, routes, timings, points }
+    }
+
+    /// What was timed under this name, each time being a request; zeros of nothing.
     #[must_use]
     pub fn timing(&self, name: &str) -> Figures {
         self.timings.iter().find(|(known, _)| &**known == name).map(|(_, figures)| figures.clone()).unwrap_or_default()

@@ -17,6 +17,7 @@ mod tests;
 mod thread;
 
 use crate::decide::{Command, Rejected};
+use crate::metrics::WriterMetrics;
 pub use devices::Devices;
 use events::log::{self, OpenError, OpenLog, RedactError, Resumed, Stamp};
 use events::{Actor, Cause, CommandId, Pos};
@@ -123,6 +124,7 @@ pub struct Writer {
     queue: SyncSender<Message>,
     status: Arc<RwLock<Status>>,
     feed: Feed,
+    metrics: WriterMetrics,
 }
 
 /// The thread behind the door.
@@ -135,11 +137,15 @@ pub struct WriterThread {
 
 impl Writer {
     /// Opens the log, learns from a checkpoint and from what came after it, or else from all of it, publishes what is known,
-    /// and starts the thread. `clock` tells the time in ms since the epoch.
+    /// and starts the thread. `clock` tells the time in ms since the epoch; `metrics` count what the thread does.
     ///
     /// # Errors
     /// [`OpenError`] when the log cannot be opened or cannot be trusted.
-    pub fn start(open: Box<dyn OpenLog>, clock: fn() -> i64) -> Result<(Self, WriterThread, Live), OpenError> {
+    pub fn start(
+        open: Box<dyn OpenLog>,
+        clock: fn() -> i64,
+        metrics: WriterMetrics,
+    ) -> Result<(Self, WriterThread, Live), OpenError> {
         let resumed = log::resume(&*open, SCHEMA, Known::restore, |known, recorded| {
             known.seen.note(&recorded);
             known.replay.fold(&recorded);
@@ -151,14 +157,14 @@ impl Writer {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let status = Arc::new(RwLock::new(Status::Writing));
         let feed = Feed::new(log.reader(), live.snapshot());
-        let shared = thread::Shared { status: Arc::clone(&status), feed: feed.clone() };
+        let shared = thread::Shared { status: Arc::clone(&status), feed: feed.clone(), metrics: metrics.clone() };
         let thread_error = |error| OpenError::Storage(Box::new(error));
         let doubt = (after > 0).then(|| doubt::read_all(log.reader(), queue.clone()));
         let doubt = doubt.transpose().map_err(thread_error)?;
         let core = thread::Core::new(log, open, publisher, seen, keeper, clock, shared);
         let thread =
             std::thread::Builder::new().name("writer".into()).spawn(move || core.run(&jobs)).map_err(thread_error)?;
-        Ok((Self { queue: queue.clone(), status, feed }, WriterThread { thread, queue, doubt }, live))
+        Ok((Self { queue: queue.clone(), status, feed, metrics }, WriterThread { thread, queue, doubt }, live))
     }
 
     /// Carries out a request and waits until it is durable and visible.
@@ -179,7 +185,11 @@ impl Writer {
     pub fn submit_blocking(&self, request: Request) -> Result<Receipt, WriteError> {
         let (answer, answered) = oneshot::channel();
         let job = Message::Job(Job { request, answer: Some(answer) });
-        self.queue.send(job).map_err(|_| WriteError::Stopped)?;
+        self.metrics.queued.increment(1);
+        self.queue.send(job).map_err(|_| {
+            self.metrics.queued.decrement(1);
+            WriteError::Stopped
+        })?;
         answered.blocking_recv().unwrap_or(Err(WriteError::Unknown))
     }
 
@@ -216,9 +226,13 @@ impl Writer {
     }
 
     fn enqueue(&self, job: Job) -> Result<(), WriteError> {
-        self.queue.try_send(Message::Job(job)).map_err(|refused| match refused {
-            TrySendError::Full(_) => WriteError::Overloaded,
-            TrySendError::Disconnected(_) => WriteError::Stopped,
+        self.metrics.queued.increment(1);
+        self.queue.try_send(Message::Job(job)).map_err(|refused| {
+            self.metrics.queued.decrement(1);
+            match refused {
+                TrySendError::Full(_) => WriteError::Overloaded,
+                TrySendError::Disconnected(_) => WriteError::Stopped,
+            }
         })
     }
 }

@@ -4,6 +4,7 @@
 use super::{Receipt, Request, Status, WriteError, Writer, WriterThread};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit, Rejected};
+use crate::metrics::WriterMetrics;
 use events::log::memory::{Fault, MemoryDisk};
 use events::log::{EventLog, Head};
 use events::{Actor, Cause, CommandId, Event, Recorded, Stars};
@@ -44,7 +45,7 @@ fn record(pos: u64, event: Event) -> Recorded {
 }
 
 fn start(disk: &MemoryDisk) -> Running {
-    let (writer, thread, live) = Writer::start(Box::new(disk.clone()), || 1_000).unwrap();
+    let (writer, thread, live) = Writer::start(Box::new(disk.clone()), || 1_000, WriterMetrics::default()).unwrap();
     Running { disk: disk.clone(), writer, thread, live }
 }
 

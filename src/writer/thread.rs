@@ -9,6 +9,7 @@ use super::keep::Keeper;
 use super::rebuild::{Rebuild, RebuildError, Redaction, Shown};
 use super::seen::Seen;
 use super::{Feed, Job, Message, Receipt, Status, WriteError};
+use crate::metrics::WriterMetrics;
 use events::Recorded;
 use events::log::{AppendError, EventLog, OpenLog, ReadError, RedactError, Stamp};
 use projections::{Publisher, State};
@@ -35,6 +36,7 @@ type Answer = Result<Receipt, WriteError>;
 pub(super) struct Shared {
     pub(super) status: Arc<RwLock<Status>>,
     pub(super) feed: Feed,
+    pub(super) metrics: WriterMetrics,
 }
 
 /// The state of the thread.
@@ -87,6 +89,7 @@ impl Core {
                 match message {
                     Message::Job(first) => {
                         let (jobs, other) = drain(first, queue);
+                        self.shared.metrics.queued.decrement(jobs.len() as f64);
                         self.commit(jobs);
                         next = other;
                     }
@@ -108,11 +111,17 @@ impl Core {
         let Some(log) = self.log.as_mut().filter(|_| trusted) else {
             return answer_all(jobs, &Err(self.refusal()));
         };
+        let metrics = &self.shared.metrics;
+        let begun = Instant::now();
         let mut batch = Batch::new(self.state.clone(), log.head(), (self.clock)(), forgotten);
         let answers: Vec<Answer> = jobs.iter().map(|job| batch.decide(&job.request, &self.seen)).collect();
+        let decided = Instant::now();
+        metrics.batch.record(jobs.len() as f64);
+        metrics.apply.record(micros(decided - begun));
         if !batch.events.is_empty() {
             match log.append(&batch.events) {
                 Ok(_) => {
+                    metrics.commit.record(micros(decided.elapsed()));
                     let stamp = log.stamp();
                     batch.events.iter().for_each(|recorded| self.seen.note(recorded));
                     self.show(batch.state, batch.events);
@@ -161,6 +170,7 @@ impl Core {
                 Ok(erased)
             }
             Some(Err(RedactError::Unknown(error))) => {
+                self.shared.metrics.failures.increment(1);
                 tracing::error!(%error, "erasing from the log failed");
                 self.forgetting().note();
                 self.close();
@@ -236,6 +246,7 @@ impl Core {
                 Err(WriteError::Unknown)
             }
         };
+        self.shared.metrics.failures.increment(1);
         let error: &dyn std::error::Error = &error;
         tracing::error!(error, requests = jobs.len(), "appending to the log failed");
         answer_all(jobs, &answer);
@@ -345,6 +356,10 @@ fn drain(first: Job, queue: &Receiver<Message>) -> (Vec<Job>, Option<Message>) {
         }
     }
     (jobs, None)
+}
+
+fn micros(taken: Duration) -> f64 {
+    taken.as_secs_f64() * 1e6
 }
 
 fn answer_all(jobs: Vec<Job>, answer: &Answer) {

@@ -5,6 +5,7 @@ use events::RootPath;
 use events::log::memory::MemoryDisk;
 use local_video_server::jobs::images::{ImageFolder, ImageJob};
 use local_video_server::jobs::{Bell, Job};
+use local_video_server::metrics::WriterMetrics;
 use local_video_server::writer::{Writer, WriterThread};
 use projections::Shown;
 use std::fs;
@@ -32,7 +33,8 @@ impl Album {
         let dir = tempfile::tempdir().unwrap();
         let root = RootPath::new(dir.path().join("images"));
         fs::create_dir(root.as_path()).unwrap();
-        let (writer, thread, live) = Writer::start(Box::new(MemoryDisk::new()), || NOW_MS).unwrap();
+        let (writer, thread, live) =
+            Writer::start(Box::new(MemoryDisk::new()), || NOW_MS, WriterMetrics::default()).unwrap();
         let folder = ImageFolder { root, live, writer, clock: || NOW_MS, accept_missing: false };
         let job = ImageJob::new(folder.clone(), Bell::default());
         Self { dir, folder, job, writer: Some(thread) }

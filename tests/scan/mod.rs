@@ -13,6 +13,7 @@ use events::{Actor, Cause, CommandId, RootPath, Stars, VideoId};
 use local_video_server::decide::{Change, Command, Edit};
 use local_video_server::jobs::Job;
 use local_video_server::jobs::library::{Folder, Library, Wishes};
+use local_video_server::metrics::WriterMetrics;
 use local_video_server::status::{LibraryStatus, RootState, RootStatus};
 use local_video_server::writer::{Request, Writer, WriterThread};
 use projections::State;
@@ -51,7 +52,8 @@ impl Shelf {
         let dir = tempfile::tempdir().unwrap();
         let roots: Vec<RootPath> = names.iter().map(|name| RootPath::new(dir.path().join(name))).collect();
         roots.iter().for_each(|root| fs::create_dir(root.as_path()).unwrap());
-        let (writer, thread, live) = Writer::start(Box::new(MemoryDisk::new()), || NOW_MS).unwrap();
+        let (writer, thread, live) =
+            Writer::start(Box::new(MemoryDisk::new()), || NOW_MS, WriterMetrics::default()).unwrap();
         let status = LibraryStatus::new(&roots);
         let library = Library { roots: roots.clone(), live, writer, status, clock: || NOW_MS };
         let job = |root: RootPath| {

@@ -17,7 +17,9 @@ const ONLY: &[Only] = &[
     Only { word: "imbl::", places: &["projections/"] },
     Only { word: "roaring::", places: &["projections/"] },
     Only { word: "indicatif::", places: &["tools/progress.rs"] },
-    Only { word: "rusqlite::", places: &["tools/"] },
+    Only { word: "rusqlite::", places: &["tools/", "src/metrics/store.rs"] },
+    Only { word: "histogram::", places: &["src/metrics/sketch.rs"] },
+    Only { word: "use ::metrics::", places: &["src/metrics/facade.rs"] },
     Only { word: "jwalk::", places: &["src/jobs/"] },
     Only { word: "notify::", places: &["src/jobs/"] },
     Only { word: "notify_debouncer_full::", places: &["src/jobs/"] },
@@ -98,6 +100,11 @@ const NEVER: &[Never] = &[
     Never { folder: "src/admin", words: &["axum", "minijinja"], reason: "what a job does does not depend on who asks" },
     Never { folder: "src/writer", words: &["axum", "minijinja"], reason: "the writer does not know who asks" },
     Never { folder: "src/router.rs", words: &["events::Event", "State::"], reason: "the router maps URLs" },
+    Never {
+        folder: "src/metrics/",
+        words: &["crate::", "projections", "events::", "minijinja"],
+        reason: "what is counted here, others do; what they know is asked of them",
+    },
     Never { folder: "src/web/", words: &["events::log", "projections::State"], reason: "the edge knows no facts" },
     Never { folder: "tools/", words: &["axum", "tokio"], reason: "tools run without the server" },
 ];

@@ -2,14 +2,15 @@
 
 use crate::decide::thumbnail::Outcome;
 use crate::decoder::{Cover, Jpeg, Made, Probed, Storyboard};
+use crate::metrics::Metrics;
 use crate::thumbnails::{Form, Picture, Store};
 use events::event::{Captions, Chapter, Details, SheetLayout};
 use events::values::{ContentId, Preview};
 use std::io;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Stores what was made, before anybody is told of it.
-pub(super) fn stored(store: &Store, made: Made, took_ms: u64) -> io::Result<Outcome> {
+/// Stores what was made, before anybody is told of it, and counts how long it took.
+pub(super) fn stored(store: &Store, metrics: &Metrics, made: Made, took_ms: u64) -> io::Result<Outcome> {
     match made {
         Made::Probed(probed) => Ok(of_probe(probed)),
         Made::Cover(cover) => {
@@ -18,12 +19,14 @@ pub(super) fn stored(store: &Store, made: Made, took_ms: u64) -> io::Result<Outc
             for (form, jpeg) in Form::COVERS.into_iter().zip([&poster, &large, &small]) {
                 store.put(Picture { id, form }, &jpeg.bytes)?;
             }
+            metrics.pictures(&decoder).record(took_ms as f64 * 1e3);
             let preview = Preview { colour, pixels: preview };
             Ok(Outcome::Cover { id, position_ms: at_ms, preview, decoder, took_ms })
         }
         Made::Storyboard(storyboard) => {
             let id = address(&storyboard.sheet);
             store.put(Picture { id, form: Form::Sheet }, &storyboard.sheet.bytes)?;
+            metrics.pictures(&storyboard.decoder).record(took_ms as f64 * 1e3);
             let layout = layout(&storyboard);
             Ok(Outcome::Storyboard { id, layout, decoder: storyboard.decoder, took_ms })
         }

@@ -178,7 +178,7 @@ impl Worker {
             return Ok(true);
         }
         let outcome = match made {
-            Ok(made) => outcome::stored(&self.workshop.store, made, took_ms)
+            Ok(made) => outcome::stored(&self.workshop.store, &self.workshop.metrics, made, took_ms)
                 .map_err(|error| Failed(format!("no picture can be stored: {error}")))?,
             Err(Unmade::Failed(failure)) => {
                 self.note(work, &state, video, &failure, took_ms);

@@ -5,6 +5,7 @@ use super::super::{Request, Writer, WriterThread};
 use super::{EVENTS_MAX, Subscription};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
+use crate::metrics::WriterMetrics;
 use events::log::EventLog;
 use events::log::memory::{Fault, MemoryDisk};
 use events::{Actor, Cause, CommandId, Event, Pos, Recorded, Stars};
@@ -18,7 +19,7 @@ fn running(videos: u32) -> (MemoryDisk, Writer, WriterThread) {
         (1..=videos).map(|number| record(u64::from(number), found(number, &format!("{number}.mp4")))).collect();
     log.append(&batch).unwrap();
     drop(log);
-    let (writer, thread, _) = Writer::start(Box::new(disk.clone()), || 1_000).unwrap();
+    let (writer, thread, _) = Writer::start(Box::new(disk.clone()), || 1_000, WriterMetrics::default()).unwrap();
     (disk, writer, thread)
 }
 
@@ -126,7 +127,7 @@ async fn looking_back_shows_what_was_known_then() {
     }
     thread.stop();
     // Opened again, nothing is held: the same questions go to the log.
-    let (again, thread, _) = Writer::start(Box::new(disk), || 1_000).unwrap();
+    let (again, thread, _) = Writer::start(Box::new(disk), || 1_000, WriterMetrics::default()).unwrap();
     for (batch, before) in [(601, None), (2401, Some(3))] {
         let past = again.feed().past(batch).await.unwrap().unwrap();
         let stars = |state: &projections::State| state.ratings().get(video(600)).map(|rated| rated.stars.get());

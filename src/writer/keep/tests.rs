@@ -3,6 +3,7 @@
 use super::{EVERY, Keeper, Known, bytes};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
+use crate::metrics::WriterMetrics;
 use crate::writer::rebuild::Redaction;
 use crate::writer::seen::Seen;
 use crate::writer::{Message, Request, Status, WriteError, Writer, WriterThread};
@@ -32,7 +33,7 @@ fn library(events: Pos) -> tempfile::TempDir {
 
 fn start(data: &Path) -> (Writer, WriterThread, Live) {
     let place = LogFolder { folder: data.to_owned(), options: Options { reserve_bytes: Some(0) } };
-    Writer::start(Box::new(place), || 1_000).unwrap()
+    Writer::start(Box::new(place), || 1_000, WriterMetrics::default()).unwrap()
 }
 
 fn rate(stars: u8, key: &str) -> Request {
@@ -175,7 +176,7 @@ fn damage_before_the_checkpoint_is_noticed_after_the_start_and_stops_writing() {
     thread.stop();
     assert!(checkpoints(dir.path()).is_empty(), "the next start reads all of it");
     let place = LogFolder { folder: dir.path().to_owned(), options: Options::default() };
-    assert!(Writer::start(Box::new(place), || 1_000).is_err());
+    assert!(Writer::start(Box::new(place), || 1_000, WriterMetrics::default()).is_err());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::super::{Message, Request, WriteError, Writer, WriterThread};
 use super::{FEW, RebuildError, Redaction};
 use crate::decide::given::{found, recorded, video};
 use crate::decide::{Change, Command, Edit, Undo};
+use crate::metrics::WriterMetrics;
 use crate::writer::Past;
 use crate::writer::forgetting::WAITING_MAX;
 use events::log::memory::MemoryDisk;
@@ -33,7 +34,7 @@ impl Running {
         let disk = MemoryDisk::new();
         let found = |number: u32| recorded(u64::from(number), found(number, &format!("{number}.mp4")));
         disk.open(&mut |_| ()).unwrap().append(&(1..=videos).map(found).collect::<Vec<_>>()).unwrap();
-        let (writer, thread, live) = Writer::start(open(disk.clone()), || 1_000_000).unwrap();
+        let (writer, thread, live) = Writer::start(open(disk.clone()), || 1_000_000, WriterMetrics::default()).unwrap();
         Self { disk, writer, thread, live }
     }
 

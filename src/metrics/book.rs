@@ -1,0 +1,135 @@
+//! The minute that runs, and how it becomes a part of the numbers that are kept.
+
+use super::Levels;
+use super::minute::{Minute, Name};
+use super::process::Process;
+use super::store::Store;
+use super::sums::Sums;
+use super::tally::{Cell, Counted};
+use super::window::{Gauges, MINUTE_MS, Report, Window, floor};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A report made at most so long ago is as good as a new one, in ms: a page asks for several at once, and many may look.
+const AS_GOOD_AS_NEW_MS: i64 = 500;
+
+/// What is written down once a minute, and what was known when the minute began.
+pub(super) struct Book {
+    /// When the running minute began, ms since the epoch.
+    minute_ms: i64,
+    /// What each cell had counted by then.
+    before: BTreeMap<Name, Counted>,
+    /// The last look at what others count.
+    last: Option<(Levels, Process)>,
+    gauges: Gauges,
+    pub(super) store: Store,
+    /// What is kept of a long window, but for its last step.
+    closed: BTreeMap<Window, Closed>,
+    reports: BTreeMap<Window, Arc<Report>>,
+}
+
+struct Closed {
+    until_ms: i64,
+    edition: u64,
+    sums: Sums,
+}
+
+impl Book {
+    pub(super) fn new(store: Store, now_ms: i64) -> Self {
+        Self {
+            minute_ms: floor(now_ms, MINUTE_MS),
+            before: BTreeMap::new(),
+            last: None,
+            gauges: Gauges::default(),
+            store,
+            closed: BTreeMap::new(),
+            reports: BTreeMap::new(),
+        }
+    }
+
+    /// Adds what others counted since the last look. What they counted before the first one is not of this minute.
+    pub(super) fn note(&mut self, levels: Levels, process: Process) {
+        let (before, process_before) = self.last.replace((levels, process)).unwrap_or((levels, process));
+        self.gauges.merge(&Gauges {
+            page_hits: levels.page_hits.saturating_sub(before.page_hits),
+            page_misses: levels.page_misses.saturating_sub(before.page_misses),
+            events: levels.events.saturating_sub(before.events),
+            sent_bytes: levels.sent_bytes.saturating_sub(before.sent_bytes),
+            cpu_ms: process.cpu_ms.saturating_sub(process_before.cpu_ms),
+            rss_bytes: process.rss_bytes,
+            streams: levels.streams,
+            live: levels.live,
+        });
+    }
+
+    /// Whether the running minute is over.
+    pub(super) fn over(&self, now_ms: i64) -> bool {
+        floor(now_ms, MINUTE_MS) != self.minute_ms
+    }
+
+    /// Ends the running minute, writes it down, and begins the next.
+    pub(super) fn turn(&mut self, cells: impl Iterator<Item = (Name, Arc<Cell>)>, now_ms: i64) {
+        let mut minute = Minute { gauges: std::mem::take(&mut self.gauges), ..Minute::default() };
+        for (name, cell) in cells {
+            let (now, max) = (cell.load(), cell.take_max());
+            let before = self.before.entry(name.clone()).or_default();
+            minute.put(name, now.since(before, max));
+            *before = now;
+        }
+        let at_ms = std::mem::replace(&mut self.minute_ms, floor(now_ms, MINUTE_MS));
+        self.store.write(at_ms, &minute, now_ms);
+    }
+
+    /// The minute that runs, so far.
+    fn running(&self, cells: impl Iterator<Item = (Name, Arc<Cell>)>) -> Minute {
+        let mut minute = Minute { gauges: self.gauges.clone(), ..Minute::default() };
+        let nothing = Counted::default();
+        for (name, cell) in cells {
+            let tally = cell.load().since(self.before.get(&name).unwrap_or(&nothing), cell.max());
+            minute.put(name, tally);
+        }
+        minute
+    }
+
+    /// What there is to tell of a window. What is over is read once for each step.
+    pub(super) fn report(
+        &mut self,
+        window: Window,
+        cells: impl Iterator<Item = (Name, Arc<Cell>)>,
+        now_ms: i64,
+    ) -> Arc<Report> {
+        if let Some(report) = self.reports.get(&window)
+            && (0..AS_GOOD_AS_NEW_MS).contains(&now_ms.saturating_sub(report.to_ms))
+        {
+            return Arc::clone(report);
+        }
+        let begun_ms = self.minute_ms.min(now_ms);
+        let until_ms = window.step_of(begun_ms);
+        let mut sums = self.closed(window, until_ms, now_ms);
+        self.store.read(window, until_ms, now_ms.saturating_add(1), |at_ms, minute| sums.add(at_ms, minute));
+        for (at_ms, minute) in self.store.waiting().filter(|(at_ms, _)| *at_ms <= now_ms) {
+            sums.add(at_ms, &minute);
+        }
+        sums.add(begun_ms, &self.running(cells));
+        let report = Arc::new(sums.report(now_ms));
+        self.reports.insert(window, Arc::clone(&report));
+        report
+    }
+
+    /// What is kept of a window before `until_ms`. It is held where a step is long enough for that to help.
+    fn closed(&mut self, window: Window, until_ms: i64, now_ms: i64) -> Sums {
+        let (edition, fresh) = (self.store.edition(), Sums::new(window, now_ms));
+        if let Some(closed) = self.closed.get(&window)
+            && (closed.until_ms, closed.edition) == (until_ms, edition)
+            && closed.sums.from_ms() == fresh.from_ms()
+        {
+            return closed.sums.clone();
+        }
+        let mut sums = fresh;
+        self.store.read(window, sums.from_ms(), until_ms, |at_ms, minute| sums.add(at_ms, minute));
+        if window.step_ms() > MINUTE_MS {
+            self.closed.insert(window, Closed { until_ms, edition, sums: sums.clone() });
+        }
+        sums
+    }
+}
