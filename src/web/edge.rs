@@ -11,7 +11,9 @@ use super::extract::{AT, parameter, without};
 use super::guard::Peer;
 use super::human::at_moment;
 use super::origin::{HostNames, check_write, only_reads};
+use super::phases::Phases;
 use super::route;
+use super::sending::{self, Answered};
 use super::visit::Visit;
 use crate::metrics::{Metrics, RouteId};
 use axum::body::Body;
@@ -39,9 +41,6 @@ const MAX_WRITES: usize = 512;
 
 /// How long a write may take with the arrival of its body; a client that stalls would keep one of [`MAX_WRITES`] for good.
 const WRITE_TIME: Duration = Duration::from_secs(30);
-
-/// From here on an answer is slow enough for a line in the log.
-const SLOW: Duration = Duration::from_secs(1);
 
 /// Sent with every answer. Nothing is loaded from elsewhere, nothing inline runs, no other site may embed anything. A film
 /// that is taken piece by piece is a `blob:` to the browser.
@@ -268,10 +267,15 @@ impl Exchange {
         if let Some(cookie) = self.cookie {
             headers.append(header::SET_COOKIE, cookie);
         }
+        if !status.is_server_error() && sending::noteworthy(&response, taken) {
+            let (method, path) = (self.method, self.uri.path().to_owned());
+            let phases = response.extensions().get::<Phases>().copied();
+            return sending::tell_of(response, Answered { id: self.id, method, path, status, taken, phases });
+        }
         response
     }
 
-    /// One line per request. Only failures of ours and slow answers are worth one in normal times.
+    /// One line per request. Only failures of ours are worth one in normal times, and slow answers: see [`sending`].
     fn log(&self, status: StatusCode, taken: Duration, cause: String) {
         let (id, method, path, status, taken_us) =
             (format_args!("{:016x}", self.id), &self.method, self.uri.path(), status.as_u16(), taken.as_micros());
@@ -279,8 +283,6 @@ impl Exchange {
             tracing::error!(%id, %method, path, status, taken_us, cause, "request failed");
         } else if status == 503 {
             tracing::warn!(%id, %method, path, status, taken_us, cause, "request put off");
-        } else if taken >= SLOW {
-            tracing::info!(%id, %method, path, status, taken_us, "request was slow");
         } else {
             tracing::debug!(%id, %method, path, status, taken_us, cause, "request");
         }

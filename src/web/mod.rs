@@ -1,11 +1,11 @@
 //! The edge: everything between a socket and a handler, and nothing about videos.
 //!
-//! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the
-//! request and counts its answer by its [`route`] ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the gallery),
-//! [`extract`] reads what handlers need,
-//! and [`error`] turns failures into pages. [`assets`] are the files of `static/`. Pages are drawn with
-//! [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are how long that took. A [`time`] is a
-//! moment as answers have it. Long answers are bodies of `pieces`.
+//! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the request and counts
+//! its answer by its [`route`] ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the
+//! gallery), [`extract`] reads what handlers need, and [`error`] turns failures into pages. [`assets`] are the files of
+//! `static/`. Pages are drawn with [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are
+//! how long that took, which `sending` tells of those that were slow. A [`time`] is a moment as answers have it. Long
+//! answers are bodies of `pieces`.
 
 pub mod assets;
 pub mod edge;
@@ -19,6 +19,7 @@ pub mod page_cache;
 pub mod phases;
 pub(crate) mod pieces;
 pub mod route;
+mod sending;
 pub mod server;
 pub mod templates;
 pub mod time;
