@@ -17,6 +17,7 @@ mod legacy;
 mod live;
 mod maintenance;
 mod media;
+mod numbers;
 mod pages;
 mod past;
 mod pictures;
