@@ -17,6 +17,7 @@ use super::chart::{self, Bar, Chart};
 use super::parts::title;
 use crate::clock;
 use crate::web::error::WebError;
+use crate::web::extract::parameter;
 use crate::web::human::{count, grouped, span};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -41,9 +42,7 @@ const HOUR_MS: u64 = 60 * MINUTE_MS;
 pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
     let last = Last::read(request.uri().query());
     let (now_ms, zone) = (clock::now_ms(), clock::zone());
-    // Tomorrow the same address shows other days.
-    let url = format!("{}#{}", last.url(), day_of(now_ms, &zone));
-    pages.show(&request, &url, "stats.html", |state| Ok(Stats::of(state, last, now_ms, &zone)))
+    pages.show(&request, last.url(), "stats.html", |state| Ok(Stats::of(state, last, now_ms, &zone)))
 }
 
 /// How far back.
@@ -56,9 +55,7 @@ enum Last {
 
 impl Last {
     fn read(query: Option<&str>) -> Self {
-        let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        let asked = pairs.find(|(name, _)| name == "last").map(|(_, value)| value);
-        match asked.as_deref() {
+        match parameter(query, "last").as_deref() {
             Some("365") => Self::Year,
             Some("all") => Self::Ever,
             Some(_) | None => Self::Month,
