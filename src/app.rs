@@ -1,6 +1,7 @@
 //! The parts of the program, put together once, and taken apart again at the end.
 
 use crate::admin::{Admin, AskFolder, Ground};
+use crate::banner::Opened;
 use crate::clock;
 use crate::config::Settings;
 use crate::decoder::transcode::Transcoder;
@@ -52,15 +53,6 @@ pub struct App {
     pub token: Option<String>,
     jobs: Jobs,
     writer_thread: WriterThread,
-}
-
-/// What the program found when it started.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Opened {
-    /// How many videos are in the library.
-    pub videos: u64,
-    /// How long it took to open the log and compute what is known.
-    pub took: Duration,
 }
 
 /// Why the program cannot start.

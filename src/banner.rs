@@ -7,7 +7,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-/// Writes that the gallery with the log in `data` is open and listens `at`, and how long that `took`; to whoever lets the
+/// What the program found when it started.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opened {
+    /// How many videos are in the library.
+    pub videos: u64,
+    /// How long it took to open the log and compute what is known.
+    pub took: Duration,
+}
+
+/// Writes that the gallery with the log in `data` is `opened` and listens `at`; to whoever lets the
 /// network in, also the `token` that was made for looking after it from there.
 ///
 /// # Errors
@@ -16,9 +25,10 @@ pub fn write(
     out: &mut dyn Write,
     data: &Path,
     at: SocketAddr,
-    (videos, took): (u64, Duration),
+    opened: Opened,
     token: Option<&str>,
 ) -> std::io::Result<()> {
+    let Opened { videos, took } = opened;
     let noun = if videos == 1 { "video" } else { "videos" };
     writeln!(out, "{videos} {noun}, open after {:.0} ms", took.as_secs_f64() * 1000.0)?;
     writeln!(out, "  data  {}", data.display())?;
@@ -73,7 +83,7 @@ mod tests {
     /// The greeting of a server at `at` with that many videos.
     fn greeting(at: &str, videos: u64) -> String {
         let mut out = Vec::new();
-        let opened = (videos, Duration::from_millis(42));
+        let opened = Opened { videos, took: Duration::from_millis(42) };
         write(&mut out, Path::new("/srv/log"), at.parse().unwrap(), opened, Some("c0ffee")).unwrap();
         String::from_utf8(out).unwrap()
     }

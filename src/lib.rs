@@ -68,8 +68,7 @@ pub async fn serve(
     let app = App::open(&settings)?;
     let machine = rustix::system::uname();
     let names = HostNames::new(&machine.nodename().to_string_lossy(), &settings.host_name);
-    let opened = (app.opened.videos, app.opened.took);
-    banner::write(out, &settings.data, listener.local_addr()?, opened, app.token.as_deref())?;
+    banner::write(out, &settings.data, listener.local_addr()?, app.opened, app.token.as_deref())?;
     let feed = app.parts.writer.feed().clone();
     let shutdown = async move {
         shutdown.await;

@@ -4,6 +4,7 @@
 
 use super::Asker;
 use crate::admin::{Admin, By, StartError, Wish};
+use crate::status::jobs::KEPT;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use axum::extract::State;
@@ -42,7 +43,7 @@ impl From<StartError> for WebError {
 
 /// There is no such job.
 pub(crate) fn unknown(id: u64) -> WebError {
-    WebError::not_found(format!("There is no job {id}. Jobs are kept until the server ends, the last 20 of them."))
+    WebError::not_found(format!("There is no job {id}. Jobs are kept until the server ends, the last {KEPT} of them."))
 }
 
 /// The library folder that a form or a program calls so.

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// The most videos of one edit.
-const VIDEOS_MAX: usize = 10_000;
+pub(crate) const VIDEOS_MAX: usize = 10_000;
 
 /// The most tags of one edit, and the most events it may lead to; further changes wait while they are written.
 const TAGS_MAX: usize = 50;

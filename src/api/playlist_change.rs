@@ -2,6 +2,7 @@
 
 use super::client::{Body, Client, value};
 use super::playlist::{Playlist, named};
+use crate::actions::edit::VIDEOS_MAX;
 use crate::decide::{Change, Command, Edit};
 use crate::web::error::WebError;
 use crate::web::extract::Path;
@@ -16,9 +17,6 @@ use events::{Event, PlaylistId, PlaylistName, Pos, VideoId};
 use projections::Live;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// The most videos that are put in at once.
-const VIDEOS_MAX: usize = 10_000;
 
 /// A playlist to make.
 #[derive(Deserialize, ToSchema)]

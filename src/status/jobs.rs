@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tools::verify::Finding;
 
 /// How many are kept that have ended.
-const KEPT: usize = 20;
+pub const KEPT: usize = 20;
 
 /// How many things are kept that are wrong; more are counted.
 const TROUBLES_MAX: usize = 50;
