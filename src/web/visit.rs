@@ -2,7 +2,8 @@
 //!
 //! A browser gets a random number as a cookie with the answer to its first write, and keeps it for as long as it
 //! comes back. It tells devices apart in the history; it proves nothing, so nothing may be permitted because of it, but to
-//! forget what was watched on that device. Reads neither need nor get it: a page is the same for everyone and stays cacheable.
+//! forget what was watched on that device, and its name. Reads neither need nor get it: a page is the same for everyone and
+//! stays cacheable.
 
 use super::error::WebError;
 use super::origin::from_browser;
