@@ -4,6 +4,7 @@ use crate::admin::{Admin, AskFolder, Ground};
 use crate::banner::Opened;
 use crate::clock;
 use crate::config::Settings;
+use crate::dashboard::Thresholds;
 use crate::decoder::transcode::Transcoder;
 use crate::jobs::images::ImageFolder;
 use crate::jobs::library::{Library, Wishes};
@@ -188,6 +189,7 @@ impl App {
             names,
             pages,
             storage,
+            thresholds: thresholds(settings),
             writer,
             workers,
             folders,
@@ -204,6 +206,12 @@ impl App {
         self.writer_thread.stop();
         self.parts.metrics.end();
     }
+}
+
+/// From when on the dashboard calls something slow or failing.
+fn thresholds(settings: &Settings) -> Thresholds {
+    let Settings { warn_p95_ms, poor_p95_ms, warn_errors_percent, poor_errors_percent, .. } = *settings;
+    Thresholds { warn_p95_ms, poor_p95_ms, warn_errors_percent, poor_errors_percent }
 }
 
 /// Who may look after the gallery, and the token that was made for that, if none was set.

@@ -121,6 +121,22 @@ pub struct Settings {
     #[arg(long, value_name = "TOKEN", value_parser = token)]
     pub admin_token: Option<String>,
 
+    /// The dashboard warns when 5 of 100 answers take longer than this to begin, in ms
+    #[arg(long, value_name = "MS", default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub warn_p95_ms: u64,
+
+    /// The dashboard calls it poor when 5 of 100 answers take longer than this to begin, in ms
+    #[arg(long, value_name = "MS", default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    pub poor_p95_ms: u64,
+
+    /// The dashboard warns when more answers than this are errors of the server, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub warn_errors_percent: u64,
+
+    /// The dashboard calls it poor when more answers than this are errors of the server, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=100))]
+    pub poor_errors_percent: u64,
+
     /// How log lines are written to the standard error output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,

@@ -6,7 +6,7 @@
 use crate::actions;
 use crate::admin::Admin;
 use crate::api;
-use crate::dashboard;
+use crate::dashboard::{self, Thresholds};
 use crate::history::{self, History};
 use crate::jobs::library::Wishes;
 use crate::legacy::{self, Legacy};
@@ -59,6 +59,8 @@ pub struct Parts {
     pub metrics: Metrics,
     /// What people call the devices.
     pub names: Names,
+    /// From when on something is slow or fails too often.
+    pub thresholds: Thresholds,
     /// How much room the data folder takes.
     pub storage: Storage,
     /// The only door to the log.
@@ -79,7 +81,7 @@ const MAX_LIST_BYTES: usize = 1024 * 1024;
 #[must_use]
 pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let Parts { admin, assets, guard, health, library, live, pages, media, names: devices, .. } = parts;
-    let Parts { storage, writer, workers, folders, metrics, .. } = parts;
+    let Parts { storage, thresholds, writer, workers, folders, metrics, .. } = parts;
     let errors = pages.clone();
     let wanted = media.wanted().clone();
     let sources = dashboard::Sources {
@@ -92,6 +94,8 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         storage,
         traffic: media.traffic().clone(),
         guard: guard.clone(),
+        metrics: metrics.clone(),
+        thresholds,
         writer: writer.clone(),
     };
     let api = api::Parts {

@@ -6,6 +6,7 @@ mod admin;
 mod api;
 mod assets;
 mod crash;
+mod dashboard;
 mod decoder;
 mod dependencies;
 mod documents;

@@ -2,38 +2,94 @@
 //! what they tell is numbers, the names of folders and the titles of videos. What changes something is in `admin`, and guarded.
 
 use super::answer;
-use crate::dashboard::{Sources, caches, folders, health, projection, storage, streams, thumbnails, writer};
+use super::client::Parameters;
+use crate::dashboard::{
+    self, Cards, Sources, caches, folders, health, points, process, projection, storage, streams, thumbnails, traffic,
+    writer,
+};
+use crate::metrics::Window;
 use crate::web::error::WebError;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 type Answer = Result<Response, WebError>;
 
+/// How far back to look.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Back {
+    /// `5m`, `15m`, `1h`, `24h` or `30d`; an hour unless said.
+    #[param(example = "1h")]
+    window: Option<String>,
+}
+
+impl Back {
+    fn window(&self) -> Result<Window, WebError> {
+        dashboard::window(self.window.as_deref())
+    }
+}
+
 /// An address for each card.
 pub(super) fn router() -> OpenApiRouter<Sources> {
     OpenApiRouter::default()
         .routes(routes!(health))
+        .routes(routes!(traffic))
+        .routes(routes!(points))
         .routes(routes!(writer))
         .routes(routes!(projection))
         .routes(routes!(caches))
         .routes(routes!(thumbnails))
         .routes(routes!(folders))
         .routes(routes!(storage))
+        .routes(routes!(process))
         .routes(routes!(streams))
+}
+
+/// The cards as they are now, those of a window with what is usual.
+async fn now(sources: &Sources) -> Result<Cards, WebError> {
+    Ok(sources.cards(&*sources.report(dashboard::window(None)?).await))
 }
 
 /// Get whether all is well
 ///
 /// What is not as it should be, in words, with what to do about it; the worst first.
 #[utoipa::path(
-    get, path = "/admin/health", operation_id = "getHealthCard", tag = "admin",
+    get, path = "/admin/health", operation_id = "getHealthCard", tag = "admin", params(Back),
     responses((status = 200, description = "How it is now", body = health::Card)),
 )]
-async fn health(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &health::Card::of(&sources.cards()))
+async fn health(State(sources): State<Sources>, Parameters(back): Parameters<Back>, headers: HeaderMap) -> Answer {
+    let report = sources.report(back.window()?).await;
+    answer::json(&headers, &health::Card::of(&sources.cards(&report)))
+}
+
+/// Get how requests are answered
+///
+/// How many there were in a window, how long they took and how many failed, all together and route by route.
+#[utoipa::path(
+    get, path = "/admin/traffic", operation_id = "getTrafficCard", tag = "admin", params(Back),
+    responses((status = 200, description = "Up to now", body = traffic::Card)),
+)]
+async fn traffic(State(sources): State<Sources>, Parameters(back): Parameters<Back>, headers: HeaderMap) -> Answer {
+    let report = sources.report(back.window()?).await;
+    answer::json(&headers, &sources.cards(&report).traffic)
+}
+
+/// Get how a window went
+///
+/// Step by step: requests, errors, how long they took, pages at hand, events written, memory and processor. These are the
+/// points of the charts.
+#[utoipa::path(
+    get, path = "/admin/points", operation_id = "getPointsCard", tag = "admin", params(Back),
+    responses((status = 200, description = "Up to now", body = points::Card)),
+)]
+async fn points(State(sources): State<Sources>, Parameters(back): Parameters<Back>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &points::Card::of(&*sources.report(back.window()?).await))
 }
 
 /// Get how the writer is doing
@@ -44,7 +100,7 @@ async fn health(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
     responses((status = 200, description = "How it is now", body = writer::Card)),
 )]
 async fn writer(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().writer)
+    answer::json(&headers, &now(&sources).await?.writer)
 }
 
 /// Get how much is known
@@ -55,7 +111,7 @@ async fn writer(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
     responses((status = 200, description = "How it is now", body = projection::Card)),
 )]
 async fn projection(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().projection)
+    answer::json(&headers, &now(&sources).await?.projection)
 }
 
 /// Get how the caches are doing
@@ -66,7 +122,7 @@ async fn projection(State(sources): State<Sources>, headers: HeaderMap) -> Answe
     responses((status = 200, description = "How it is now", body = caches::Card)),
 )]
 async fn caches(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().caches)
+    answer::json(&headers, &now(&sources).await?.caches)
 }
 
 /// Get how the pictures are doing
@@ -77,7 +133,7 @@ async fn caches(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
     responses((status = 200, description = "How it is now", body = thumbnails::Card)),
 )]
 async fn thumbnails(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().thumbnails)
+    answer::json(&headers, &now(&sources).await?.thumbnails)
 }
 
 /// Get how the folders are doing
@@ -88,7 +144,7 @@ async fn thumbnails(State(sources): State<Sources>, headers: HeaderMap) -> Answe
     responses((status = 200, description = "How it is now", body = folders::Card)),
 )]
 async fn folders(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().folders)
+    answer::json(&headers, &now(&sources).await?.folders)
 }
 
 /// Get how big things are
@@ -99,7 +155,7 @@ async fn folders(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
     responses((status = 200, description = "As it was measured last", body = storage::Card)),
 )]
 async fn storage(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().storage)
+    answer::json(&headers, &now(&sources).await?.storage)
 }
 
 /// Get what is being sent
@@ -110,5 +166,16 @@ async fn storage(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
     responses((status = 200, description = "How it is now", body = streams::Card)),
 )]
 async fn streams(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
-    answer::json(&headers, &sources.cards().streams)
+    answer::json(&headers, &now(&sources).await?.streams)
+}
+
+/// Get what the program takes
+///
+/// Memory, processor, threads, and open files and connections.
+#[utoipa::path(
+    get, path = "/admin/process", operation_id = "getProcessCard", tag = "admin",
+    responses((status = 200, description = "How it is now", body = process::Card)),
+)]
+async fn process(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
+    answer::json(&headers, &now(&sources).await?.process)
 }

@@ -4,6 +4,7 @@
 
 mod issues;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 use super::{Cards, Level};

@@ -10,27 +10,30 @@ mod care;
 pub mod folders;
 pub mod health;
 mod jobs;
+pub mod points;
+pub mod process;
 pub mod projection;
+mod show;
 pub mod storage;
 pub mod streams;
 pub mod thumbnails;
+pub mod traffic;
 pub mod writer;
 
-use self::care::Care;
-use self::jobs::Line;
+pub use self::show::{show, window};
+
 use crate::media::traffic::Traffic;
+use crate::metrics::{self, Metrics, Report, Window};
 use crate::pages::Pages;
 use crate::status::jobs::JobBoard;
 use crate::status::storage::Storage;
 use crate::status::{LibraryStatus, Workers};
 use crate::thumbnails::Store;
-use crate::web::error::WebError;
 use crate::web::guard::Guard;
 use crate::writer::Writer;
-use axum::extract::{Request, State};
-use axum::response::Response;
 use projections::Live;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Whom the dashboard asks. Cheap to clone.
@@ -56,6 +59,29 @@ pub struct Sources {
     pub guard: Guard,
     /// Whether changes are taken.
     pub writer: Writer,
+    /// What was counted.
+    pub metrics: Metrics,
+    /// From when on something is slow or fails too often.
+    pub thresholds: Thresholds,
+}
+
+/// From when on something is slow or fails too often; more than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A 95th percentile that is worth a warning, in ms.
+    pub warn_p95_ms: u64,
+    /// One that is poor, in ms.
+    pub poor_p95_ms: u64,
+    /// A share of errors that is worth a warning, in percent.
+    pub warn_errors_percent: u64,
+    /// One that is poor, in percent.
+    pub poor_errors_percent: u64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { warn_p95_ms: 250, poor_p95_ms: 500, warn_errors_percent: 2, poor_errors_percent: 5 }
+    }
 }
 
 /// How well something is.
@@ -74,6 +100,8 @@ pub enum Level {
 /// Every card, as it is at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Cards {
+    /// The requests of a window.
+    pub traffic: traffic::Card,
     /// The writer and its log.
     pub writer: writer::Card,
     /// What is known.
@@ -86,59 +114,33 @@ pub struct Cards {
     pub folders: folders::Card,
     /// How big things are.
     pub storage: storage::Card,
+    /// What the program takes of the machine.
+    pub process: process::Card,
     /// What is being sent.
     pub streams: streams::Card,
 }
 
 impl Sources {
-    /// Every card.
+    /// What was counted in a window.
+    pub async fn report(&self, window: Window) -> Arc<Report> {
+        self.metrics.window(window).await
+    }
+
+    /// Every card; that of the traffic is of this report.
     #[must_use]
-    pub fn cards(&self) -> Cards {
+    pub fn cards(&self, report: &Report) -> Cards {
         let (state, measured) = (self.live.snapshot(), self.storage.now());
         let (feed, jobs) = (self.writer.feed(), self.board.all());
         Cards {
+            traffic: traffic::Card::of(report, self.thresholds),
             writer: writer::Card::of(&self.writer, &state, &measured, &jobs),
             projection: projection::Card::of(&state, feed.head(), &measured),
             caches: caches::Card::of(self.pages.counts()),
             thumbnails: thumbnails::Card::of(&state, self.workers.now(), &self.store),
             folders: folders::Card::of(self.library.roots()),
-            storage: storage::Card::of(&state, &measured, &self.store),
+            storage: storage::Card::of(&state, &measured, &self.store, self.metrics.kept()),
+            process: process::Card::of(metrics::process::now()),
             streams: streams::Card::of(&self.traffic, feed.followers()),
         }
     }
-}
-
-/// What the page shows.
-#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
-struct Dashboard {
-    title: &'static str,
-    section: &'static str,
-    q: &'static str,
-    /// Something is going on, so it is worth looking again soon.
-    busy: bool,
-    health: health::Card,
-    cards: Cards,
-    care: Care,
-    jobs: Vec<Line>,
-}
-
-/// Shows how it goes.
-///
-/// # Errors
-/// None but our own failures.
-pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Response, WebError> {
-    let cards = sources.cards();
-    let jobs: Vec<Line> = Line::all(&sources.board.all());
-    let pending = cards.thumbnails.pending + cards.thumbnails.storyboards_pending;
-    let page = Dashboard {
-        title: "Admin",
-        section: "admin",
-        q: "",
-        busy: pending > 0 || jobs.iter().any(|job| job.running),
-        health: health::Card::of(&cards),
-        cards,
-        care: Care::of(&sources.library.roots(), sources.guard.lets_through(&request)),
-        jobs,
-    };
-    sources.pages.draw(&request, "admin.html", &page)
 }

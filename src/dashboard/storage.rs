@@ -1,6 +1,7 @@
 //! The card of the disk: how big things are, and what is left.
 
 use super::Level;
+use crate::metrics::Kept;
 use crate::status::storage::StorageStatus;
 use crate::thumbnails::Store;
 use crate::web::time::Time;
@@ -34,6 +35,14 @@ pub struct Card {
     /// What is kept beside it, so that a start need not read all of it.
     #[schema(example = 1_900_000)]
     pub checkpoints_bytes: u64,
+    /// What was counted, for the charts.
+    #[schema(example = 310_000)]
+    pub numbers_bytes: u64,
+    /// Since when that is kept; null while it is not.
+    pub numbers_since: Option<Time>,
+    /// Why it is not kept at the moment.
+    #[schema(example = json!(null))]
+    pub numbers_trouble: Option<String>,
     /// What is free on the disk of the data folder; null where the disk does not say.
     #[schema(example = 81_000_000_000_u64)]
     pub free_bytes: Option<u64>,
@@ -45,9 +54,9 @@ pub struct Card {
 }
 
 impl Card {
-    /// The card of what is known, of what was measured, and of the pictures.
+    /// The card of what is known, of what was measured, of the pictures, and of the numbers that are `kept`.
     #[must_use]
-    pub fn of(state: &State, measured: &StorageStatus, store: &Store) -> Self {
+    pub fn of(state: &State, measured: &StorageStatus, store: &Store, kept: Kept) -> Self {
         let videos = state.videos();
         let present = videos.iter().filter(|video| video.present());
         Self {
@@ -56,6 +65,9 @@ impl Card {
             thumbnails_bytes: store.bytes(),
             log_bytes: measured.log_bytes,
             checkpoints_bytes: measured.checkpoints_bytes,
+            numbers_bytes: kept.size_bytes,
+            numbers_since: kept.oldest_ms.map(Time),
+            numbers_trouble: kept.trouble,
             free_bytes: measured.free_bytes,
             disk_bytes: measured.disk_bytes,
             measured_at: measured.measured_at_ms.map(Time),

@@ -1,9 +1,12 @@
-//! Charts as SVG: bars, and a calendar of days. The only place that knows plotters.
+//! Charts as SVG: bars, a calendar of days, and lines. The only place that knows plotters.
 //!
-//! Each comes twice, for wide and for narrow screens, because text in a picture shrinks with it. What is shown must
-//! stand in words beside it, too: a table of the same values.
+//! The first two come twice, for wide and for narrow screens, because text in a picture shrinks with it; lines are as wide as
+//! a card. What is shown must stand in words beside it, too: a table of the same values.
 
+mod lines;
 mod svg;
+
+pub(crate) use self::lines::{Values, lines, spark};
 
 use self::svg::{Paint, Svg};
 use plotters::chart::ChartBuilder;
@@ -16,6 +19,8 @@ use std::convert::Infallible;
 
 /// The size of words in a chart.
 const TEXT: i32 = 12;
+/// Room for the words beside the lines of a scale.
+const SCALE_WIDE: i32 = TEXT * 4;
 /// Wide and narrow charts of bars.
 const BARS: [(u32, u32); 2] = [(760, 200), (340, 180)];
 /// How many weeks stand beside each other in wide and narrow calendars.
@@ -38,14 +43,14 @@ pub(super) struct Chart {
 }
 
 /// What is inside of an `<svg>` of a size.
-#[derive(Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub(super) struct Picture {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub(crate) struct Picture {
     /// Its width, in its own pixels.
-    pub(super) width: u32,
+    pub(crate) width: u32,
     /// Its height, in the same.
-    pub(super) height: u32,
+    pub(crate) height: u32,
     /// Its elements; nothing in them was typed by anybody.
-    pub(super) elements: String,
+    pub(crate) elements: String,
 }
 
 impl Picture {
@@ -88,7 +93,7 @@ fn draw_bars(area: &Area<'_>, size: (u32, u32), bars: &[Bar], step: u64, say: &d
         .margin_top(TEXT)
         .margin_right(2)
         .x_label_area_size(TEXT * 2)
-        .y_label_area_size(TEXT * 4)
+        .y_label_area_size(SCALE_WIDE)
         .build_cartesian_2d(0..width, 0..top)?;
     let plot = chart.plotting_area().clone();
     let (left, right) = (plot.map_coordinate(&(0, 0)).0, plot.map_coordinate(&(width, 0)).0);

@@ -6,7 +6,7 @@
 
 pub(crate) mod address;
 pub mod browse;
-mod chart;
+pub(crate) mod chart;
 pub mod compare;
 mod filters;
 pub mod images;

@@ -52,6 +52,32 @@ pub fn clock(duration_ms: u64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// How long something took, in µs, with as many digits as matter: `0.4 ms`, `12 ms`, `1.2 s`.
+#[must_use]
+pub fn took(duration_us: u64) -> String {
+    let tenths = |of: u64| format!("{}.{}", of / 10, of % 10);
+    match duration_us {
+        0 => "0 ms".to_owned(),
+        1..10_000 => format!("{} ms", tenths((duration_us / 100).max(1))),
+        10_000..1_000_000 => format!("{} ms", duration_us / 1000),
+        1_000_000..10_000_000 => format!("{} s", tenths(duration_us / 100_000)),
+        _ => format!("{} s", grouped(duration_us / 1_000_000)),
+    }
+}
+
+/// A share of the whole, in percent: `0 %`, `0.4 %`, `93 %`. What is little is not called nothing, nor what is nearly all
+/// all of it.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    let (part, whole) = (u128::from(part.min(whole)), u128::from(whole));
+    match part * 1000 / whole.max(1) {
+        _ if part == 0 => "0 %".to_owned(),
+        0 => "< 0.1 %".to_owned(),
+        tenths if tenths < 100 => format!("{}.{} %", tenths / 10, tenths % 10),
+        tenths => format!("{} %", tenths / 10),
+    }
+}
+
 /// A long time in words: `45 s`, `12 min`, `3 h 20 min`.
 #[must_use]
 pub fn span(duration_ms: u64) -> String {
@@ -148,6 +174,17 @@ mod tests {
         assert_eq!(size(1_449_000), "1.4 MB");
         assert_eq!(size(320_500_000_000), "320 GB");
         assert_eq!(size(u64::MAX), "18,446,744 TB");
+    }
+
+    #[test]
+    fn short_times_and_shares_read_well() {
+        let told = [0, 40, 440, 9_999, 12_600, 999_999, 1_250_000, 12_000_000, 3_600_000_000].map(took);
+        let expected = ["0 ms", "0.1 ms", "0.4 ms", "9.9 ms", "12 ms", "999 ms", "1.2 s", "12 s", "3,600 s"];
+        assert_eq!(told.each_ref().map(String::as_str), expected);
+        let told = [(0, 0), (0, 9), (1, 9_000), (4, 1_000), (99, 1_000), (999, 1_000), (9, 9), (u64::MAX, 1)];
+        let told = told.map(|(part, whole)| percent(part, whole));
+        let expected = ["0 %", "0 %", "< 0.1 %", "0.4 %", "9.9 %", "99 %", "100 %", "100 %"];
+        assert_eq!(told.each_ref().map(String::as_str), expected);
     }
 
     #[test]

@@ -150,6 +150,8 @@ fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
     environment.add_filter("size", human::size);
     environment.add_filter("clock", human::clock);
     environment.add_filter("span", human::span);
+    environment.add_filter("took", human::took);
+    environment.add_filter("percent", human::percent);
     environment.add_filter("iso", human::iso);
     environment.add_filter("ms", time::ms);
     let days = zone.clone();

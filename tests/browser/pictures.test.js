@@ -24,6 +24,7 @@ const PAGES = {
   filtered: '/?q=rating%3A%3E%3D3+is%3Afavorite&tag=calm',
   tags: '/tags',
   admin: '/admin',
+  'admin-month': '/admin?window=30d',
   stats: '/history/stats',
   'stats-year': '/history/stats?last=365',
   tag: '/tag/calm',

@@ -1,22 +1,28 @@
 //! What can be wrong, card by card: the words, and from when on.
 
 use super::Issue;
-use crate::dashboard::{Cards, Level, caches, folders, projection, storage, streams, thumbnails, writer};
-use crate::web::human::{count, size};
+use crate::dashboard::{
+    Cards, Level, caches, folders, process, projection, storage, streams, thumbnails, traffic, writer,
+};
+use crate::web::human::{count, percent, size, took};
 
 /// How many reasons of failed covers are issues of their own.
 const REASONS_MAX: usize = 5;
+/// How many routes are, that are slow, and as many that fail.
+const ROUTES_MAX: usize = 3;
 
 /// Everything that is not as it should be, card by card.
 pub(super) fn all(cards: &Cards) -> Vec<Issue> {
     let mut issues = Vec::new();
     issues.extend(of_writer(&cards.writer));
+    issues.extend(of_traffic(&cards.traffic));
     issues.extend(of_projection(&cards.projection));
     issues.extend(of_storage(&cards.storage));
     issues.extend(cards.folders.folders.iter().zip(1..).flat_map(|(folder, number)| of_folder(folder, number)));
     issues.extend(of_thumbnails(&cards.thumbnails));
     issues.extend(of_caches(&cards.caches));
     issues.extend(of_streams(&cards.streams));
+    issues.extend(of_process(&cards.process));
     issues
 }
 
@@ -64,13 +70,20 @@ fn of_projection(card: &projection::Card) -> Option<Issue> {
     })
 }
 
-fn of_storage(card: &storage::Card) -> Option<Issue> {
-    let free = card.free_bytes.filter(|_| card.level > Level::Good)?;
+fn of_storage(card: &storage::Card) -> Vec<Issue> {
     let disk = card.disk_bytes.unwrap_or(0);
     let advice = "Make room on it, or give the pictures less of it with `--thumbnails-gib`. When it is full, nothing can be \
                   changed any more; watching goes on.";
-    let what = format!("The disk of the data folder is nearly full: {} of {} are free.", size(free), size(disk));
-    Some(Issue::new("disk-full", card.level, what, advice).shown_at("/admin#storage"))
+    let full = card.free_bytes.filter(|_| card.level > Level::Good).map(|free| {
+        let what = format!("The disk of the data folder is nearly full: {} of {} are free.", size(free), size(disk));
+        Issue::new("disk-full", card.level, what, advice)
+    });
+    let unkept = card.numbers_trouble.as_ref().map(|why| {
+        let advice = "The charts forget at the next start what is not kept. Everything else goes on; look at the disk of the \
+                      data folder.";
+        Issue::new("numbers-not-kept", Level::Warn, format!("The numbers of this page cannot be kept: {why}."), advice)
+    });
+    full.into_iter().chain(unkept).map(|issue| issue.shown_at("/admin#storage")).collect()
 }
 
 fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
@@ -161,5 +174,53 @@ fn of_streams(card: &streams::Card) -> Option<Issue> {
         let advice = "Whoever comes when all are taken has to wait. Close players that are paused, or look which device \
                       opens so many.";
         Issue::new("streams-full", Level::Warn, what, advice).shown_at("/admin#streams")
+    })
+}
+
+fn of_process(card: &process::Card) -> Option<Issue> {
+    (card.level > Level::Good).then(|| {
+        let what = format!("{} of {} files and connections are open that there may be.", card.open_files, card.open_files_max);
+        let advice = "When all are taken, nobody can connect any more. Raise the limit of open files of this program, with \
+                      `LimitNOFILE` or `ulimit -n`.";
+        Issue::new("files-full", card.level, what, advice).shown_at("/admin#process")
+    })
+}
+
+/// The routes that are slow or fail, the worst few of each; all together only where no route is.
+fn of_traffic(card: &traffic::Card) -> Vec<Issue> {
+    let (mut slow, mut failing) = (Vec::new(), Vec::new());
+    for route in &card.routes {
+        let name = format!("{} {}", route.method, route.route);
+        slow.extend(slowness(&name, route.slowness, &route.figures));
+        failing.extend(failures(&name, route.failing, &route.figures));
+    }
+    if slow.is_empty() {
+        slow.extend(slowness("All requests together", card.slowness, &card.total));
+    }
+    if failing.is_empty() {
+        failing.extend(failures("All requests together", card.failing, &card.total));
+    }
+    for issues in [&mut slow, &mut failing] {
+        issues.sort_by_key(|issue| std::cmp::Reverse(issue.level));
+        issues.truncate(ROUTES_MAX);
+    }
+    failing.into_iter().chain(slow).map(|issue| issue.shown_at("/admin#traffic")).collect()
+}
+
+fn slowness(name: &str, level: Level, figures: &traffic::Figures) -> Option<Issue> {
+    (level > Level::Good).then(|| {
+        let what = format!("{name}: 5 of 100 answers took longer than {} to begin.", took(figures.p95_us));
+        let advice = "Is the disk busy, or another program on this machine? The log of the server names slow requests with \
+                      what took so long.";
+        Issue::new("slow", level, what, advice)
+    })
+}
+
+fn failures(name: &str, level: Level, figures: &traffic::Figures) -> Option<Issue> {
+    (level > Level::Good).then(|| {
+        let what =
+            format!("{name}: {} of the answers were errors of the server.", percent(figures.errors, figures.requests));
+        let advice = "The log of the server says why each of them failed.";
+        Issue::new("errors", level, what, advice)
     })
 }

@@ -1,7 +1,7 @@
 //! Lines over time, up to three in one chart, and the small one without words that stands in a row of a table.
 
 use super::svg::Paint;
-use super::{Area, Drawn, Picture, TEXT, SCALE_WIDE, label, nice};
+use super::{Area, Drawn, Picture, SCALE_WIDE, TEXT, label, nice};
 use plotters::chart::ChartBuilder;
 use plotters::element::PathElement;
 use plotters::style::Color as _;

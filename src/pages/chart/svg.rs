@@ -18,6 +18,12 @@ pub(super) enum Paint {
     Grid,
     /// A value.
     Bar,
+    /// The first of several lines.
+    First,
+    /// The second.
+    Second,
+    /// The third.
+    Third,
     /// Nothing on a day.
     Heat0,
     /// Up to a quarter of the most.
@@ -31,8 +37,19 @@ pub(super) enum Paint {
 }
 
 impl Paint {
-    const ALL: [Self; 8] =
-        [Self::Label, Self::Grid, Self::Bar, Self::Heat0, Self::Heat1, Self::Heat2, Self::Heat3, Self::Heat4];
+    const ALL: [Self; 11] = [
+        Self::Label,
+        Self::Grid,
+        Self::Bar,
+        Self::First,
+        Self::Second,
+        Self::Third,
+        Self::Heat0,
+        Self::Heat1,
+        Self::Heat2,
+        Self::Heat3,
+        Self::Heat4,
+    ];
 
     /// What stands for it on its way through plotters, which knows only colours.
     pub(super) const fn colour(self) -> RGBColor {
@@ -45,6 +62,9 @@ impl Paint {
             Self::Label => "word",
             Self::Grid => "rule",
             Self::Bar => "amount",
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Third => "third",
             Self::Heat0 => "heat0",
             Self::Heat1 => "heat1",
             Self::Heat2 => "heat2",
@@ -98,6 +118,15 @@ impl DrawingBackend for Svg<'_> {
     fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
         let class = class(style.color());
         let _ = write!(self.elements, r#"<path class="{class}" d="M{} {}L{} {}"/>"#, from.0, from.1, to.0, to.1);
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let _ = write!(self.elements, r#"<path class="{}" d=""#, class(style.color()));
+        for (number, (x, y)) in path.into_iter().enumerate() {
+            let _ = write!(self.elements, "{}{x} {y}", if number == 0 { 'M' } else { 'L' });
+        }
+        self.elements.push_str(r#""/>"#);
         Ok(())
     }
 
