@@ -57,4 +57,6 @@ document.addEventListener("visibilitychange", () => {
   plan(0);
 });
 onChange(() => plan(SOON_MS));
+// What is carried away leaves the page as it is, and is work to look at.
+document.addEventListener("submit", () => plan(SOON_MS));
 plan(BUSY_MS);

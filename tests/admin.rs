@@ -35,7 +35,7 @@ pub(crate) async fn ended(app: &TestApp, id: u64) -> Job {
 }
 
 /// Waits until `done`.
-async fn until(done: impl Fn() -> bool) {
+pub(crate) async fn until(done: impl Fn() -> bool) {
     let waiting = async {
         while !done() {
             tokio::task::yield_now().await;

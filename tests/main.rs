@@ -5,6 +5,7 @@ mod actions;
 mod admin;
 mod api;
 mod assets;
+mod care;
 mod crash;
 mod dashboard;
 mod decoder;

@@ -2,6 +2,8 @@
 
 use crate::support::child::{Folders, Server};
 use crate::support::spawn;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -63,6 +65,8 @@ fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
     assert!(stats["events"].as_u64() > Some(5) && stats["bytes_on_disk"].as_u64() > Some(0), "{stats}");
     let pruned = printed(&["--server", &url, "prune", "--dry-run"]);
     assert!(pruned.starts_with("Would delete 0 pictures"), "{pruned}");
+    let reports = [&["prune", "--dry-run", "--json"][..], &["verify", "--json"], &["rebuild", "--json"]];
+    let answered = reports.map(|report| shape(&printed(&[&["--server", &url], report].concat())));
     for (arguments, what) in [
         (&["restore", "/nonexistent"][..], "stop it, and leave out --server"),
         (&["--token", "one-that-is-wrong", "verify"], "not the token"),
@@ -78,10 +82,38 @@ fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
     let data = text(&folders.data);
     let offline = questions.map(|question| printed(&[&["--data", data], question].concat()));
     assert_eq!(online, offline);
+    let of_folder = reports.map(|report| shape(&printed(&[&["--data", data], report].concat())));
+    assert_eq!(answered, of_folder);
     let restored = folders.data.with_file_name("restored");
     printed(&["--data", text(&restored), "restore", text(&backup)]);
     let whole = printed(&["--data", text(&restored), "verify"]);
     assert!(whole.contains(again["chain"].as_str().expect("a chain")), "the same chain to the last byte: {whole}");
+}
+
+/// The names of what a report says.
+fn shape(report: &str) -> Vec<String> {
+    let report: serde_json::Value = serde_json::from_str(report).expect("an object");
+    report.as_object().expect("an object").keys().cloned().collect()
+}
+
+#[test]
+fn a_server_that_ends_in_the_middle_is_said_to_be_gone() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = std::thread::spawn(move || {
+        let job = r#"{"id":1,"state":"running","done":3,"total":9,"code":0,"troubles":[],"report":null}"#;
+        let (mut asked, _) = listener.accept().expect("a request");
+        let mut request = [0; 4096];
+        let _ = asked.read(&mut request).expect("it asks");
+        let length = job.len();
+        let answer = format!("HTTP/1.1 202 Accepted\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{job}");
+        asked.write_all(answer.as_bytes()).expect("it listens");
+        // Then there is nobody any more.
+    });
+    let refused = tools(&["--server", &url, "verify"]);
+    server.join().expect("it ends");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("cannot be reached"), "{said}");
 }
 
 #[test]

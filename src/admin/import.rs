@@ -19,6 +19,9 @@ use tools::verify::Finding;
 /// How often it is worked out anew because something else happened meanwhile.
 const TRIES_MAX: u32 = 20;
 
+/// How many characters of the name of a file are shown.
+const NAME_MAX: usize = 60;
+
 /// Files of the program before this one, each with its name.
 #[derive(Clone)]
 pub struct Upload(Arc<[(String, Bytes)]>);
@@ -30,9 +33,12 @@ impl Upload {
         Self(files.into())
     }
 
-    /// What they are called.
+    /// What they are called, as far as anybody reads that.
     pub(super) fn names(&self) -> String {
-        self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+        let short = |(name, _): &(String, Bytes)| {
+            name.chars().filter(|letter| !letter.is_control()).take(NAME_MAX).collect::<String>()
+        };
+        self.0.iter().map(short).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -41,6 +41,14 @@ impl Client {
         ))
     }
 
+    /// Sends `json` as a program would.
+    pub(crate) fn post_json(&mut self, path: &str, json: &str) -> io::Result<Answer> {
+        let (host, length) = (self.host, json.len());
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
+        ))
+    }
+
     /// Begins to follow the changes of the gallery; from here on this connection is good for [`Client::change`] only.
     pub(crate) fn follow(mut self) -> io::Result<Self> {
         let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);

@@ -100,8 +100,8 @@ fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
             "folder-refused",
             Level::Bad,
             format!("{path} is shown as it was: {reason}."),
-            "Is the right disk mounted there? Once it is back, all is well by itself. If the files are really gone, start \
-             with `--accept-missing`.",
+            "Is the right disk mounted there? Once it is back, all is well by itself. If the files are really gone, \
+             say so under “Look after it”.",
         )),
         "unwritten" => Some(Issue::new(
             "folder-unwritten",
