@@ -88,6 +88,8 @@ fn root(state: RootState, watching: Watching, trouble: Option<&str>) -> folders:
         watching,
         last_event_at_ms: None,
         mount: None,
+        changes: 0,
+        answered: 0,
     };
     folders::Card { folders: vec![Folder::of(status)] }
 }
