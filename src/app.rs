@@ -109,8 +109,10 @@ impl App {
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         let started = Instant::now();
         let log = LogFolder { folder: settings.data.clone(), options: Options::default() };
-        let metrics = Metrics::open(&settings.data, clock::now_ms);
+        let metrics = Metrics::new(clock::now_ms);
         let (writer, writer_thread, live) = Writer::start(Box::new(log), clock::now_ms, metrics.writer())?;
+        // The folder is there now, and is nobody else's.
+        metrics.keep_in(&settings.data);
         let roots = roots::check(&settings.folders, &live.snapshot())?;
         warn_of_other_roots(&roots, &live.snapshot());
         let images =

@@ -133,3 +133,21 @@ impl Book {
         sums
     }
 }
+
+#[cfg(test)]
+impl Book {
+    /// The room it takes, in bytes, while the longest report is being made.
+    pub(super) fn size_bytes(&self) -> usize {
+        let before: usize = self.before.values().map(Counted::size_bytes).sum();
+        let closed = self.closed.values().map(|closed| closed.sums.size_bytes());
+        let route = |route: &super::RouteFigures| size_of_val(route) + size_of_val(route.points.as_slice());
+        let reports = self
+            .reports
+            .values()
+            .map(|report| report.routes.iter().map(route).sum::<usize>() + size_of_val(report.points.as_slice()));
+        let waiting: usize = self.store.waiting().map(|(_, minute)| minute.encode().len()).sum();
+        // What is closed is copied and added to, step by step, and a row or the running minute is at hand for that.
+        let copied = 3 * self.closed.values().map(|closed| closed.sums.size_bytes()).max().unwrap_or_default();
+        before + closed.sum::<usize>() + reports.sum::<usize>() + waiting + copied
+    }
+}

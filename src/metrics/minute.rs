@@ -146,3 +146,15 @@ fn take(rest: &mut &[u8]) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+impl Minute {
+    /// The room it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        let tallies = self
+            .tallies
+            .iter()
+            .map(|(name, tally)| size_of::<(Name, Tally)>() + name.name.len() + tally.sketch.size_bytes());
+        tallies.sum()
+    }
+}

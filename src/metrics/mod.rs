@@ -132,20 +132,23 @@ impl Metrics {
     /// Nothing counted yet, and nothing kept beyond the end of the program. `clock` tells the time in ms since the epoch.
     #[must_use]
     pub fn new(clock: fn() -> i64) -> Self {
-        Self::with(Store::in_memory(), clock)
-    }
-
-    /// The same, with numbers that are kept in the folder `data`. When that does not work, the server goes on without; the
-    /// log and [`Metrics::kept`] say why.
-    #[must_use]
-    pub fn open(data: &Path, clock: fn() -> i64) -> Self {
-        Self::with(Store::open(data), clock)
-    }
-
-    fn with(store: Store, clock: fn() -> i64) -> Self {
-        let book = Mutex::new(Book::new(store, clock()));
+        let book = Mutex::new(Book::new(Store::in_memory(), clock()));
         let (cells, named, panics) = Default::default();
         Self(Arc::new(Shared { clock, cells, named, panics, book }))
+    }
+
+    /// The same, with numbers that are kept in the folder `data`.
+    #[must_use]
+    pub fn open(data: &Path, clock: fn() -> i64) -> Self {
+        let metrics = Self::new(clock);
+        metrics.keep_in(data);
+        metrics
+    }
+
+    /// Keeps the numbers in the folder `data` from now on. When that does not work, the server goes on without; the log and
+    /// [`Metrics::kept`] say why. Blocking.
+    pub fn keep_in(&self, data: &Path) {
+        self.book().store = Store::open(data);
     }
 
     /// What the writer counts with.

@@ -3,7 +3,7 @@
 //! Up to 63 every value has a bucket of its own; from there on a bucket is at most 1/32 of its values wide. So a percentile
 //! is at most 1.6 % beside the true one, however many sketches were merged, and the sketch of a day is that of its hours.
 
-use histogram::{AtomicHistogram32, Config, Histogram};
+use histogram::{AtomicHistogram32, Config, Histogram32};
 use std::sync::OnceLock;
 
 /// Each doubling is divided into two to the power of this many buckets.
@@ -19,9 +19,10 @@ const MAX_VALUE: u64 = (1 << MAX_POWER) - 1;
 #[derive(Debug)]
 pub(super) struct Counting(Option<AtomicHistogram32>);
 
-/// Counts in buckets.
+/// Counts in buckets, 3 KB of them. A bucket that was met four thousand million times counts no further, which would take
+/// thousands of requests a second for days, all of them alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sketch(Option<Histogram>);
+pub(super) struct Sketch(Option<Histogram32>);
 
 /// The values below which half, 95 and 99 of a hundred lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Counting {
 
 impl Default for Sketch {
     fn default() -> Self {
-        Self(config().map(Histogram::with_config))
+        Self(config().map(Histogram32::with_config))
     }
 }
 
@@ -78,6 +79,7 @@ impl Sketch {
     /// Adds to a bucket. False if there is no such bucket.
     pub(super) fn put(&mut self, index: usize, count: u64) -> bool {
         let bucket = self.0.as_mut().and_then(|counts| counts.as_mut_slice().get_mut(index));
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
         bucket.map(|bucket| *bucket = bucket.saturating_add(count)).is_some()
     }
 
@@ -92,8 +94,8 @@ impl Sketch {
 
     /// The buckets that something is in, and how much.
     pub(super) fn filled(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
-        let buckets = self.0.as_ref().map(Histogram::as_slice).unwrap_or_default();
-        buckets.iter().copied().enumerate().filter(|(_, count)| *count > 0)
+        let buckets = self.0.as_ref().map(Histogram32::as_slice).unwrap_or_default();
+        buckets.iter().enumerate().map(|(index, count)| (index, u64::from(*count))).filter(|(_, count)| *count > 0)
     }
 
     /// How many values were counted.
@@ -103,7 +105,7 @@ impl Sketch {
 
     /// How many values are at most so large; exact where a bucket ends.
     pub(super) fn at_most(&self, bound: u64) -> u64 {
-        let buckets = self.0.iter().flat_map(Histogram::iter).take_while(|bucket| bucket.end() <= bound);
+        let buckets = self.0.iter().flat_map(Histogram32::iter).take_while(|bucket| bucket.end() <= bound);
         buckets.fold(0, |sum, bucket| sum.saturating_add(bucket.count()))
     }
 
@@ -122,5 +124,13 @@ impl Sketch {
         }
         let [p50, p95, p99] = found.map(|bucket| bucket.map_or(0, |bucket| bucket.start().midpoint(bucket.end())));
         Percentiles { p50, p95, p99 }
+    }
+}
+
+#[cfg(test)]
+impl Sketch {
+    /// The room it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, |counts| size_of_val(counts.as_slice()))
     }
 }

@@ -25,7 +25,7 @@ const MAX_PAGES: u32 = 1_900;
 const FULL_PAGES: i64 = 1_700;
 
 /// How much is held in memory until it can be written, in bytes ...
-const MAX_WAITING_BYTES: usize = 1 << 20;
+const MAX_WAITING_BYTES: usize = 1 << 19;
 
 /// ... and in minutes: a day.
 const MAX_WAITING: usize = 24 * 60;

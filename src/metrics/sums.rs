@@ -101,3 +101,15 @@ impl Sums {
         Report { window: self.window, from_ms, to_ms: now_ms, total: total.figures(), routes, timings, points }
     }
 }
+
+#[cfg(test)]
+impl Sums {
+    /// The room it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        let tally = |tally: &Tally| size_of::<Tally>() + tally.sketch.size_bytes();
+        let courses = self.names.iter().map(|(name, course)| {
+            size_of::<(Name, Course)>() + name.name.len() + tally(&course.whole) + size_of_val(course.points.as_slice())
+        });
+        courses.sum::<usize>() + size_of_val(self.steps.as_slice()) + self.open.size_bytes()
+    }
+}

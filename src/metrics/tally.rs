@@ -116,3 +116,11 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+impl Counted {
+    /// The room it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.taken)
+    }
+}

@@ -323,7 +323,7 @@ fn what_waits_is_bounded() {
     }
     let waiting: Vec<_> = store.waiting().collect();
     let bytes: usize = waiting.iter().map(|(_, minute)| minute.encode().len()).sum();
-    assert!(waiting.len() <= 1_440 && bytes <= 1 << 20 && bytes > 1 << 19, "{} minutes, {bytes} bytes", waiting.len());
+    assert!(waiting.len() <= 1_440 && bytes <= 1 << 19 && bytes > 1 << 18, "{} minutes, {bytes} bytes", waiting.len());
     assert_eq!(waiting.last().unwrap().0, NOON_MS + 2_999 * MINUTE_MS, "the newest stay");
 }
 
@@ -353,4 +353,32 @@ fn handles_count_under_their_names() {
     assert_eq!(names, ["pictures_us{decoder=h264}", "writer_batch_requests"]);
     assert_eq!(report.total.requests, 0, "these are no requests");
     let _: Arc<str> = Arc::clone(&report.timings[0].0);
+}
+
+#[test]
+fn all_of_it_takes_at_most_eight_megabytes() {
+    let metrics = counting();
+    let busy = || {
+        for route in 0..256 {
+            let cell =
+                metrics.0.cells.cell(metrics.route(&format!("/some/route/{{id}}/{route}")), &Method::GET).unwrap();
+            (0..2_000).for_each(|step| cell.add_answer(200, 1.0094_f64.powi(step) as u64));
+        }
+    };
+    for quarter in 0..4 {
+        busy();
+        set_clock(NOON_MS + quarter * 400 * MINUTE_MS);
+        metrics.tick(Levels::default());
+    }
+    busy();
+    for window in Window::ALL {
+        assert!(!metrics.report(window).routes.is_empty());
+    }
+    let cells: usize = metrics.0.cells.all().map(|(.., cell)| size_of_val(&**cell) + cell.load().size_bytes()).sum();
+    let table = 512 * 128;
+    // SQLite keeps half a megabyte of pages, and what it needs to know of them.
+    let sqlite = 700_000;
+    // As many minutes as may wait.
+    let all = table + cells + metrics.book().size_bytes() + sqlite + (1 << 19);
+    assert!((4_000_000..=8_000_000).contains(&all), "{all} bytes");
 }
