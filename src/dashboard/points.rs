@@ -10,7 +10,7 @@ use crate::web::time::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(super) use self::charts::{Chart, all};
+pub(super) use self::charts::{Chart, all, names};
 
 /// How a window went.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]

@@ -37,6 +37,8 @@ struct Dashboard {
     cards: Cards,
     charts: Vec<Chart>,
     points: points::Card,
+    /// When each point is, in a few words.
+    steps: Vec<String>,
     /// For each route of the traffic how it went, as a line.
     sparks: Vec<Picture>,
     care: Care,
@@ -69,7 +71,7 @@ pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Re
     let window = window(parameter(request.uri().query(), "window").as_deref())?;
     let report = sources.report(window).await;
     let cards = sources.cards(&report);
-    let points = points::Card::of(&report);
+    let (points, zone) = (points::Card::of(&report), clock::zone());
     let jobs: Vec<Line> = Line::all(&sources.board.all());
     let pending = cards.thumbnails.pending + cards.thumbnails.storyboards_pending;
     let choice = |(other, name): (Window, &'static str)| Choice {
@@ -84,7 +86,8 @@ pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Re
         busy: pending > 0 || jobs.iter().any(|job| job.running),
         windows: WINDOWS.map(choice),
         health: health::Card::of(&cards),
-        charts: points::all(&points, &clock::zone()),
+        charts: points::all(&points, &zone),
+        steps: points::names(&points, &zone),
         points,
         sparks: cards.traffic.sparks(),
         cards,

@@ -19,8 +19,6 @@ use std::convert::Infallible;
 
 /// The size of words in a chart.
 const TEXT: i32 = 12;
-/// Room for the words beside the lines of a scale.
-const SCALE_WIDE: i32 = TEXT * 4;
 /// Wide and narrow charts of bars.
 const BARS: [(u32, u32); 2] = [(760, 200), (340, 180)];
 /// How many weeks stand beside each other in wide and narrow calendars.
@@ -93,7 +91,7 @@ fn draw_bars(area: &Area<'_>, size: (u32, u32), bars: &[Bar], step: u64, say: &d
         .margin_top(TEXT)
         .margin_right(2)
         .x_label_area_size(TEXT * 2)
-        .y_label_area_size(SCALE_WIDE)
+        .y_label_area_size(TEXT * 4)
         .build_cartesian_2d(0..width, 0..top)?;
     let plot = chart.plotting_area().clone();
     let (left, right) = (plot.map_coordinate(&(0, 0)).0, plot.map_coordinate(&(width, 0)).0);

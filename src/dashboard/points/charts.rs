@@ -113,8 +113,8 @@ impl Plan<'_> {
         let most =
             lines.iter().flat_map(|(_, values)| values.iter().zip(&card.points)).max_by_key(|(value, _)| **value);
         let about = match most {
-            Some((Some(most), point)) => format!("At most {}, {}.", say(*most), when(card, point, zone)),
-            Some((None, _)) | None => "Nothing in this time.".to_owned(),
+            Some((Some(most), point)) if *most > 0 => format!("At most {}, {}.", say(*most), when(card, point, zone)),
+            Some(_) | None => "Nothing in this time.".to_owned(),
         };
         let (names, values): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
         let last =
@@ -135,6 +135,12 @@ impl Plan<'_> {
 fn when(card: &Card, point: &Point, zone: &TimeZone) -> String {
     let form = if card.step_ms < 15 * MINUTE_MS { "at %H:%M" } else { "on %-d %b at %H:%M" };
     written(point.at.0, form, zone)
+}
+
+/// When each step begins, in a few words.
+pub(in crate::dashboard) fn names(card: &Card, zone: &TimeZone) -> Vec<String> {
+    let form = if card.step_ms < 15 * MINUTE_MS { "%H:%M" } else { "%-d %b, %H:%M" };
+    card.points.iter().map(|point| written(point.at.0, form, zone)).collect()
 }
 
 /// The names of some steps: those that begin at a round time.

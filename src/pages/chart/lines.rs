@@ -1,7 +1,7 @@
 //! Lines over time, up to three in one chart, and the small one without words that stands in a row of a table.
 
 use super::svg::Paint;
-use super::{Area, Drawn, Picture, SCALE_WIDE, TEXT, label, nice};
+use super::{Area, Drawn, Picture, TEXT, label, nice};
 use plotters::chart::ChartBuilder;
 use plotters::element::PathElement;
 use plotters::style::Color as _;
@@ -9,6 +9,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 /// The size of a chart that stands beside others.
 const SIZE: (u32, u32) = (400, 190);
+/// Room for the words beside the lines of its scale.
+const WORDS: i32 = TEXT * 5;
 /// The size of one in a table.
 const SPARK: (u32, u32) = (96, 24);
 /// How many values one in a table has at most.
@@ -60,7 +62,7 @@ fn draw(
         .margin_top(TEXT)
         .margin_right(TEXT)
         .x_label_area_size(TEXT * 2)
-        .y_label_area_size(SCALE_WIDE)
+        .y_label_area_size(WORDS)
         .build_cartesian_2d(0..last, 0..scale.top)?;
     let plot = chart.plotting_area().clone();
     let (left, right) = (plot.map_coordinate(&(0, 0)).0, plot.map_coordinate(&(last, 0)).0);
