@@ -133,10 +133,10 @@ impl Sources {
         let (feed, jobs) = (self.writer.feed(), self.board.all());
         Cards {
             traffic: traffic::Card::of(report, self.thresholds),
-            writer: writer::Card::of(&self.writer, &state, &measured, &jobs),
+            writer: writer::Card::of(&self.writer, &self.metrics.writer_figures(), &state, &measured, &jobs),
             projection: projection::Card::of(&state, feed.head(), &measured),
             caches: caches::Card::of(self.pages.counts()),
-            thumbnails: thumbnails::Card::of(&state, self.workers.now(), &self.store),
+            thumbnails: thumbnails::Card::of(&state, self.workers.now(), &self.store, report),
             folders: folders::Card::of(self.library.roots()),
             storage: storage::Card::of(&state, &measured, &self.store, self.metrics.kept()),
             process: process::Card::of(metrics::process::now()),

@@ -1,5 +1,7 @@
 //! The card of the pictures: how many there are, how long they take, and which could not be made, by reason.
 
+use super::traffic::Figures;
+use crate::metrics::Report;
 use crate::pages::title;
 use crate::status::WorkersStatus;
 use crate::thumbnails::Store;
@@ -60,6 +62,8 @@ pub struct Card {
     pub reasons: Vec<Reason>,
     /// Of how much use each decoder was, by name.
     pub decoders: Vec<Decoder>,
+    /// How long each of these took in the window, in the same order.
+    pub timings: Vec<Timing>,
 }
 
 /// Why covers could not be made.
@@ -97,6 +101,16 @@ pub struct Failure {
     pub failed_at: Time,
 }
 
+/// How long a decoder took to make pictures of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub struct Timing {
+    /// Its name.
+    #[schema(example = "openh264")]
+    pub decoder: String,
+    /// How many covers and storyboards it made in the window, and how long they took.
+    pub figures: Figures,
+}
+
 /// Of how much use a decoder was.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 pub struct Decoder {
@@ -121,11 +135,16 @@ pub struct Decoder {
 }
 
 impl Card {
-    /// The card of what is known, of those who make pictures, and of where these are kept.
+    /// The card of what is known, of those who make pictures, of where these are kept, and of how long that took.
     #[must_use]
-    pub fn of(state: &State, workers: WorkersStatus, store: &Store) -> Self {
+    pub fn of(state: &State, workers: WorkersStatus, store: &Store, report: &Report) -> Self {
         let pictures = state.thumbnails();
         let failed = pictures.failed();
+        let decoders = Decoder::all(state);
+        let timing = |decoder: &Decoder| Timing {
+            decoder: decoder.name.clone(),
+            figures: Figures::of(&report.pictures(&decoder.name)),
+        };
         let hands = workers.total.max(1) as u64;
         Self {
             videos: state.videos().present().len(),
@@ -141,7 +160,8 @@ impl Card {
             evicted: store.evicted(),
             failed: failed.len(),
             reasons: reasons(failed.iter().rev().filter_map(|video| Failure::of(state, video))),
-            decoders: Decoder::all(state),
+            timings: decoders.iter().map(timing).collect(),
+            decoders,
         }
     }
 }

@@ -2,6 +2,8 @@
 //! to be whole.
 
 use super::Level;
+use super::traffic::Figures;
+use crate::metrics::WriterFigures;
 use crate::status::jobs::{Job, JobKind, JobState};
 use crate::status::storage::StorageStatus;
 use crate::web::time::Time;
@@ -27,6 +29,22 @@ pub struct Card {
     pub events: u64,
     /// When the last one was written; null before the first.
     pub recorded_at: Option<Time>,
+    /// How many requests wait to be written right now.
+    #[schema(example = 0)]
+    pub queued: u64,
+    /// How many batches failed since the start.
+    #[schema(example = 0)]
+    pub failures: u64,
+    /// How many batches were written since the start, and how long it took to append and to sync one.
+    pub commit: Figures,
+    /// How long it took to decide a batch and to apply it, since the start.
+    pub apply: Figures,
+    /// How many requests 99 of 100 batches had at most.
+    #[schema(example = 1)]
+    pub batch_p99: u64,
+    /// How many the largest had.
+    #[schema(example = 12)]
+    pub batch_max: u64,
     /// What the log takes on the disk.
     #[schema(example = 4_200_000)]
     pub size_bytes: u64,
@@ -45,9 +63,9 @@ pub struct Verified {
 }
 
 impl Card {
-    /// The card of this `writer`, of what is known, of what was measured, and of these jobs, newest first.
+    /// The card of this `writer` and what was counted of it, of what is known, of what was measured, and of these jobs, newest first.
     #[must_use]
-    pub fn of(writer: &Writer, state: &State, measured: &StorageStatus, jobs: &[Job]) -> Self {
+    pub fn of(writer: &Writer, counted: &WriterFigures, state: &State, measured: &StorageStatus, jobs: &[Job]) -> Self {
         let verified = verified(jobs);
         let (level, name, reason) = match writer.status() {
             Status::Writing => (Level::Good, "writing", None),
@@ -61,6 +79,12 @@ impl Card {
             reason,
             events: writer.feed().head(),
             recorded_at: (state.pos() > 0).then(|| Time(state.recorded_at_ms())),
+            queued: counted.queued,
+            failures: counted.failures,
+            commit: Figures::of(&counted.commit),
+            apply: Figures::of(&counted.apply),
+            batch_p99: counted.batch.p99_us,
+            batch_max: counted.batch.max_us,
             size_bytes: measured.log_bytes,
             verified,
         }

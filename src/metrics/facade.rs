@@ -24,7 +24,7 @@ pub(super) const COMMIT: &str = "writer_commit_us";
 /// How long it took to decide a batch and to apply it, in µs.
 pub(super) const APPLY: &str = "writer_apply_us";
 /// How long it took to look into a file and to make its pictures, in µs, by decoder.
-const PICTURES: &str = "pictures_us";
+pub(super) const PICTURES: &str = "pictures_us";
 
 /// What the writer counts with. By default nothing is counted.
 #[derive(Clone, Debug)]

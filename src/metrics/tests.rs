@@ -351,6 +351,7 @@ fn handles_count_under_their_names() {
     let report = metrics.report(Window::FiveMinutes);
     let names: Vec<_> = report.timings.iter().map(|(name, _)| &**name).collect();
     assert_eq!(names, ["pictures_us{decoder=h264}", "writer_batch_requests"]);
+    assert_eq!((report.pictures("h264").requests, report.pictures("ffmpeg").requests), (1, 0));
     assert_eq!(report.total.requests, 0, "these are no requests");
     let _: Arc<str> = Arc::clone(&report.timings[0].0);
 }

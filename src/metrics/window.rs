@@ -110,6 +110,12 @@ impl Report {
     pub fn timing(&self, name: &str) -> Figures {
         self.timings.iter().find(|(known, _)| &**known == name).map(|(_, figures)| figures.clone()).unwrap_or_default()
     }
+
+    /// How long it took to make pictures of a file with this `decoder`.
+    #[must_use]
+    pub fn pictures(&self, decoder: &str) -> Figures {
+        self.timing(&format!("{}{{decoder={decoder}}}", super::facade::PICTURES))
+    }
 }
 
 /// How many there were, and how long they took.
