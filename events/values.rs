@@ -160,7 +160,11 @@ impl TagName {
     pub fn new(text: &str) -> Result<Self, Invalid> {
         // IMPORTANT: what comes out must go in again unchanged, or a stored tag could not be read back.
         let bare = text.trim_start_matches(|sign: char| sign == '#' || sign.is_whitespace()).trim_end();
-        let name: String = bare.nfc().take(Self::MAX_CHARS + 1).collect();
+        let name: String = match bare.is_ascii() && bare.len() <= Self::MAX_CHARS {
+            // Nothing to compose, as in most tags, and every tag in the log comes by here.
+            true => bare.to_owned(),
+            false => bare.nfc().take(Self::MAX_CHARS + 1).collect(),
+        };
         if name.is_empty() {
             return Err(Invalid::TagEmpty);
         }
