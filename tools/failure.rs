@@ -45,7 +45,10 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (66, "there is nothing to read: no log, no catalogue of the old program, no export or backup"),
     (73, "something is in the way where the command wants to write: a log, a file, a folder with other things in it"),
     (74, "a disk failed, or the log could not be written"),
-    (89, "the log is whole, but something that is made from it is not: `tools rebuild` makes it again"),
+    (
+        89,
+        "the log is whole, but something that is made from it is not: `tools rebuild` takes it away, and the next start makes it anew",
+    ),
 ];
 
 /// The code the program ends with after `error`; see [`EXIT_CODES`], and the log's own codes if it cannot be

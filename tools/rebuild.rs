@@ -1,7 +1,7 @@
 //! `tools rebuild`: computes everything that is known from the log alone, and compares it with what the checkpoints say.
 //!
 //! A checkpoint that says something else is deleted, with the others: the next start reads the whole log and makes
-//! new ones. (A running server shows what it computed anew, too; that is not done here.)
+//! new ones. So are those that are damaged or of no use any more, which is no fault. (A running server shows what it computed anew, too; that is not done here.)
 
 use crate::kept;
 use crate::open;
@@ -41,6 +41,8 @@ pub struct Rebuilt {
     pub digest: String,
     /// The checkpoints that this version can use, the newest first.
     pub checkpoints: Vec<Compared>,
+    /// How many others were deleted: damaged, or of no use any more.
+    pub deleted: usize,
 }
 
 /// A checkpoint beside what the log says.
@@ -78,6 +80,9 @@ impl fmt::Display for Rebuilt {
             let (said, found) = (says(digest), says(digest_of_log));
             write!(f, "\nCheckpoint at {position}: it says {said}, the log says {found}: {verdict}.")?;
         }
+        if self.deleted > 0 {
+            write!(f, "\n{} that nobody can use: deleted.", count(self.deleted as u64, "checkpoint"))?;
+        }
         Ok(())
     }
 }
@@ -107,8 +112,8 @@ pub fn conclude(rebuilt: &Rebuilt, json: bool, out: &mut dyn Write) -> anyhow::R
     Err(Refusal::Derived(text.to_owned()).into())
 }
 
-/// Computes and compares; deletes the checkpoints when one of them is wrong.
-fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Rebuilt> {
+/// Computes and compares; deletes the checkpoints that cannot be used, and all of them when one is wrong.
+pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Rebuilt> {
     let checkpoints: Vec<Checkpoint> = Checkpoints::new(data, SCHEMA).newest_first().collect();
     let mut digests: BTreeMap<Pos, Option<String>> =
         checkpoints.iter().map(|checkpoint| (checkpoint.stamp.head.pos, None)).collect();
@@ -135,14 +140,18 @@ fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Rebuilt> 
     let stamp = log.stamp();
     let current =
         |checkpoint: &&Checkpoint| checkpoint.stamp.log == stamp.log && checkpoint.stamp.redactions == stamp.redactions;
-    let rebuilt = Rebuilt {
+    let mut rebuilt = Rebuilt {
         events: log.head().pos,
         digest: hexadecimal(replay.digest()),
         checkpoints: checkpoints.iter().filter(current).map(compared).collect(),
+        deleted: 0,
     };
-    if !rebuilt.same() {
-        Checkpoints::new(data, SCHEMA).delete().context("failed to delete the checkpoints")?;
+    let kept = Checkpoints::new(data, SCHEMA);
+    rebuilt.deleted = match rebuilt.same() {
+        true => kept.delete_unusable(&stamp),
+        false => kept.delete().map(|()| 0),
     }
+    .context("failed to delete checkpoints")?;
     Ok(rebuilt)
 }
 

@@ -15,7 +15,7 @@ use super::{Head, LogId};
 use crate::record::Pos;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"LVSCKPT1";
@@ -46,6 +46,17 @@ pub struct Checkpoint {
     pub stamp: Stamp,
     /// What was computed.
     pub bytes: Vec<u8>,
+}
+
+/// What a file among the checkpoints is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A whole checkpoint of this schema.
+    Usable,
+    /// Something whole that code with another schema has kept.
+    OtherVersion,
+    /// Not what was kept there.
+    Damaged,
 }
 
 /// The place where the checkpoints of a data folder are kept, for code with one `schema`: a fingerprint of everything
@@ -90,6 +101,46 @@ impl Checkpoints {
         let mut places = self.places().unwrap_or_default();
         places.sort_by_key(|(pos, _)| std::cmp::Reverse(*pos));
         places.into_iter().take(LOOK_MAX).filter_map(|(_, place)| self.read(&place).ok().flatten())
+    }
+
+    /// What each of the newest files is, the newest first; all of them are read.
+    ///
+    /// # Errors
+    /// When the folder cannot be read. A file that cannot is [damaged](Look::Damaged).
+    pub fn look(&self) -> io::Result<Vec<(PathBuf, Look)>> {
+        let mut places = match self.places() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            places => places?,
+        };
+        places.sort_by_key(|(pos, _)| std::cmp::Reverse(*pos));
+        let look = |(pos, place): (Pos, PathBuf)| {
+            let look = match self.read(&place) {
+                Ok(Some(found)) if found.stamp.head.pos == pos => Look::Usable,
+                Ok(None) if is_sealed(&place).unwrap_or(false) => Look::OtherVersion,
+                Ok(Some(_) | None) | Err(_) => Look::Damaged,
+            };
+            (place, look)
+        };
+        Ok(places.into_iter().take(LOOK_MAX).map(look).collect())
+    }
+
+    /// Deletes those that a log at `stamp` cannot be opened after, and what is damaged or of another schema; how many.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn delete_unusable(&self, stamp: &Stamp) -> io::Result<usize> {
+        let current =
+            |place: &Path| self.read(place).is_ok_and(|found| found.is_some_and(|c| same_log(&c.stamp, stamp)));
+        let useless = self.look()?.into_iter().filter(|(place, look)| *look != Look::Usable || !current(place));
+        let mut deleted = 0;
+        for (place, _) in useless {
+            fs::remove_file(place)?;
+            deleted += 1;
+        }
+        if deleted > 0 {
+            sync_folder(&self.folder)?;
+        }
+        Ok(deleted)
     }
 
     /// Deletes all of them, whatever their schema, for good: they may say what is to be forgotten.
@@ -182,6 +233,30 @@ impl Checkpoints {
     }
 }
 
+/// Whether a file ends with the hash of all that comes before, as every checkpoint does whatever else is in it.
+fn is_sealed(place: &Path) -> io::Result<bool> {
+    let mut file = BufReader::new(File::open(place)?);
+    let mut left = match file.get_ref().metadata()?.len() {
+        size_bytes if size_bytes > FILE_MAX_BYTES => return Ok(false),
+        size_bytes => size_bytes.saturating_sub(DIGEST as u64),
+    };
+    let mut hash = Sha256::new();
+    while left > 0 {
+        let mut bytes = file.by_ref().take(left);
+        let read = bytes.fill_buf()?;
+        if read.is_empty() {
+            return Ok(false);
+        }
+        hash.update(read);
+        let read = read.len();
+        bytes.consume(read);
+        left -= read as u64;
+    }
+    let mut digest = [0; DIGEST];
+    file.read_exact(&mut digest)?;
+    Ok(hash.finalize().as_slice() == digest)
+}
+
 fn same_log(one: &Stamp, other: &Stamp) -> bool {
     one.log == other.log && one.redactions == other.redactions
 }
@@ -189,7 +264,7 @@ fn same_log(one: &Stamp, other: &Stamp) -> bool {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
-    use super::{Checkpoint, Checkpoints, Stamp};
+    use super::{Checkpoint, Checkpoints, Look, Stamp};
     use crate::log::{Head, LogId};
     use crate::record::Pos;
     use std::fs;
@@ -203,6 +278,10 @@ mod tests {
 
     fn found(checkpoints: &Checkpoints) -> Vec<Pos> {
         checkpoints.newest_first().map(|checkpoint| checkpoint.stamp.head.pos).collect()
+    }
+
+    fn looks(checkpoints: &Checkpoints) -> Vec<Look> {
+        checkpoints.look().unwrap().into_iter().map(|(_, look)| look).collect()
     }
 
     #[test]
@@ -243,7 +322,27 @@ mod tests {
     fn one_of_another_schema_is_passed_over() {
         let dir = tempfile::tempdir().unwrap();
         Checkpoints::new(dir.path(), [6; 32]).keep(&stamp(5), b"x").unwrap();
-        assert_eq!(found(&Checkpoints::new(dir.path(), SCHEMA)), [0; 0]);
+        let checkpoints = Checkpoints::new(dir.path(), SCHEMA);
+        assert_eq!((found(&checkpoints), looks(&checkpoints)), (vec![], vec![Look::OtherVersion]));
+    }
+
+    #[test]
+    fn only_what_cannot_be_used_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let checkpoints = Checkpoints::new(dir.path(), SCHEMA);
+        assert_eq!((looks(&checkpoints), checkpoints.delete_unusable(&stamp(9)).unwrap()), (vec![], 0));
+        Checkpoints::new(dir.path(), [6; 32]).keep(&stamp(5), b"of another version").unwrap();
+        let folder = dir.path().join("checkpoints");
+        let other = fs::read(folder.join("5.ckpt")).unwrap();
+        checkpoints.keep(&Stamp { redactions: 2, ..stamp(6) }, b"from before something was erased").unwrap();
+        let before = fs::read(folder.join("6.ckpt")).unwrap();
+        checkpoints.keep(&stamp(9), b"current").unwrap();
+        fs::write(folder.join("5.ckpt"), other).unwrap();
+        fs::write(folder.join("6.ckpt"), before).unwrap();
+        fs::copy(folder.join("9.ckpt"), folder.join("7.ckpt")).unwrap();
+        assert_eq!(looks(&checkpoints), [Look::Usable, Look::Damaged, Look::Usable, Look::OtherVersion]);
+        assert_eq!(checkpoints.delete_unusable(&stamp(12)).unwrap(), 3);
+        assert_eq!((found(&checkpoints), looks(&checkpoints)), (vec![9], vec![Look::Usable]));
     }
 
     /// The file of the newest checkpoint.
@@ -265,10 +364,12 @@ mod tests {
             bytes[bit / 8] ^= 1 << (bit % 8);
             fs::write(&place, bytes).unwrap();
             assert_eq!(found(&checkpoints), [5], "bit {bit}");
+            assert_eq!(looks(&checkpoints), [Look::Damaged, Look::Usable], "bit {bit}");
         }
         for len in 0..whole.len() {
             fs::write(&place, &whole[..len]).unwrap();
             assert_eq!(found(&checkpoints), [5], "cut to {len} bytes");
+            assert_eq!(looks(&checkpoints), [Look::Damaged, Look::Usable], "cut to {len} bytes");
         }
         fs::write(&place, [&whole[..], b"0"].concat()).unwrap();
         assert_eq!(found(&checkpoints), [5], "one byte too many");

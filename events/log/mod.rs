@@ -46,7 +46,7 @@ mod time;
 pub use ahead::{frames_ahead, read_ahead, work_ahead};
 pub use audit::{Audit, Finding, Pace};
 pub use chain::Chain;
-pub use checkpoint::{Checkpoint, Checkpoints, Stamp};
+pub use checkpoint::{Checkpoint, Checkpoints, Look, Stamp};
 pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};
 pub use redact::RedactError;

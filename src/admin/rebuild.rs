@@ -26,7 +26,7 @@ fn judged(
 ) -> Result<Outcome, Stopped> {
     let outcome = |summary: &str| {
         let rate = i128::from(pos) * 1000 / i128::from(took_ms.max(1));
-        let report = rebuild::Rebuilt { events: pos, digest: format!("{after:016x}"), checkpoints: Vec::new() };
+        let report = rebuild::Rebuilt { events: pos, digest: format!("{after:016x}"), ..Default::default() };
         Outcome::new(summary)
             .reported(&report)
             .with("Events", pos)

@@ -2,33 +2,19 @@
 //! and a start does not believe them before it has.
 
 use super::Finding;
-use events::Pos;
-use events::log::Checkpoints;
+use events::log::{Checkpoints, Look};
 use projections::SCHEMA;
-use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::Path;
 
-/// What is wrong with the checkpoints in `data`. One that another version of this program made cannot be told from a
-/// damaged one; neither is used.
+/// What is wrong with the checkpoints in `data`. One that another version of this program has kept is not: it is not used,
+/// and goes when the next one comes.
 pub(super) fn findings(data: &Path) -> io::Result<Vec<Finding>> {
-    let entries = match fs::read_dir(data.join("checkpoints")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let whole: BTreeSet<Pos> =
-        Checkpoints::new(data, SCHEMA).newest_first().map(|checkpoint| checkpoint.stamp.head.pos).collect();
-    let mut findings = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        let named = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".ckpt")?.parse().ok());
-        if named.is_some_and(|pos| !whole.contains(&pos)) {
-            let what = format!("{} is damaged, or was made by another version", path.display());
-            let advice =
-                "It is not used, and nothing is lost: the next start reads more of the log and makes a new one.";
-            findings.push(Finding::derived(what, advice));
-        }
-    }
-    Ok(findings)
+    let looks = Checkpoints::new(data, SCHEMA).look()?.into_iter();
+    let damaged = looks.filter(|(_, look)| matches!(look, Look::Damaged)).map(|(place, _)| {
+        let advice = "It is not used, and nothing is lost: the next start reads more of the log and makes a new one. \
+                      `tools rebuild` takes it away.";
+        Finding::derived(format!("{} is damaged", place.display()), advice)
+    });
+    Ok(damaged.collect())
 }
