@@ -1,6 +1,8 @@
 //! What a command refuses to do, and the codes the program ends with.
 
 use crate::{CannotOpen, NoLog, legacy};
+use events::log::{AppendError, ReadError, RedactError};
+use std::error::Error;
 use std::io;
 
 /// Something that was handed to a command, or stands where it wants to write, is not as it must be.
@@ -64,14 +66,53 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         refusal.exit_code()
     } else if error.is::<NoLog>() || error.is::<legacy::NothingFound>() || is_absent(error) {
         NO_INPUT
-    } else if error.is::<events::log::AppendError>() || error.is::<events::log::ReadError>() || error.is::<io::Error>()
-    {
+    } else if error.chain().any(is_of_the_disk) {
         IO_ERROR
     } else {
         OTHER
     }
 }
 
+/// Whatever else was said about it on the way.
+fn is_of_the_disk(cause: &(dyn Error + 'static)) -> bool {
+    let redacting = |error: &RedactError| !matches!(error, RedactError::NotErasable { .. });
+    cause.is::<AppendError>()
+        || cause.is::<ReadError>()
+        || cause.is::<io::Error>()
+        || cause.downcast_ref().is_some_and(redacting)
+}
+
 fn is_absent(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error that came from another.
+    #[derive(Debug, thiserror::Error)]
+    #[error("it did not work")]
+    struct Outer(#[source] Box<dyn Error + Send + Sync>);
+
+    #[test]
+    fn a_disk_that_failed_is_known_under_whatever_was_said_about_it() {
+        let failed = || Box::new(io::Error::other("the disk failed"));
+        let causes: [Box<dyn Error + Send + Sync>; 5] = [
+            failed(),
+            Box::new(ReadError::Missing { pos: 7 }),
+            Box::new(AppendError::Unknown(failed())),
+            Box::new(RedactError::Unknown(failed())),
+            Box::new(Outer(failed())),
+        ];
+        for cause in causes {
+            let text = cause.to_string();
+            assert_eq!(exit_code(&anyhow::Error::new(Outer(cause)).context("while it was tried")), 74, "{text}");
+        }
+        let others: [Box<dyn Error + Send + Sync>; 2] =
+            ["no reason".into(), RedactError::NotErasable { pos: 7 }.into()];
+        for cause in others {
+            assert_eq!(exit_code(&anyhow::Error::new(Outer(cause))), 1);
+        }
+    }
 }
