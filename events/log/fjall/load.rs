@@ -101,8 +101,10 @@ fn swap(folder: &Folder, new: Filled) -> Result<Replaced, LoadError> {
     let Filled { id, head } = new;
     let swap = Swap::begin(folder, id)?;
     swap.finish(folder)?;
-    // What was computed from the old log is of no use any more.
-    Checkpoints::new(folder.data(), [0; 32]).delete().map_err(|error| folder::refuse(folder.data(), error))?;
+    // What was computed from the old log is of no use any more, and does no harm either: nothing of it fits the new one.
+    if let Err(error) = Checkpoints::new(folder.data(), [0; 32]).delete() {
+        tracing::warn!(%error, "the checkpoints of the log before this one could not be deleted");
+    }
     Ok(Replaced { id, head, kept: swap.kept(folder) })
 }
 
