@@ -81,8 +81,9 @@ pub(crate) fn write_whole<T, E: From<io::Error>>(
         let mut file = BufWriter::with_capacity(1 << 18, File::create(&unfinished)?);
         let filled = fill(&mut file)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&unfinished, folder.join(name))?;
-        File::open(folder)?.sync_all()?;
+        let file = folder.join(name);
+        fs::rename(&unfinished, &file)?;
+        sync_folder_of(&file)?;
         Ok(filled)
     })();
     if written.is_err() {
@@ -90,4 +91,43 @@ pub(crate) fn write_whole<T, E: From<io::Error>>(
         let _ = fs::remove_file(&unfinished);
     }
     written
+}
+
+/// Gives the synced file `unfinished` the name `file`, which nothing has, in the same folder.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when something has it by now, or what the disk says; `unfinished` is still there then.
+pub(crate) fn name_new(unfinished: &Path, file: &Path) -> io::Result<()> {
+    match fs::hard_link(unfinished, file) {
+        Ok(()) => fs::remove_file(unfinished)?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+        // Some disks know no second name of a file.
+        Err(_) => fs::rename(unfinished, file)?,
+    }
+    sync_folder_of(file)
+}
+
+/// Sees to it that what was named in the folder of `file` is still called so after a power cut.
+pub(crate) fn sync_folder_of(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_taken_meanwhile_is_not_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let (unfinished, file) = (folder.path().join("new"), folder.path().join("name"));
+        fs::write(&unfinished, "new").unwrap();
+        fs::write(&file, "old").unwrap();
+        assert_eq!(name_new(&unfinished, &file).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&file).unwrap(), b"old");
+        fs::remove_file(&file).unwrap();
+        name_new(&unfinished, &file).unwrap();
+        assert_eq!((fs::read(&file).unwrap(), unfinished.try_exists().unwrap()), (b"new".to_vec(), false));
+    }
 }

@@ -1,6 +1,7 @@
 //! What is known as the four JSON files of the old program.
 
 use crate::Refusal;
+use crate::hashed::sync_folder_of;
 use anyhow::Context as _;
 use events::VideoId;
 use projections::{Presence, State, Video};
@@ -94,7 +95,8 @@ pub fn write(state: &State, folder: &Path) -> anyhow::Result<Written> {
 fn write_one(file: &Path, value: &Value) -> anyhow::Result<()> {
     let written = File::create_new(file).and_then(|mut opened| {
         serde_json::to_writer_pretty(&mut opened, value)?;
-        opened.sync_all()
+        opened.sync_all()?;
+        sync_folder_of(file)
     });
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -4,6 +4,7 @@
 //! the log: `events.kind` is `rating.given`, `events.data` its fields as JSON.
 
 use crate::Refusal;
+use crate::hashed::name_new;
 use crate::progress::Progress;
 use crate::report::rfc3339;
 use crate::source::Source;
@@ -16,6 +17,7 @@ use serde_json::value::RawValue;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 const TABLES: &str = "
@@ -70,16 +72,22 @@ impl fmt::Display for Tables {
 /// # Errors
 /// `file` is there already or cannot be written, a record cannot be read, or [`crate::progress::Cancelled`].
 pub fn write(source: &Source, through: Pos, file: &Path, progress: &mut dyn Progress) -> anyhow::Result<Tables> {
-    if fs::symlink_metadata(file).is_ok() {
+    let in_the_way = || {
         let text = format!("{} is there already; nothing is overwritten, name another file", file.display());
-        return Err(Refusal::InTheWay(text).into());
+        anyhow::Error::new(Refusal::InTheWay(text))
+    };
+    if fs::symlink_metadata(file).is_ok() {
+        return Err(in_the_way());
     }
     let mut unfinished = OsString::from(file);
     unfinished.push(".unfinished");
     let unfinished = PathBuf::from(unfinished);
     let state = source.state_at(through, progress)?;
     let written = fill(source, &state, &unfinished, progress)
-        .and_then(|()| Ok(fs::rename(&unfinished, file)?))
+        .and_then(|()| match name_new(&unfinished, file) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(in_the_way()),
+            named => Ok(named?),
+        })
         .with_context(|| format!("failed to write {}", file.display()));
     if written.is_err() {
         // What matters is why it could not be written.
