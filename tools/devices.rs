@@ -3,11 +3,12 @@
 //! The log knows a device as a number that says nothing. Its name is kept here, where it can be changed and erased, and
 //! nothing is computed from it. Who may change it is not decided here.
 
+use crate::hashed::write_whole;
 use events::Actor;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// The file in the data folder.
@@ -171,7 +172,8 @@ impl Devices {
         let failed = |source| DevicesError::Write { file: self.file.clone(), source };
         let stored = Stored { devices: names.values().cloned().collect() };
         let text = serde_json::to_vec_pretty(&stored).map_err(|error| failed(error.into()))?;
-        write(&self.file, &text).map_err(failed)?;
+        let folder = self.file.parent().unwrap_or(Path::new(""));
+        write_whole(folder, FILE, |file| file.write_all(&text)).map_err(failed)?;
         self.names = names;
         Ok(())
     }
@@ -197,19 +199,11 @@ fn read(file: &Path) -> Result<BTreeMap<u32, Device>, String> {
     Ok(devices.into_iter().map(|device| (device.number, device)).collect())
 }
 
-fn write(file: &Path, text: &[u8]) -> io::Result<()> {
-    let beside = file.with_extension("json.tmp");
-    let mut written = File::create(&beside)?;
-    written.write_all(text)?;
-    written.sync_all()?;
-    fs::rename(&beside, file)?;
-    file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn name(text: &str) -> DeviceName {
         DeviceName::new(text).unwrap()
@@ -278,7 +272,7 @@ mod tests {
     fn a_name_that_cannot_be_written_is_not_known_either() {
         let data = tempfile::tempdir().unwrap();
         let mut devices = Devices::load(data.path());
-        fs::create_dir(data.path().join("devices.json.tmp")).unwrap();
+        fs::create_dir(data.path().join(".devices.json.unfinished")).unwrap();
         assert!(matches!(devices.rename(Actor(7), &name("a"), 0), Err(DevicesError::Write { .. })));
         assert_eq!(devices.name_of(Actor(7)), None);
     }
