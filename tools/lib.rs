@@ -125,7 +125,7 @@ pub fn run(command: &Command, data: &Path, now_ms: i64, out: &mut dyn Write) -> 
     let mut bar = progress::of_terminal(command.streams());
     let (zone, progress) = (TimeZone::system(), &mut *bar);
     let outcome = match command {
-        Command::Import(args) => import::run(args, data, now_ms, out),
+        Command::Import(args) => import::run(args, data, now_ms, &zone, out),
         Command::Log(_) | Command::Export(_) | Command::Backup(_) | Command::Stats(_) => {
             run_in(command, data, &zone, progress, out)
         }

@@ -67,7 +67,7 @@ pub fn show(
     let wanted = Wanted::of(args, source, zone)?;
     let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get);
     let first = args.after.is_some();
-    let mut memory = Memory::default();
+    let mut memory = Memory::new(zone.clone());
     // Only the last lines: kept until the end is known. Otherwise printed as they come.
     let mut last = VecDeque::new();
     let mut printed = 0;

@@ -32,6 +32,7 @@ use crate::sentence::{Memory, Sentence};
 use anyhow::{Context as _, bail};
 use events::log::EventLog;
 use events::{Actor, Cause, Recorded};
+use jiff::tz::TimeZone;
 use projections::State;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -54,11 +55,11 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Runs the command on the data folder `data` at the time `now_ms`.
+/// Runs the command on the data folder `data` at the time `now_ms`; days it tells of are those of `zone`.
 ///
 /// # Errors
 /// [`legacy::NothingFound`], what [`crate::exit_code`] knows about the log, or those of `out`.
-pub fn run(args: &Args, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn run(args: &Args, data: &Path, now_ms: i64, zone: &TimeZone, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut past = Past::default();
     let mut library = match (args.dry_run, open::log_exists(data)) {
         (true, false) => None,
@@ -89,7 +90,7 @@ pub fn run(args: &Args, data: &Path, now_ms: i64, out: &mut dyn Write) -> anyhow
         writeln!(out)?;
     } else {
         if args.dry_run {
-            print_events(&batch, library.as_ref(), out)?;
+            print_events(&batch, library.as_ref(), zone, out)?;
         }
         plan.report.print(out)?;
         print_end(args.dry_run, batch.len(), out)?;
@@ -129,8 +130,13 @@ pub fn prove(state: &State, batch: &[Recorded]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_events(batch: &[Recorded], library: Option<&Library>, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut memory = Memory::default();
+fn print_events(
+    batch: &[Recorded],
+    library: Option<&Library>,
+    zone: &TimeZone,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut memory = Memory::new(zone.clone());
     if let Some(library) = library {
         let source = library.source();
         source.each(0, source.head.pos, &mut Quiet, |record| {

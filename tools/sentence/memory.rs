@@ -12,8 +12,9 @@ use jiff::tz::TimeZone;
 use std::collections::HashMap;
 
 /// What happened so far, as far as sentences need it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Memory {
+    zone: TimeZone,
     places: HashMap<VideoId, (RootPath, MediaPath)>,
     stars: HashMap<VideoId, Stars>,
     added_at_ms: HashMap<VideoId, i64>,
@@ -25,6 +26,21 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// Nothing happened yet; days are those of `zone`.
+    pub(crate) fn new(zone: TimeZone) -> Self {
+        Self {
+            zone,
+            places: HashMap::new(),
+            stars: HashMap::new(),
+            added_at_ms: HashMap::new(),
+            covers_ms: HashMap::new(),
+            descriptions: HashMap::new(),
+            lists: HashMap::new(),
+            images: HashMap::new(),
+            groups: HashMap::new(),
+        }
+    }
+
     /// Remembers what `record` changes. Call it after its sentence was made.
     pub(crate) fn fold(&mut self, record: &Recorded) {
         match &record.event {
@@ -132,9 +148,8 @@ impl Before for Memory {
         self.descriptions.get(&playlist).cloned()
     }
 
-    /// As all times of the tools.
     fn zone(&self) -> TimeZone {
-        TimeZone::UTC
+        self.zone.clone()
     }
 
     fn playlist(&self, playlist: PlaylistId) -> Option<String> {

@@ -61,7 +61,7 @@ fn rated(stars: u8) -> Event {
 fn told(events: Vec<Event>) -> Vec<String> {
     let mut library = Library::of(&["Sea.mp4"]);
     events.into_iter().for_each(|event| library.happen(Cause::Viewer, event));
-    let mut memory = Memory::default();
+    let mut memory = Memory::new(TimeZone::fixed(jiff::tz::offset(3)));
     let tell = |record: &events::Recorded| {
         let sentence = Sentence::of(&record.event, &memory).to_string();
         memory.fold(record);
@@ -115,6 +115,13 @@ fn what_was_there_before_is_said_with_what_is_there_now() {
         "the picture at 0:01 → 0:05 was chosen as the cover of “Sea”",
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn days_are_those_where_the_reader_is() {
+    let dated = Video::Dated { video: video(1), added_at_ms: 86_400_000 - 1 };
+    let said = told(vec![Event::Video(dated)]).concat();
+    assert!(said.contains("1970-01-02"), "{said}");
 }
 
 #[test]
