@@ -75,7 +75,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
 
 /// Whatever else was said about it on the way.
 fn is_of_the_disk(cause: &(dyn Error + 'static)) -> bool {
-    let redacting = |error: &RedactError| !matches!(error, RedactError::NotErasable { .. });
+    let redacting = |error: &RedactError| !matches!(error, RedactError::NotRedactable { .. });
     cause.is::<AppendError>()
         || cause.is::<ReadError>()
         || cause.is::<io::Error>()
@@ -110,7 +110,7 @@ mod tests {
             assert_eq!(exit_code(&anyhow::Error::new(Outer(cause)).context("while it was tried")), 74, "{text}");
         }
         let others: [Box<dyn Error + Send + Sync>; 2] =
-            ["no reason".into(), RedactError::NotErasable { pos: 7 }.into()];
+            ["no reason".into(), RedactError::NotRedactable { pos: 7 }.into()];
         for cause in others {
             assert_eq!(exit_code(&anyhow::Error::new(Outer(cause))), 1);
         }
