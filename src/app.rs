@@ -34,6 +34,7 @@ use events::log::OpenError;
 use events::log::fjall::{LogFolder, Options};
 use projections::State;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,10 +68,10 @@ pub enum StartError {
     Roots(#[from] RootsError),
     /// The operating system refuses a thread.
     #[error("the system allows no further thread")]
-    Thread(#[source] std::io::Error),
+    Thread(#[source] io::Error),
     /// The operating system has no randomness for a token.
     #[error("the system has no random numbers")]
-    Random(#[source] std::io::Error),
+    Random(#[source] io::Error),
     /// The program was built with a broken template.
     #[error(transparent)]
     Templates(#[from] TemplateError),
@@ -123,15 +124,9 @@ impl App {
         let templates = Templates::new(clock::zone(), assets.clone())?;
         let status = LibraryStatus::new(&roots);
         let transcoder = Transcoder::find();
-        let pages = Pages::new(
-            live.clone(),
-            writer.feed().moments().clone(),
-            templates,
-            PageCache::default(),
-            status.clone(),
-            images.as_ref().map(RootPath::as_path),
-            transcoder.is_there(),
-        );
+        let (moments, at) = (writer.feed().moments().clone(), images.as_ref().map(RootPath::as_path));
+        let (kept, transcodes) = (PageCache::default(), transcoder.is_there());
+        let pages = Pages::new(live.clone(), moments, templates, kept, status.clone(), at, transcodes);
         let traffic = Traffic::default();
         let counts = levels(&pages, &traffic, &writer);
         let store = Store::new(&settings.data.join("thumbnails"), settings.thumbnails_gib << 30);
@@ -153,34 +148,17 @@ impl App {
         let library =
             Library { roots, live: live.clone(), writer: writer.clone(), status: status.clone(), clock: clock::now_ms };
         let mut jobs = Jobs::default();
-        let numbers = Numbers { metrics: metrics.clone(), levels: counts };
-        jobs.spawn("numbers", Bell::default(), move || numbers.clone()).map_err(StartError::Thread)?;
-        let folders: Arc<[Wishes]> =
-            library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
-        let admin = Admin::new(Ground {
-            live: live.clone(),
-            writer: writer.clone(),
-            data: settings.data.clone(),
-            library: status.clone(),
-            ask: asking(library.roots.clone(), Arc::clone(&folders)),
-            clock: clock::now_ms,
-        });
-        if let Some(root) = images {
-            let (live, writer, accept_missing) = (live.clone(), writer.clone(), settings.accept_missing);
-            let folder = ImageFolder { root, live, writer, clock: clock::now_ms, accept_missing };
-            folder.start(&mut jobs).map_err(StartError::Thread)?;
-        }
+        let folders = library.start(&mut jobs, settings.accept_missing).map_err(StartError::Thread)?.into();
         // Without a folder there is nobody to look at its files.
         if !settings.folders.is_empty() {
             workshop.start(&mut jobs).map_err(StartError::Thread)?;
         }
-        let storage = Storage::default();
-        let room = Room { data: settings.data.clone(), storage: storage.clone(), clock: clock::now_ms };
-        room.start(&mut jobs).map_err(StartError::Thread)?;
+        let (numbers, storage) = (Numbers { metrics: metrics.clone(), levels: counts }, Storage::default());
+        start_beside(&mut jobs, settings, &library, images, numbers, &storage).map_err(StartError::Thread)?;
         let (token, guard) = guard_of(settings)?;
         let names = Names::load(&settings.data);
         let parts = Parts {
-            admin,
+            admin: admin(settings, &library, &folders),
             assets,
             guard,
             health,
@@ -224,6 +202,34 @@ fn guard_of(settings: &Settings) -> Result<(Option<String>, Guard), StartError> 
     let made = guard::token().map_err(StartError::Random)?;
     let guard = Guard::new(&made);
     Ok((Some(made), guard))
+}
+
+/// Starts what looks at images, counts, and measures how much room there is.
+fn start_beside(
+    jobs: &mut Jobs,
+    settings: &Settings,
+    library: &Library,
+    images: Option<RootPath>,
+    numbers: Numbers,
+    storage: &Storage,
+) -> io::Result<()> {
+    jobs.spawn("numbers", Bell::default(), move || numbers.clone())?;
+    if let Some(root) = images {
+        let (live, writer, accept_missing) = (library.live.clone(), library.writer.clone(), settings.accept_missing);
+        ImageFolder { root, live, writer, clock: clock::now_ms, accept_missing }.start(jobs)?;
+    }
+    Room { data: settings.data.clone(), storage: storage.clone(), clock: clock::now_ms }.start(jobs)
+}
+
+fn admin(settings: &Settings, library: &Library, folders: &Arc<[Wishes]>) -> Admin {
+    Admin::new(Ground {
+        live: library.live.clone(),
+        writer: library.writer.clone(),
+        data: settings.data.clone(),
+        library: library.status.clone(),
+        ask: asking(library.roots.clone(), Arc::clone(folders)),
+        clock: clock::now_ms,
+    })
 }
 
 /// Asks the folder with the same place among `roots`.
