@@ -102,6 +102,20 @@ async fn requests_that_take_turns_are_told_apart() {
 }
 
 #[tokio::test]
+async fn who_leaves_before_the_answer_is_counted() {
+    let metrics = Metrics::new(clock::now_ms);
+    let router = Router::new().route("/stall", get(std::future::pending::<()>)).layer(NoteRoute(metrics.clone()));
+    let edge = Edge::new(router, HostNames::default(), Box::new(plain_page), Some(metrics.clone()));
+    let request = Request::builder().uri("/stall").header("host", "localhost").body(Body::empty());
+    let mut answer = Box::pin(edge.oneshot(request.expect("a request")));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(answer.as_mut().poll(&mut context).is_pending());
+    assert_eq!(counts(&metrics), []);
+    drop(answer);
+    assert_eq!(counts(&metrics), [("GET", "/stall".to_owned(), 1, 1, 0)]);
+}
+
+#[tokio::test]
 async fn ten_thousand_addresses_make_no_new_names() {
     let gallery = TestApp::given([found(1, "one.mp4")]);
     let gallery_edge = gallery.gallery();

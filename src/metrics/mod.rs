@@ -72,7 +72,7 @@ pub struct Kept {
     pub oldest_ms: Option<i64>,
     /// When they were last written, ms since the epoch.
     pub written_ms: Option<i64>,
-    /// Minutes that are held in memory until they can be written.
+    /// Minutes that are held in memory, because they cannot be written or because nothing was asked for.
     pub waiting: u64,
     /// Why they are not written at the moment, in words.
     pub trouble: Option<String>,
@@ -169,11 +169,11 @@ impl Metrics {
         self.0.cells.route(pattern)
     }
 
-    /// Counts an answer. A method that a route does not know is counted with what matched no route.
-    pub fn answered(&self, route: RouteId, method: &Method, status: StatusCode, taken: Duration) {
-        let route = if status == StatusCode::METHOD_NOT_ALLOWED { RouteId::NONE } else { route };
+    /// Counts an answer with this `status`. A method that a route does not know is counted with what matched no route.
+    pub fn answered(&self, route: RouteId, method: &Method, status: u16, taken: Duration) {
+        let route = if status == StatusCode::METHOD_NOT_ALLOWED.as_u16() { RouteId::NONE } else { route };
         if let Some(cell) = self.0.cells.cell(route, method) {
-            cell.add_answer(status.as_u16(), micros(taken));
+            cell.add_answer(status, micros(taken));
         }
     }
 
@@ -195,7 +195,10 @@ impl Metrics {
 
     /// Writes down the minute that runs: the program is about to end. Blocking.
     pub fn end(&self) {
-        self.book().turn(self.0.all(), (self.0.clock)());
+        let now_ms = (self.0.clock)();
+        let mut book = self.book();
+        book.turn(self.0.all(), now_ms);
+        book.store.catch_up(now_ms);
     }
 
     /// What there is to tell of a window: what is kept of it, and the minute that runs.

@@ -30,6 +30,9 @@ const MAX_WAITING_BYTES: usize = 1 << 19;
 /// ... and in minutes: a day.
 const MAX_WAITING: usize = 24 * 60;
 
+/// So many minutes in which nothing was asked for are written together.
+const QUIET_MINUTES: usize = 30;
+
 /// A row later than this after now was written while the clock was wrong, or the clock is wrong now.
 const FUTURE_MS: i64 = 24 * 60 * MINUTE_MS;
 
@@ -99,7 +102,7 @@ impl Store {
         store
     }
 
-    /// Writes a minute down, or keeps it until that works.
+    /// Writes a minute down, or keeps it until that works or is worth it.
     pub(super) fn write(&mut self, at_ms: i64, minute: &Minute, now_ms: i64) {
         let bytes = minute.encode();
         self.waiting_bytes += bytes.len();
@@ -108,7 +111,17 @@ impl Store {
             let Some((_, bytes)) = self.waiting.pop_front() else { break };
             self.waiting_bytes -= bytes.len();
         }
-        let late = self.waiting.len() > 1 || at_ms <= self.newest_ms;
+        // A disk that nobody needs may sleep.
+        if !minute.tallies.is_empty() || self.waiting.len() >= QUIET_MINUTES {
+            self.catch_up(now_ms);
+        }
+    }
+
+    /// Writes down what is waiting.
+    pub(super) fn catch_up(&mut self, now_ms: i64) {
+        let Some((newest_ms, _)) = self.waiting.back() else { return };
+        let newest_ms = *newest_ms;
+        let late = self.waiting.len() > 1 || newest_ms <= self.newest_ms;
         let written = self.flush(now_ms).or_else(|error| {
             // A damaged file was put aside; a new one takes what is waiting.
             if error.damaged() && self.put_aside(&error) { self.flush(now_ms) } else { Err(error) }
@@ -117,7 +130,7 @@ impl Store {
             Ok(()) => {
                 self.waiting.clear();
                 self.waiting_bytes = 0;
-                self.newest_ms = self.newest_ms.max(at_ms);
+                self.newest_ms = self.newest_ms.max(newest_ms);
                 self.written_ms = Some(now_ms);
                 self.edition += u64::from(late);
                 if self.trouble.take().is_some() {

@@ -147,9 +147,9 @@ fn a_count_that_starts_again_at_zero_is_told_from_its_difference() {
 #[test]
 fn ten_thousand_addresses_are_no_new_names() {
     let metrics = counting();
-    let ask = |route, method: &str, status| {
+    let ask = |route, method: &str, status: StatusCode| {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        metrics.answered(route, &method, status, Duration::from_micros(10));
+        metrics.answered(route, &method, status.as_u16(), Duration::from_micros(10));
     };
     for number in 0..10_000 {
         // The edge knows no pattern for these, and a method that nobody knows is answered with 405.
@@ -173,8 +173,8 @@ fn more_routes_than_there_is_room_for_are_counted_together() {
 #[test]
 fn a_window_has_the_minutes_that_are_over_and_the_one_that_runs() {
     let metrics = counting();
-    let answered = |status, taken_ms| {
-        metrics.answered(metrics.route("/"), &Method::GET, status, Duration::from_millis(taken_ms));
+    let answered = |status: StatusCode, taken_ms| {
+        metrics.answered(metrics.route("/"), &Method::GET, status.as_u16(), Duration::from_millis(taken_ms));
     };
     metrics.tick(Levels { events: 100, ..Levels::default() });
     answered(StatusCode::OK, 10);
@@ -208,7 +208,7 @@ fn the_numbers_are_there_after_a_restart() {
     let metrics = kept_in(folder.path());
     let timed = metrics.writer();
     for number in 0..50 {
-        metrics.answered(metrics.route("/"), &Method::GET, StatusCode::OK, Duration::from_millis(number));
+        metrics.answered(metrics.route("/"), &Method::GET, 200, Duration::from_millis(number));
         timed.commit.record(1_000.0);
         if number == 30 {
             set_clock(NOON_MS + MINUTE_MS);
@@ -232,7 +232,7 @@ fn a_window_that_was_asked_for_before_sees_what_came_since() {
     for minute in 0..200 {
         set_clock(NOON_MS + minute * MINUTE_MS);
         metrics.tick(Levels::default());
-        metrics.answered(metrics.route("/"), &Method::GET, StatusCode::OK, Duration::from_micros(10));
+        metrics.answered(metrics.route("/"), &Method::GET, 200, Duration::from_micros(10));
         let sum = |window: Window| metrics.report(window).total.requests;
         let expected = u64::try_from(minute + 1).unwrap();
         assert_eq!([Window::Day, Window::Month].map(sum), [expected, expected]);
@@ -245,7 +245,7 @@ fn a_window_that_was_asked_for_before_sees_what_came_since() {
 fn a_clock_that_jumps_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let metrics = kept_in(folder.path());
-    let answer = || metrics.answered(metrics.route("/"), &Method::GET, StatusCode::OK, Duration::from_micros(10));
+    let answer = || metrics.answered(metrics.route("/"), &Method::GET, 200, Duration::from_micros(10));
     // Back by an hour, to where there is something already, years ahead, to the year 1970, and to the truth.
     let hour_ms = 60 * MINUTE_MS;
     let jumps = [NOON_MS, NOON_MS - hour_ms, NOON_MS, NOON_MS + 3_000_000 * hour_ms, 5, NOON_MS, NOON_MS + hour_ms / 2];
@@ -295,7 +295,7 @@ fn what_cannot_be_written_waits_and_is_shown() {
     std::fs::create_dir(&blocked).unwrap();
     let metrics = kept_in(folder.path());
     for number in 0..20 {
-        metrics.answered(metrics.route("/"), &Method::GET, StatusCode::OK, Duration::from_millis(number));
+        metrics.answered(metrics.route("/"), &Method::GET, 200, Duration::from_millis(number));
         set_clock(clock() + MINUTE_MS);
         metrics.tick(Levels::default());
         assert_eq!(metrics.report(Window::Day).total.requests, number + 1);
@@ -310,6 +310,23 @@ fn what_cannot_be_written_waits_and_is_shown() {
     assert_eq!((kept.waiting, kept.trouble), (0, None));
     assert_eq!(metrics.report(Window::Day).total.requests, 20);
     assert_eq!(Metrics::open(folder.path(), clock).report(Window::Day).total.requests, 20);
+}
+
+#[test]
+fn while_nothing_is_asked_for_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = kept_in(folder.path());
+    for number in 1..=75 {
+        set_clock(NOON_MS + number * MINUTE_MS);
+        metrics.tick(Levels { live: 1, ..Levels::default() });
+    }
+    assert_eq!(metrics.kept().written_ms, Some(NOON_MS + 60 * MINUTE_MS));
+    assert_eq!(metrics.kept().waiting, 15);
+    let live =
+        |metrics: &Metrics| metrics.report(Window::Hour).points.iter().map(|point| point.gauges.live).sum::<u64>();
+    assert_eq!(live(&metrics), 60, "it is shown all the same");
+    metrics.end();
+    assert_eq!(live(&Metrics::open(folder.path(), clock)), 60, "and written at the end");
 }
 
 #[test]

@@ -42,6 +42,9 @@ const MAX_WRITES: usize = 512;
 /// How long a write may take with the arrival of its body; a client that stalls would keep one of [`MAX_WRITES`] for good.
 const WRITE_TIME: Duration = Duration::from_secs(30);
 
+/// What a request counts as whose client left before there was an answer; nobody ever sees it.
+const CLIENT_LEFT: u16 = 499;
+
 /// Sent with every answer. Nothing is loaded from elsewhere, nothing inline runs, no other site may embed anything. A film
 /// that is taken piece by piece is a `blob:` to the browser.
 /// There is no `Cross-Origin-Opener-Policy`: over plain HTTP browsers ignore it, with a complaint on their console.
@@ -158,6 +161,14 @@ pin_project_lite::pin_project! {
         step: Step<F>,
         exchange: Option<Exchange>,
     }
+
+    impl<F> PinnedDrop for Answering<F> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(exchange) = this.project().exchange.take() {
+                exchange.count(CLIENT_LEFT);
+            }
+        }
+    }
 }
 
 pin_project_lite::pin_project! {
@@ -237,14 +248,20 @@ impl Exchange {
         self.route = route::taken().unwrap_or(self.route);
     }
 
-    fn finish(mut self, mut response: Response<Body>) -> Response<Body> {
-        drop(self.permit.take());
-        let id = id_text(self.id);
-        let status = response.status();
+    /// Counts how it ended, and says how long that took.
+    fn count(&self, status: u16) -> Duration {
         let taken = self.started.elapsed();
         if let Some(metrics) = self.metrics() {
             metrics.answered(self.route, &self.method, status, taken);
         }
+        taken
+    }
+
+    fn finish(mut self, mut response: Response<Body>) -> Response<Body> {
+        drop(self.permit.take());
+        let id = id_text(self.id);
+        let status = response.status();
+        let taken = self.count(status.as_u16());
         if status.is_client_error() || status.is_server_error() {
             let error = response.extensions_mut().remove::<WebError>().or_else(|| unexplained(&response));
             self.log(status, taken, error.as_ref().map(WebError::causes).unwrap_or_default());
