@@ -35,11 +35,28 @@ impl Folders {
         folders
     }
 
+    /// The same data in folders of their own, without the videos.
+    pub(crate) fn copied(&self) -> Self {
+        let folders = Self::with(0);
+        copy(&self.data, &folders.data);
+        folders
+    }
+
     /// The command that serves them.
     pub(crate) fn serve(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_local-video-server"));
         command.arg("serve").arg(&self.videos).arg("--data").arg(&self.data).args(["--port", "0"]).env_clear();
         command
+    }
+
+    /// Runs `local-video-server tools LINE` on the data folder: the exit code, and what it says.
+    pub(crate) fn tools(&self, line: &str) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_local-video-server"));
+        command.env_clear().arg("tools").arg("--data").arg(&self.data).args(line.split(' '));
+        let child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()));
+        let Output { status, stdout, stderr } = child.wait_with_output().expect("it ends");
+        let text = [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        (status.code().expect("it ends by itself"), text)
     }
 }
 
@@ -140,6 +157,18 @@ pub(crate) fn with_disk(command: &Command, folder: &Path, mount: &str) -> Comman
     unshare.args(["--mount", "--", "sh", "-c", &script, "sh"]).arg(folder);
     unshare.arg(command.get_program()).args(command.get_args());
     unshare
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let (from, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name()))).expect("an entry");
+        if from.is_dir() {
+            std::fs::create_dir(&to).expect("a folder");
+            copy(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).expect("a file");
+        }
+    }
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {
