@@ -2,13 +2,17 @@
 //!
 //! Clients change facts of their own video and keep a model of it. A change is *acknowledged* after
 //! its 200 and *open* between sending and answer. After a crash the log must hold the acknowledged
-//! ones exactly once, and the open one of each client at most once.
+//! ones exactly once, and the open one of each client at most once. The same while viewings are
+//! forgotten, each as a whole or not at all, and while what is known is computed anew.
 #![expect(clippy::panic, reason = "a test fails by panicking")]
+
+mod care;
 
 use crate::support::child::{Folders, PATIENCE, Server};
 use crate::support::closing_a_log;
+use care::{Care, Sittings};
 use events::log::fjall::{FjallLog, Options};
-use events::{Event, VideoId};
+use events::{Event, Pos, VideoId};
 use projections::State;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
@@ -18,7 +22,6 @@ use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-const ROUNDS: u64 = 100;
 const CLIENTS: u32 = 4;
 const TAGS: [&str; 3] = ["calm", "loud", "odd"];
 
@@ -139,10 +142,19 @@ impl Client {
     }
 }
 
-/// Opens the log as the server would, which verifies all of it, and counts each video's changes.
-fn read_log(data: &Path) -> (State, Vec<u64>) {
+/// What a log holds.
+struct Stored {
+    state: State,
+    /// How often facts of each video were changed.
+    changes: Vec<u64>,
+    redacted: BTreeSet<Pos>,
+}
+
+/// Opens the log as the server would, which verifies all of it.
+fn read_log(data: &Path) -> Stored {
     let mut state = State::default();
     let mut changes = vec![0; CLIENTS as usize + 1];
+    let mut redacted = BTreeSet::new();
     let mut last = 0;
     let _closing = closing_a_log();
     FjallLog::open(data, &Options::default(), &mut |recorded| {
@@ -150,53 +162,94 @@ fn read_log(data: &Path) -> (State, Vec<u64>) {
         assert_eq!(recorded.pos, last, "the log has a gap");
         if matches!(recorded.event, Event::Rating(_) | Event::Favorite(_) | Event::Tag(_)) {
             changes[recorded.event.video().expect("it is about a video").get() as usize] += 1;
+        } else if matches!(recorded.event, Event::Redacted(_)) {
+            redacted.insert(recorded.pos);
         }
         state.apply(&recorded);
     })
     .expect("the log is whole");
     assert_eq!(state.anomalies(), 0, "{:?}", state.first_anomaly());
-    (state, changes)
+    Stored { state, changes, redacted }
 }
 
-#[test]
+/// Kills the server on `folders` in so many `rounds` while clients change something and somebody takes `care`. In between,
+/// after so many rounds, it may come to a clean end, which keeps a checkpoint, and the rounds after it begin there.
 #[expect(clippy::print_stdout, reason = "the seed, shown with a failure")]
-fn kill_9_loses_nothing_that_was_acknowledged() {
+fn killed_again_and_again(folders: &Folders, rounds: u64, clean_after: u64, mut care: Care) -> Care {
     let seed = std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
     println!("CRASH_SEED={seed} makes the same choices again");
     let mut chance = Chance { seed, drawn: 0 };
-    let folders = Folders::with(CLIENTS as usize);
     let mut clients: Vec<Client> = (1..=CLIENTS).map(|video| Client { video, ..Client::default() }).collect();
-    for round in 1..=ROUNDS {
-        let server = Server::on(&folders, CLIENTS as usize);
+    for round in 1..=rounds {
+        let server = Server::on(folders, CLIENTS as usize);
+        care.look(&server);
         let (acknowledged, count) = mpsc::channel();
+        let (cared, care_taken) = mpsc::channel();
+        let address = server.address;
+        let chance_of = move |who: u32| Chance { seed: seed ^ (round << 8 | u64::from(who)), drawn: 0 };
+        let waits_for_care = care.is_taken() && round.is_multiple_of(3);
+        let taking_care = std::thread::spawn(move || care.run(address, &mut chance_of(0), &cared));
         let running: Vec<_> = clients
             .drain(..)
             .map(|client| {
-                let (address, acknowledged) = (server.address, acknowledged.clone());
-                let chance = Chance { seed: seed ^ (round << 8 | u64::from(client.video)), drawn: 0 };
+                let (acknowledged, chance) = (acknowledged.clone(), chance_of(client.video));
                 std::thread::spawn(move || client.run(address, chance, &acknowledged))
             })
             .collect();
         for _ in 0..=chance.below(20) {
             count.recv_timeout(PATIENCE).expect("changes are acknowledged");
         }
+        if waits_for_care {
+            care_taken.recv_timeout(PATIENCE).expect("care is taken");
+        }
         // A little later, in the middle of whatever the server is doing then.
         let moment = Instant::now() + Duration::from_micros(chance.below(3_000));
         while count.recv_timeout(moment.saturating_duration_since(Instant::now())).is_ok() {}
         server.kill();
         clients.extend(running.into_iter().map(|client| client.join().expect("a client ends with the server")));
-        let (state, changes) = read_log(&folders.data);
+        care = taking_care.join().expect("it ends with the server");
+        if care.is_taken() {
+            let (code, said) = folders.tools("verify");
+            assert_eq!(code, 0, "{said}");
+        }
+        let stored = read_log(&folders.data);
+        care.check(&stored);
+        let Stored { state, changes, .. } = stored;
         for client in &mut clients {
             client.check(&state, changes[client.video as usize]);
         }
-        if round.is_multiple_of(20) {
-            // A clean end keeps a checkpoint, and the rounds after it begin there.
-            assert!(Server::on(&folders, CLIENTS as usize).terminate().success());
+        if round.is_multiple_of(clean_after) {
+            let server = Server::on(folders, CLIENTS as usize);
+            care.look(&server);
+            assert!(server.terminate().success());
             let checkpoint = folders.data.join(format!("checkpoints/{}.ckpt", state.pos()));
             assert!(checkpoint.is_file(), "{} is missing", checkpoint.display());
         }
     }
     let changes: u64 = clients.iter().map(|client| client.changes).sum();
-    assert!(changes > ROUNDS, "only {changes} changes in {ROUNDS} rounds");
+    assert!(changes > rounds, "only {changes} changes in {rounds} rounds");
+    care
+}
+
+#[test]
+fn kill_9_loses_nothing_that_was_acknowledged() {
+    killed_again_and_again(&Folders::with(CLIENTS as usize), 100, 20, Care::Nothing);
+}
+
+#[test]
+fn kill_9_while_viewings_are_forgotten_leaves_each_whole_or_gone() {
+    let folders = Folders::with(CLIENTS as usize);
+    assert!(Server::on(&folders, CLIENTS as usize).terminate().success());
+    let care = killed_again_and_again(&folders, 15, 2, Care::Forgetting(Sittings::in_log(&folders)));
+    assert!(matches!(care, Care::Forgetting(sittings) if sittings.forgotten > 0), "nothing was forgotten");
+}
+
+#[test]
+fn kill_9_while_what_is_known_is_computed_anew_loses_nothing() {
+    let folders = Folders::with(CLIENTS as usize);
+    assert!(Server::on(&folders, CLIENTS as usize).terminate().success());
+    // Enough to compute.
+    Sittings::in_log(&folders);
+    killed_again_and_again(&folders, 15, 4, Care::Rebuilding);
 }
