@@ -1,11 +1,13 @@
 //! Looking after the gallery through the whole router: who may, what the jobs answer, and what the page shows.
 
+mod busy;
+
 use crate::support::child::PATIENCE;
 use crate::support::{Answer, TestApp, answered_by, found, request, video};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use events::event::View;
-use events::{Event, Recorded};
+use events::event::{Rating, View};
+use events::{Event, Recorded, Stars};
 use local_video_server::router::{self, Parts};
 use local_video_server::status::jobs::{Job, JobState};
 use local_video_server::web::guard::Guard;
@@ -245,5 +247,47 @@ async fn what_a_client_that_has_gone_had_erased_is_shown_no_more_and_changes_can
     assert_eq!(app.state().views().get(video(1)).count, 3);
     let undone = app.send(wish("/api/v1/undo", r#"{"batch":6}"#)).await;
     assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    app.close();
+}
+
+#[tokio::test]
+async fn what_cannot_be_erased_is_refused_in_a_sentence_and_nothing_is() {
+    let watched = Event::View(View::Started { video: video(1) });
+    let rated = Event::Rating(Rating::Given { video: video(1), stars: Stars::new(4).expect("four stars") });
+    let app = TestApp::given([found(1, "Tide pool.mp4"), watched.clone(), watched, rated]);
+    let many = |count: usize| serde_json::json!({ "viewings": vec![2; count] }).to_string();
+    for (json, status, words) in [
+        (&*many(10_001), StatusCode::UNPROCESSABLE_ENTITY, "At most 10000 viewings can be erased at once."),
+        (r#"{"viewings":[2],"device":0}"#, StatusCode::UNPROCESSABLE_ENTITY, "0 is no device"),
+        (r#"{"viewings":[2,4]}"#, StatusCode::CONFLICT, "position 4 is no viewing"),
+        (r#"{"viewings":[2,1]}"#, StatusCode::CONFLICT, "position 1 is no viewing"),
+        (r#"{"viewings":[2,5]}"#, StatusCode::CONFLICT, "5"),
+        (r#"{"viewings":[2,0]}"#, StatusCode::CONFLICT, "0"),
+        (r#"{"viewings":[2,-1]}"#, StatusCode::UNPROCESSABLE_ENTITY, "viewings"),
+        (r#"{"viewings":2}"#, StatusCode::UNPROCESSABLE_ENTITY, "viewings"),
+        (r#"{"viewings":[2],"device":4294967296}"#, StatusCode::UNPROCESSABLE_ENTITY, "device"),
+        (r#"{"viewings":[2]"#, StatusCode::BAD_REQUEST, ""),
+        (r#"{"positions":[2]}"#, StatusCode::UNPROCESSABLE_ENTITY, "positions"),
+    ] {
+        let refused = app.send(wish("/api/v1/admin/redact", json)).await;
+        let text = refused.text();
+        assert_eq!(refused.status, status, "{}: {text}", json.get(..40).unwrap_or(json));
+        assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.contains(words)), "{words}: {text}");
+        assert_eq!(app.state().views().get(video(1)).count, 2);
+    }
+    let redacted = app.send(wish("/api/v1/admin/redact", &many(10_000))).await;
+    assert_eq!((redacted.status, &redacted.json()["events"]), (StatusCode::OK, &1.into()), "one, named often");
+    app.close();
+}
+
+#[tokio::test]
+async fn what_two_erase_at_once_is_erased_once() {
+    let app = watched();
+    let [one, other] =
+        [r#"{"viewings":[2,3]}"#, r#"{"viewings":[3,4]}"#].map(|json| wish("/api/v1/admin/redact", json));
+    let (one, other) = tokio::join!(app.send(one), app.send(other));
+    let erased = [one, other].map(|answer| answer.json()["events"].as_u64().expect("a number"));
+    assert_eq!(erased.iter().sum::<u64>(), 3, "{erased:?}");
+    assert_eq!(app.state().views().get(video(1)).count, 1);
     app.close();
 }
