@@ -2,10 +2,11 @@
 
 use crate::support::child::{Folders, Server};
 use crate::support::spawn;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _, copy};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
 
 /// What `tools` with these arguments answers.
 fn tools(arguments: &[&str]) -> Output {
@@ -124,4 +125,93 @@ fn a_server_that_is_not_there_is_said_to_be() {
     assert_eq!(refused.status.code(), Some(74), "{said}");
     let wrong = tools(&["--server", "127.0.0.1:1", "verify"]);
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("is no address of a server"), "{wrong:?}");
+}
+
+/// An address in front of `server`, which is killed when so many requests were answered and so many bytes of the next answer
+/// have come through.
+fn ends_after(server: Server, answers: usize, bytes: u64) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it has one");
+    let between = std::thread::spawn(move || {
+        for number in 0..=answers {
+            // Each request comes on a connection of its own.
+            let (mut client, _) = listener.accept().expect("a connection");
+            let mut upstream = TcpStream::connect(server.address).expect("the server takes connections");
+            let (mut from, mut to) = (client.try_clone().expect("a stream"), upstream.try_clone().expect("a stream"));
+            let asking = std::thread::spawn(move || {
+                // Either may have gone.
+                let _ = copy(&mut from, &mut to);
+                let _ = to.shutdown(Shutdown::Write);
+            });
+            if number < answers {
+                copy(&mut upstream, &mut client).expect("the answer goes through");
+            } else {
+                copy(&mut upstream.take(bytes), &mut client).expect("some of it does");
+                server.kill();
+                client.shutdown(Shutdown::Both).expect("it is open");
+                asking.join().expect("it ends");
+                return;
+            }
+            asking.join().expect("it ends");
+        }
+    });
+    (address, between)
+}
+
+#[test]
+fn a_server_that_ends_in_the_middle_is_said_to_and_what_was_begun_is_not_half_done() {
+    let folders = Folders::with(0);
+    let seeded = tools(&["--data", text(&folders.data), "seed", "--videos", "20", "--events", "300"]);
+    assert!(seeded.status.success(), "{seeded:?}");
+    let backup = folders.data.with_file_name("backup");
+    let viewings = printed(&["--data", text(&folders.data), "log", "--json", "--kind", "view"]);
+    let viewing: serde_json::Value = serde_json::from_str(viewings.lines().last().expect("one")).expect("JSON");
+    let viewing = viewing["pos"].to_string();
+    for (arguments, answers, bytes, words) in [
+        (&["stats"][..], 0, 0, "gives no answer to /api/v1/admin/log"),
+        (&["export"], 1, 0, "gives no answer to /api/v1/admin/log/frames"),
+        (&["export"], 1, 2_000, "was cut off"),
+        (&["backup", text(&backup)], 1, 2_000, "was cut off"),
+        (&["verify"], 0, 0, "gives no answer to /api/v1/admin/verify"),
+        (&["rebuild"], 0, 300, "gives no answer to /api/v1/admin/rebuild"),
+        (&["redact", "--viewing", &viewing], 1, 0, "gives no answer to /api/v1/admin/redact"),
+    ] {
+        let (address, between) = ends_after(Server::on(&folders, 20), answers, bytes);
+        let refused = tools(&[&["--server", &format!("http://{address}")], arguments].concat());
+        between.join().expect("the server has ended");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(words) && !said.contains("panicked"), "{arguments:?}: {said}");
+        assert!([Some(1), Some(74)].contains(&refused.status.code()), "{arguments:?}: {refused:?}");
+        let verified = printed(&["--data", text(&folders.data), "verify"]);
+        assert!(verified.contains("all of them as they were written"), "{arguments:?}: {verified}");
+    }
+    // What was begun can be done again.
+    let server = Server::on(&folders, 20);
+    let url = format!("http://{}", server.address);
+    let again = printed(&["--server", &url, "redact", "--viewing", &viewing]);
+    assert!(again.contains("Forgot what") || again.contains("nothing to forget"), "{again}");
+    assert!(printed(&["--server", &url, "backup", text(&backup)]).starts_with("Added 340 events"));
+    assert!(server.terminate().success());
+    let restored = folders.data.with_file_name("restored");
+    printed(&["--data", text(&restored), "restore", text(&backup)]);
+    assert_eq!(printed(&["--data", text(&restored), "verify"]), printed(&["--data", text(&folders.data), "verify"]));
+}
+
+#[test]
+fn a_server_that_ends_while_it_is_at_work_is_said_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("it has one"));
+    let at_work = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().expect("a connection");
+        let job = r#"{"id":1,"kind":"verify","state":"running","done":0,"total":9,"facts":[],"code":0,"troubles":[]}"#;
+        let answer = format!("HTTP/1.1 202 Accepted\r\nContent-Length: {}\r\n\r\n{job}", job.len());
+        client.write_all(answer.as_bytes()).expect("it is taken");
+        // Until the other side has read it.
+        let _ = client.read_to_end(&mut Vec::new());
+    });
+    let refused = tools(&["--server", &url, "verify"]);
+    at_work.join().expect("it ends");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("cannot be reached"), "{said}");
+    assert_eq!(refused.status.code(), Some(74), "{said}");
 }
