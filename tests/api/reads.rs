@@ -84,6 +84,17 @@ async fn what_makes_no_sense_is_an_error_that_names_it() {
         ("/log?after=-1", "after"),
         ("/log?limit=0", "limit"),
         ("/log?since=1", "since"),
+        ("/log?after=one", "after"),
+        ("/log?after=99999999999999999999", "after"),
+        ("/log?limit=1e9", "limit"),
+        ("/admin/log/frames?after=12", "after"),
+        ("/admin/log/frames?after=18446744073709551615", "after"),
+        ("/admin/log/frames?after=99999999999999999999", "after"),
+        ("/admin/log/frames?after=-1", "after"),
+        ("/admin/log/frames?after=one", "after"),
+        ("/admin/log/frames?limit=0", "limit"),
+        ("/admin/log/frames?limit=many", "limit"),
+        ("/admin/log/frames?since=1", "since"),
     ] {
         let answer = get(&gallery, address).await;
         assert_eq!(
@@ -131,6 +142,33 @@ fn records(answer: &Answer) -> Vec<Recorded> {
     answer.text().lines().map(|line| jsonl::read(line).expect("a line is a record")).collect()
 }
 
+/// The positions of the records in an answer, which is made of nothing else.
+fn positions(answer: &Answer) -> Vec<u64> {
+    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/octet-stream"));
+    let (mut found, mut rest) = (Vec::new(), &*answer.body);
+    while let Some((pos, more)) = rest.split_first_chunk() {
+        let (length, more) = more.split_first_chunk().expect("a length");
+        found.push(u64::from_le_bytes(*pos));
+        rest = &more[u32::from_le_bytes(*length) as usize..];
+    }
+    assert!(rest.is_empty());
+    found
+}
+
+#[tokio::test]
+async fn records_as_they_are_stored_come_in_bounded_pieces() {
+    let gallery = TestApp::given((1..=4_200).map(|number| found(number, &format!("{number}.mp4"))));
+    let piece = async |part: String| positions(&get(&gallery, &format!("/admin/log/frames{part}")).await);
+    assert!(piece("?after=4190&limit=3".into()).await.into_iter().eq(4_191..=4_193));
+    // However many are asked for, a piece has a bound; the next one goes on from there.
+    for part in ["", "?limit=4097", &format!("?after=0&limit={}", u64::MAX)] {
+        assert!(piece(part.to_owned()).await.into_iter().eq(1..=4_096), "{part}");
+    }
+    assert!(piece(format!("?after=4096&limit={}", u64::MAX)).await.into_iter().eq(4_097..=4_200));
+    assert!(piece("?after=4200".into()).await.is_empty(), "the end of the log");
+    gallery.close();
+}
+
 #[tokio::test]
 async fn the_log_is_read_in_parts_that_make_up_the_whole() {
     let gallery = TestApp::given((1..=2500).map(|number| found(number, &format!("{number}.mp4"))));
@@ -145,6 +183,7 @@ async fn the_log_is_read_in_parts_that_make_up_the_whole() {
     }
     assert_eq!(parts, whole);
     assert_eq!(records(&get(&gallery, "/log?after=2500").await), []);
+    assert_eq!(records(&get(&gallery, &format!("/log?after=2&limit={}", u64::MAX)).await), whole[2..]);
     let mut rebuilt = State::default();
     whole.iter().for_each(|record| rebuilt.apply(record));
     assert_eq!(rebuilt.digest(), gallery.state().digest(), "everything known can be computed from it");
