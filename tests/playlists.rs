@@ -5,7 +5,6 @@ use axum::http::{Method, StatusCode};
 use events::event::{Playlist, Video};
 use events::values::ItemId;
 use events::{Event, PlaylistId, PlaylistName};
-use std::time::{Duration, Instant};
 
 /// Three videos and no playlist.
 fn gallery() -> TestApp {
@@ -131,7 +130,7 @@ async fn names_mean_nothing_to_the_page() {
 }
 
 #[tokio::test]
-async fn ten_thousand_entries_open_as_quickly_as_ten_and_missing_ones_keep_their_place() {
+async fn of_ten_thousand_entries_a_page_has_two_hundred_and_missing_ones_keep_their_place() {
     let id = PlaylistId::new(1).expect("not zero");
     let mut events: Vec<Event> = (1..=50).map(|number| found(number, &format!("{number}.mp4"))).collect();
     let name = PlaylistName::new("All of them").expect("a name");
@@ -142,9 +141,7 @@ async fn ten_thousand_entries_open_as_quickly_as_ten_and_missing_ones_keep_their
     }));
     events.push(Event::Video(Video::Vanished { video: video(2) }));
     let gallery = TestApp::given(events);
-    let started = Instant::now();
     let first = gallery.get("/playlists/1").await.text();
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     assert_eq!(first.matches("<li class=\"entry").count(), 200);
     assert_eq!(first.matches("<li class=\"entry gone\"").count(), 4);
     assert!(first.contains("10,000 videos") && first.contains("200 missing"));
