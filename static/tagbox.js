@@ -64,8 +64,9 @@ export const tagBox = (form, id) => {
     if (!wanted.length) return;
     try {
       const { batch } = await send("POST", "/edits", { videos: [id], add: wanted });
-      await refresh("#tags .tags").catch(() => {});
+      // First of all: what is not noted yet cannot be taken back, and drawing takes a while.
       done(batch ? `Tagged ${wanted.join(", ")}.` : "It has that tag already.", batch);
+      await refresh("#tags .tags").catch(() => {});
     } catch (error) {
       input.value = wanted.join(", ");
       say(`Not saved. ${error.message}`);
