@@ -142,11 +142,14 @@ test('a frame becomes the cover, and the choice can be taken back', async (t) =>
   });
   await change(page, () => page.getByRole('button', { name: 'Use this frame as cover' }).click());
   await page.getByText('This frame becomes the cover.').waitFor();
+  const undo = page.getByRole('status').getByRole('button', { name: 'Undo' });
+  // It stays while somebody points at it, however long the picture takes.
+  await undo.hover();
   const chosen = await until(it, '/videos/1/thumbnail', ({ cover }) => cover.id !== before.cover.id);
   assert.equal(chosen.chosen_ms, 3_000);
   await page.getByText('The frame at 0:03, chosen by hand.').waitFor();
   await page.waitForFunction((poster) => document.querySelector('video').poster.endsWith(poster), chosen.cover.poster);
-  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await undo.click();
   await page.getByText(/chosen automatically/).waitFor();
   await until(it, '/videos/1/thumbnail', ({ cover, chosen_ms }) => chosen_ms === null && cover.id === before.cover.id);
 });

@@ -27,9 +27,9 @@ test('keys alone find a video, rate it, love it, tag it, take that back, and wat
   assert.equal(await focused(page), order[1]);
   const card = page.locator('.card').nth(1);
   await change(page, () => page.keyboard.press('4'));
-  assert.equal(await card.getByRole('radio', { name: '4 stars' }).getAttribute('aria-checked'), 'true');
+  await card.getByRole('radio', { name: '4 stars', checked: true }).waitFor();
   await change(page, () => page.keyboard.press('f'));
-  assert.equal(await card.getByRole('button', { name: 'Favorite' }).getAttribute('aria-pressed'), 'true');
+  await card.getByRole('button', { name: 'Favorite', pressed: true }).waitFor();
   await page.keyboard.press('t');
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
@@ -43,7 +43,7 @@ test('keys alone find a video, rate it, love it, tag it, take that back, and wat
   await page.getByText('Undone.').waitFor();
   await card.getByRole('link', { name: 'calm' }).waitFor({ state: 'detached' });
   await change(page, () => page.keyboard.press('0'));
-  assert.equal(await card.locator('.stars').getAttribute('data-n'), '0');
+  await card.locator('.stars[data-n="0"]').waitFor();
   await page.keyboard.press('?');
   await page.getByRole('dialog').getByText('Favorite').waitFor();
   await page.keyboard.press('Escape');

@@ -28,7 +28,7 @@ test('what the old gallery left in a browser is brought along once', async (t) =
   await offer.getByText('where you stopped in 3 videos and what you played last').waitFor();
   await change(page, () => offer.getByRole('button', { name: 'Yes' }).click());
   await page.getByRole('status').filter({ hasText: 'Brought along 2 records. 2 fit no video here.' }).waitFor();
-  assert.equal(await offer.count(), 0);
+  await offer.waitFor({ state: 'detached' });
   await page.getByRole('main').getByRole('link', { name: /Aurora/ }).first().click();
   await page.getByText('Resumed at 0:04').waitFor();
   assert.equal(await page.evaluate(() => localStorage.getItem('video-position-gone.mp4')), '12', 'nothing is deleted');

@@ -33,6 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('main').getByRole('link', { name: 'calm', exact: true }).click();
     await page.waitForURL(/\/tag\/calm\?at=/);
     await page.getByRole('link', { name: 'Aurora', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Aurora' }).waitFor();
     await past.waitFor();
     assert.equal(await page.locator('form[method=post], #tags button, .stars').count(), 0, 'nothing can be changed');
     if (javaScriptEnabled) await playSomeOf(page);

@@ -136,8 +136,8 @@ test('the player goes on to the next entry, passes over a missing file, and keep
   });
   await end();
   await page.waitForURL(/#pos-3$/);
-  assert.equal(await current(page), titles[3]);
-  assert.equal(await page.locator('#now-title').innerText(), titles[3]);
+  await page.locator('#pos-3[aria-current]').filter({ hasText: titles[3] }).waitFor();
+  await page.locator('#now-title').getByText(titles[3], { exact: true }).waitFor();
   await page.waitForFunction(() => !document.querySelector('video').paused);
   await end();
   await page.getByText('That was the last one of this playlist.').waitFor();
@@ -147,7 +147,7 @@ test('an old deep link begins in the middle', async (t) => {
   const page = await web.open(t, await gallery(t, NAMES));
   await page.goto(`${await listed(page)}#pos-2`);
   await page.locator('#pos-2[aria-current]').waitFor();
-  assert.equal(await page.locator('.player').getAttribute('data-id'), await page.locator('#pos-2').getAttribute('data-video'));
+  await page.locator(`.player[data-id="${await page.locator('#pos-2').getAttribute('data-video')}"]`).waitFor();
 });
 
 test('a video is put into a new playlist from its card, into the same from its page, and taken back', async (t) => {
@@ -192,9 +192,9 @@ test('a video is put into a playlist from its page without JavaScript', async (t
   const page = await web.open(t, await gallery(t, NAMES), { javaScriptEnabled: false });
   await page.goto('/watch/1');
   await page.getByRole('textbox', { name: 'Name of a new playlist' }).fill(HOSTILE);
-  await page.getByRole('button', { name: 'Add to playlist' }).click();
+  await change(page, () => page.getByRole('button', { name: 'Add to playlist' }).click());
   await page.getByRole('combobox', { name: 'Playlist' }).selectOption(HOSTILE);
-  await page.getByRole('button', { name: 'Add to playlist' }).click();
+  await change(page, () => page.getByRole('button', { name: 'Add to playlist' }).click());
   await page.goto('/playlists/1');
   assert.equal((await order(page)).length, 2);
 });

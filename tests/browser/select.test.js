@@ -31,11 +31,11 @@ test('a range is tagged as one change, and one click takes it back', async (t) =
   await page.locator('.grid').getByRole('link', { name: 'calm' }).nth(2).waitFor();
   assert.equal(await page.locator('.grid').getByRole('link', { name: 'calm' }).count(), 3);
   await bar.getByRole('button', { name: 'Tags' }).click();
-  assert.equal(await page.getByRole('checkbox', { name: 'calm' }).getAttribute('aria-checked'), 'true');
+  await page.getByRole('checkbox', { name: 'calm', checked: true }).waitFor();
   await page.keyboard.press('Escape');
   await change(page, () => page.getByRole('button', { name: 'Undo' }).click());
   await page.getByText('Undone.').waitFor();
-  assert.equal(await page.locator('.grid').getByRole('link', { name: 'calm' }).count(), 0);
+  await page.locator('.grid').getByRole('link', { name: 'calm' }).first().waitFor({ state: 'detached' });
 });
 
 test('keys select, all that match are rated, and a failure is taken back', async (t) => {
@@ -56,15 +56,17 @@ test('keys select, all that match are rated, and a failure is taken back', async
   };
   await change(page, () => rate('3 of 5 stars'));
   await page.getByText('Gave 3 of 5 to 9 videos.').waitFor();
-  assert.equal(await page.locator('.stars[data-n="3"]').count(), 4);
+  const threes = () => page.waitForFunction(() => document.querySelectorAll('.grid .stars[data-n="3"]').length === 4);
+  await threes();
   await page.getByRole('button', { name: 'Details' }).click();
   await page.getByText('9 videos changed').waitFor();
   await page.route('**/edits', (route) => route.fulfill({ status: 503, json: { title: 'no', detail: 'Busy.' } }));
   await rate('5 of 5 stars');
   await page.getByText('Not saved. Busy.').waitFor();
-  assert.equal(await page.locator('.stars[data-n="3"]').count(), 4, 'the cards show what is true again');
+  // The cards show what is true again.
+  await threes();
   await page.keyboard.press('Escape');
-  assert.equal(await bar.isVisible(), false);
+  await bar.waitFor({ state: 'hidden' });
   await page.unroute('**/edits');
   await page.goto('/?q=rating:3');
   assert.equal(await page.locator('.card').count(), 9);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { browser, change, gallery, playSomeOf, titles } from './harness.js';
+import { browser, change, gallery, playSomeOf, titles, until } from './harness.js';
 
 const web = browser({ before, after });
 
@@ -19,6 +19,8 @@ test('a killed server forgets nothing', async (t) => {
   await before.getByLabel('Add a tag').fill('kept');
   await change(before, () => before.getByLabel('Add a tag').press('Enter'));
   await change(before, () => playSomeOf(before));
+  // A viewing is taken in before it is on the disk.
+  await until(it, `/videos/${address.split('/').at(-1)}`, ({ views }) => views === 1);
   await before.goto('about:blank');
 
   await it.restart();
