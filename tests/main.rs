@@ -20,6 +20,7 @@ mod live;
 mod maintenance;
 mod media;
 mod numbers;
+mod page_cache;
 mod pages;
 mod past;
 mod pictures;

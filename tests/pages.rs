@@ -235,9 +235,11 @@ async fn a_page_is_the_same_in_every_encoding() {
     let plain = gallery.get("/").await;
     assert_eq!(plain.header("content-encoding"), "");
     for (accepted, encoding) in [
-        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br", "br"),
         ("gzip;q=0.5, br;q=0", "gzip"),
-        ("GZIP", "gzip"),
+        ("zstd;q=0.1, gzip", "gzip"),
+        ("GZIP, identity;q=0", "gzip"),
         ("br;q=0, identity", ""),
         ("deflate", ""),
     ] {
@@ -252,10 +254,15 @@ async fn a_page_is_the_same_in_every_encoding() {
         match encoding {
             "br" => drop(brotli::Decompressor::new(&*packed.body, 4096).read_to_end(&mut text).expect("brotli")),
             "gzip" => drop(flate2::read::GzDecoder::new(&*packed.body).read_to_end(&mut text).expect("gzip")),
+            "zstd" => text = zstd::decode_all(&*packed.body).expect("zstd"),
             _ => text.clone_from(&packed.body),
         }
         assert_eq!(text, plain.body, "{accepted}");
     }
+    let none = request(Method::GET, "/", &[("accept", "text/html"), ("accept-encoding", "deflate, *;q=0")], "");
+    let none = gallery.send(none).await;
+    assert_eq!(none.status, StatusCode::NOT_ACCEPTABLE);
+    assert!(none.text().contains("zstd, brotli or gzip"), "it says what there is");
     gallery.close();
 }
 

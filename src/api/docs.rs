@@ -60,7 +60,10 @@ pub(super) async fn show(
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let server = format!("http://{host}");
     let url = format!("{server}/api/docs");
-    described.pages.show(&request, &url, "docs.html", |_| {
-        Ok(Page { title: "API", section: "docs", q: "", server, docs: Arc::clone(&described.docs) })
-    })
+    described
+        .pages
+        .show(&request, &url, "docs.html", |_| {
+            Ok(Page { title: "API", section: "docs", q: "", server, docs: Arc::clone(&described.docs) })
+        })
+        .await
 }

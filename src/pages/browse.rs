@@ -31,7 +31,7 @@ const LENGTHS: [usize; 3] = [30, 60, 120];
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn home(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Home, &when, &request)
+    pages.list(&Place::Home, &when, &request).await
 }
 
 /// `GET /favorites`: videos with a heart.
@@ -39,7 +39,7 @@ pub async fn home(State(pages): State<Pages>, when: When, request: Request) -> R
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn favorites(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Favorites, &when, &request)
+    pages.list(&Place::Favorites, &when, &request).await
 }
 
 /// `GET /popular`: most watched first.
@@ -47,7 +47,7 @@ pub async fn favorites(State(pages): State<Pages>, when: When, request: Request)
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn popular(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Popular, &when, &request)
+    pages.list(&Place::Popular, &when, &request).await
 }
 
 /// `GET /best-of`: rated four or five.
@@ -55,7 +55,7 @@ pub async fn popular(State(pages): State<Pages>, when: When, request: Request) -
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn best_of(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::BestOf, &when, &request)
+    pages.list(&Place::BestOf, &when, &request).await
 }
 
 /// `GET /tag/{tag}`: videos with this tag; with or without `#`, in any case.
@@ -69,7 +69,7 @@ pub async fn tag(
     request: Request,
 ) -> Result<Response, WebError> {
     let tag = TagName::new(&name).map_err(|why| WebError::not_found(format!("No tag has this name: {why}.")))?;
-    pages.list(&Place::Tag(tag), &when, &request)
+    pages.list(&Place::Tag(tag), &when, &request).await
 }
 
 /// `GET /search?q=`: videos whose title, file name and tags have all the words.
@@ -77,24 +77,27 @@ pub async fn tag(
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn search(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    pages.list(&Place::Search, &when, &request)
+    pages.list(&Place::Search, &when, &request).await
 }
 
 impl Pages {
-    fn list(&self, place: &Place, when: &When, request: &Request) -> Result<Response, WebError> {
-        let address = Address::read(request.uri().query(), place.usual_sort()).seen_at(when);
-        let path = request.uri().path();
-        if address.sort == Sort::Random && address.seed.is_none() {
-            // Every order has an address of its own, so that paging, Back and a copied link keep it.
-            let dealt = address.shuffled(random::seed()).url(path).into_owned();
-            return Ok(Redirect::to(&when.then(dealt)).into_response());
+    fn list(&self, place: &Place, when: &When, request: &Request) -> impl Future<Output = Result<Response, WebError>> {
+        let (query, path, headers) = (request.uri().query(), request.uri().path(), request.headers());
+        async move {
+            let address = Address::read(query, place.usual_sort()).seen_at(when);
+            if address.sort == Sort::Random && address.seed.is_none() {
+                // Every order has an address of its own, so that paging, Back and a copied link keep it.
+                let dealt = address.shuffled(random::seed()).url(path).into_owned();
+                return Ok(Redirect::to(&when.then(dealt)).into_response());
+            }
+            let url = address.url(path);
+            let url = address.kept_as(&url);
+            let beside = Beside::at(when, place, &self.0.folders, &self.0.library);
+            // What home shows beside the list is neither in the snapshot nor in the address.
+            let url = if *place == Place::Home { format!("{url}#{:x}", beside.key()).into() } else { url };
+            let build = |state: &projections::State| Ok(Browse::of(state, place, &address, path, &beside));
+            self.answer(when, headers, &url, "browse.html", build).await
         }
-        let url = address.url(path);
-        let url = address.kept_as(&url);
-        let beside = Beside::at(when, place, &self.0.folders, &self.0.library);
-        // What home shows beside the list is neither in the snapshot nor in the address.
-        let url = if *place == Place::Home { format!("{url}#{:x}", beside.key()).into() } else { url };
-        self.show_at(when, request, &url, "browse.html", |state| Ok(Browse::of(state, place, &address, path, &beside)))
     }
 }
 

@@ -30,7 +30,7 @@ pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Respon
     // Whoever waits must not hold on to the request, whose body belongs to one thread at a time.
     let [from, to] = ["from", "to"].map(|name| parameter(request.uri().query(), name).map(Cow::into_owned));
     let Some(from) = from else {
-        return pages.show(&request, "/history/compare", "compare.html", |_| Ok(Compare::asking()));
+        return pages.show(&request, "/history/compare", "compare.html", |_| Ok(Compare::asking())).await;
     };
     let from = When::named(&pages, "from", &from).await?;
     let to = match to {
@@ -41,7 +41,7 @@ pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Respon
     let (from, to) = if from.state().pos() <= to.state().pos() { (from, to) } else { (to, from) };
     let difference = pages.0.moments.difference(from.known(), to.known(), SHOWN_MAX).await?;
     let url = format!("/history/compare#{}@{}-{}@{}", from.name(), from.state().pos(), to.name(), to.state().pos());
-    pages.show(&request, &url, "compare.html", |_| Ok(Compare::of(&from, &to, &difference)))
+    pages.show(&request, &url, "compare.html", |_| Ok(Compare::of(&from, &to, &difference))).await
 }
 
 /// The page.

@@ -22,7 +22,7 @@ use serde::Serialize;
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    list(&pages, &when, &request, "/images", Shown::Loose)
+    list(&pages, &when, &request, "/images", Shown::Loose).await
 }
 
 /// The favourites.
@@ -30,14 +30,24 @@ pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> R
 /// # Errors
 /// 400 for a moment that makes no sense.
 pub async fn favorites(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
-    list(&pages, &when, &request, "/images/favorites", Shown::Favorites)
+    list(&pages, &when, &request, "/images/favorites", Shown::Favorites).await
 }
 
-fn list(pages: &Pages, when: &When, request: &Request, path: &str, shown: Shown) -> Result<Response, WebError> {
-    let address = Address::read(request.uri().query(), Sort::Added);
-    let folder = pages.0.images.as_deref();
-    let url = canonical(&address).url(path).into_owned();
-    pages.show_at(when, request, &url, "images.html", |state| Ok(Album::of(state, &address, path, shown, folder)))
+fn list(
+    pages: &Pages,
+    when: &When,
+    request: &Request,
+    path: &str,
+    shown: Shown,
+) -> impl Future<Output = Result<Response, WebError>> {
+    let (uri, headers) = (request.uri(), request.headers());
+    async move {
+        let address = Address::read(uri.query(), Sort::Added);
+        let folder = pages.0.images.as_deref();
+        let url = canonical(&address).url(path).into_owned();
+        let build = |state: &projections::State| Ok(Album::of(state, &address, path, shown, folder));
+        pages.answer(when, headers, &url, "images.html", build).await
+    }
 }
 
 /// One group.
@@ -53,12 +63,14 @@ pub async fn group(
     let address = Address::read(request.uri().query(), Sort::Added);
     let path = format!("/images/groups/{}", segment(&slug));
     let url = canonical(&address).url(&path).into_owned();
-    pages.show_at(&when, &request, &url, "images.html", |state| {
-        let slug = GroupSlug::new(&slug).ok();
-        let group = slug.and_then(|slug| state.groups().by_slug(&slug));
-        let group = group.ok_or_else(|| WebError::not_found("There is no group of images at this address."))?;
-        Ok(Album::of_group(state, group, &address, &path))
-    })
+    pages
+        .show_at(&when, &request, &url, "images.html", |state| {
+            let slug = GroupSlug::new(&slug).ok();
+            let group = slug.and_then(|slug| state.groups().by_slug(&slug));
+            let group = group.ok_or_else(|| WebError::not_found("There is no group of images at this address."))?;
+            Ok(Album::of_group(state, group, &address, &path))
+        })
+        .await
 }
 
 /// What an address says about a list of images: the page, and how long it is.

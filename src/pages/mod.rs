@@ -2,7 +2,7 @@
 //!
 //! A page is a function of (snapshot, URL): its view model is plain values, worked out without lock, disk or
 //! clock, and what it looks like is in `templates/`. [`Pages`] holds nothing that can write. Answers go through
-//! the page cache, which draws a page again only when its view model is another.
+//! the page cache, which draws a page again only when its view model is another, and for all who ask for it at once.
 
 pub(crate) mod address;
 pub mod browse;
@@ -38,10 +38,11 @@ use crate::moments::Moments;
 use crate::status::LibraryStatus;
 use crate::web::error::{ErrorView, WebError};
 use crate::web::human;
-use crate::web::page_cache::{self, Counts, PageCache};
+use crate::web::page_cache::{self, Counts, Making, PageCache, Step};
 use crate::web::phases::{Phases, Stopwatch};
 use crate::web::templates::{self, Frame, Templates};
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use projections::{Live, State};
 use serde::Serialize;
@@ -65,6 +66,16 @@ struct Shared {
     images: Option<String>,
     /// Whether this machine can make videos anew for browsers that cannot play them.
     converts: bool,
+}
+
+/// What a page is drawn with.
+struct Drawing<'a> {
+    template: &'a str,
+    frame: Frame,
+    /// Those of the request.
+    headers: &'a HeaderMap,
+    /// What was done for it so far.
+    phases: Phases,
 }
 
 impl Pages {
@@ -104,9 +115,10 @@ impl Pages {
         request: &Request,
         url: &str,
         template: &str,
-        build: impl FnOnce(&State) -> Result<Page, WebError>,
-    ) -> Result<Response, WebError> {
-        self.show_at(&When::now(self), request, url, template, build)
+        build: impl FnOnce(&State) -> Result<Page, WebError> + Send,
+    ) -> impl Future<Output = Result<Response, WebError>> {
+        let headers = request.headers();
+        async move { self.answer(&When::now(self), headers, url, template, build).await }
     }
 
     /// The same of what was known at some moment.
@@ -116,28 +128,75 @@ impl Pages {
         request: &Request,
         url: &str,
         template: &str,
-        build: impl FnOnce(&State) -> Result<Page, WebError>,
+        build: impl FnOnce(&State) -> Result<Page, WebError> + Send,
+    ) -> impl Future<Output = Result<Response, WebError>> {
+        // Whoever waits must not hold on to the request, whose body belongs to one thread at a time.
+        self.answer(when, request.headers(), url, template, build)
+    }
+
+    /// The page if it is at hand; else it is made here and now, or by somebody else, who is waited for.
+    async fn answer<Page: Hash + Serialize>(
+        &self,
+        when: &When,
+        headers: &HeaderMap,
+        url: &str,
+        template: &str,
+        build: impl FnOnce(&State) -> Result<Page, WebError> + Send,
     ) -> Result<Response, WebError> {
-        let frame = self.frame(when.live(), when.past().map(|past| past.frame(url)));
-        let kept_as = when.kept_as(url, &frame.today);
-        // Of a page of the past, what can be played is known now.
-        let pos = when.live().pos();
-        if let Some(page) = self.0.cache.current(&kept_as, pos) {
-            return Ok(page.answer(request.headers()));
+        let mut newer = None;
+        let mut waiting: Option<Stopwatch> = None;
+        loop {
+            let when = newer.as_ref().unwrap_or(when);
+            let frame = self.frame(when.live(), when.past().map(|past| past.frame(url)));
+            let kept_as = when.kept_as(url, &frame.today);
+            // Of a page of the past, what can be played is known now.
+            let step = self.0.cache.step(&kept_as, when.live().pos(), waiting.is_some());
+            let waited = |mut watch: Stopwatch| Phases { wait_us: watch.lap_us(), ..Phases::default() };
+            match step {
+                Step::Send(page) => {
+                    let answer = page.answer(headers);
+                    return Ok(match waiting {
+                        Some(watch) => waited(watch).said_with(answer),
+                        None => answer,
+                    });
+                }
+                Step::Make(making) => {
+                    let drawing = Drawing { template, frame, headers, phases: waiting.map(waited).unwrap_or_default() };
+                    return self.make(making, drawing, || build(when.state()));
+                }
+                Step::Wait(landing) => {
+                    waiting.get_or_insert_with(Stopwatch::start);
+                    landing.landed().await;
+                }
+            }
+            if when.past().is_none() {
+                // Whoever waited is content with what is known now; then at most two are waited for, whatever happens meanwhile.
+                newer = Some(When::now(self));
+            }
         }
+    }
+
+    /// Makes the page and answers with it. There is no wait between snapshot and answer.
+    fn make<Page: Hash + Serialize>(
+        &self,
+        making: Making<'_>,
+        drawing: Drawing<'_>,
+        build: impl FnOnce() -> Result<Page, WebError>,
+    ) -> Result<Response, WebError> {
+        let Drawing { template, frame, headers, mut phases } = drawing;
         let mut watch = Stopwatch::start();
-        let page = build(when.state())?;
+        let page = build()?;
         let digest = self.digest(&page, &frame);
-        let mut phases = Phases { snapshot_us: watch.lap_us(), ..Phases::default() };
-        let page = match self.0.cache.proven(&kept_as, pos, digest) {
+        phases.snapshot_us = watch.lap_us();
+        let page = match making.proven(digest) {
             Some(page) => page,
             None => {
                 let html = self.0.templates.render_in(template, &page, frame).map_err(WebError::internal)?;
                 phases.render_us = watch.lap_us();
-                self.0.cache.keep(&kept_as, pos, digest, html)
+                making.keep(digest, html, headers)
             }
         };
-        let answer = page.answer(request.headers());
+        let answer = page.answer(headers);
         phases.pack_us = watch.lap_us();
         Ok(phases.said_with(answer))
     }
@@ -156,8 +215,9 @@ impl Pages {
         let snapshot_us = watch.lap_us();
         let html = self.0.templates.render_in(template, page, frame).map_err(WebError::internal)?;
         let render_us = watch.lap_us();
-        let answer = page_cache::Page::new(state.pos(), digest, html).answer(request.headers());
-        Ok(Phases { snapshot_us, render_us, pack_us: watch.lap_us() }.said_with(answer))
+        let headers = request.headers();
+        let answer = page_cache::Page::new(state.pos(), digest, html, headers).answer(headers);
+        Ok(Phases { snapshot_us, render_us, pack_us: watch.lap_us(), ..Phases::default() }.said_with(answer))
     }
 
     /// What surrounds a page while this is known: of the present, or of the `past`.

@@ -35,9 +35,11 @@ pub async fn show(
     let wanted = Address::read(request.uri().query(), Sort::Added).page;
     let path = format!("/playlists/{id}");
     let url = Address::usual(Sort::Added).on_page(wanted).url(&path).into_owned();
-    pages.show_at(&when, &request, &url, "playlist.html", |state| {
-        state.playlists().get(id).map(|list| Show::of(state, list, wanted)).ok_or_else(gone)
-    })
+    pages
+        .show_at(&when, &request, &url, "playlist.html", |state| {
+            state.playlists().get(id).map(|list| Show::of(state, list, wanted)).ok_or_else(gone)
+        })
+        .await
 }
 
 /// The page.

@@ -34,7 +34,9 @@ pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> R
     }
     let wanted = Address::read(query, Sort::Added).page;
     let address = Address::usual(Sort::Added).on_page(wanted);
-    pages.show_at(&when, &request, &address.url("/playlists"), "playlists.html", |state| Ok(Hub::of(state, wanted)))
+    pages
+        .show_at(&when, &request, &address.url("/playlists"), "playlists.html", |state| Ok(Hub::of(state, wanted)))
+        .await
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {

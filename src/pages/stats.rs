@@ -42,7 +42,7 @@ const HOUR_MS: u64 = 60 * MINUTE_MS;
 pub async fn show(State(pages): State<Pages>, request: Request) -> Result<Response, WebError> {
     let last = Last::read(request.uri().query());
     let (now_ms, zone) = (clock::now_ms(), clock::zone());
-    pages.show(&request, last.url(), "stats.html", |state| Ok(Stats::of(state, last, now_ms, &zone)))
+    pages.show(&request, last.url(), "stats.html", |state| Ok(Stats::of(state, last, now_ms, &zone))).await
 }
 
 /// How far back.

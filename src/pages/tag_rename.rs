@@ -27,11 +27,13 @@ pub async fn show(
     request: Request,
 ) -> Result<Response, WebError> {
     let url = request.uri().path_and_query().map_or("/tags/rename", axum::http::uri::PathAndQuery::as_str);
-    pages.show(&request, url, "tag_rename.html", |state| {
-        let gone = || WebError::not_found("No video has this tag any more. It may have been renamed.");
-        let tag = state.tags().find(&names.from).ok_or_else(gone)?;
-        Ok(Preview::of(state, tag, names.to.trim()))
-    })
+    pages
+        .show(&request, url, "tag_rename.html", |state| {
+            let gone = || WebError::not_found("No video has this tag any more. It may have been renamed.");
+            let tag = state.tags().find(&names.from).ok_or_else(gone)?;
+            Ok(Preview::of(state, tag, names.to.trim()))
+        })
+        .await
 }
 
 /// The page.

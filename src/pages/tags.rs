@@ -24,7 +24,7 @@ const NO_LETTER: &str = "#";
 /// 400 for a moment that makes no sense.
 pub async fn show(State(pages): State<Pages>, when: When, request: Request) -> Result<Response, WebError> {
     let wanted = Wanted::read(request.uri().query());
-    pages.show_at(&when, &request, &wanted.url(), "tags.html", |state| Ok(Tags::of(state, &wanted)))
+    pages.show_at(&when, &request, &wanted.url(), "tags.html", |state| Ok(Tags::of(state, &wanted))).await
 }
 
 /// What the address asks for.

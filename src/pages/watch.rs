@@ -45,11 +45,13 @@ pub async fn show(
     };
     let asked = Asked::read(request.uri().query()).seen_at(&when);
     let url = asked.url(id);
-    pages.show_at(&when, &request, &asked.kept_as(&url), "watch.html", |state| {
-        let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
-        let watch = video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)?;
-        Ok(if when.past().is_some() { watch.playing(when.live().videos().get(id)) } else { watch })
-    })
+    pages
+        .show_at(&when, &request, &asked.kept_as(&url), "watch.html", |state| {
+            let video = state.videos().get(id).filter(|video| video.presence != Presence::Forgotten);
+            let watch = video.map(|video| Watch::of(state, video, &asked)).ok_or_else(unknown)?;
+            Ok(if when.past().is_some() { watch.playing(when.live().videos().get(id)) } else { watch })
+        })
+        .await
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]

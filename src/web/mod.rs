@@ -9,8 +9,10 @@
 
 pub mod assets;
 pub mod edge;
+mod encoding;
 pub mod error;
 pub mod extract;
+mod flights;
 pub mod guard;
 pub mod human;
 pub mod origin;

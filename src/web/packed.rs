@@ -3,9 +3,12 @@
 //! Compressed when the first client asks for an encoding, and never again. What the bytes are, and how long they stay
 //! true, is for [`super::assets`] and [`super::page_cache`] to know.
 
+use super::encoding::{Accepted, Encoding};
+use super::error::WebError;
 use axum::body::Body;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::response::IntoResponse;
 use bytes::Bytes;
 use std::io::Write;
 use std::sync::OnceLock;
@@ -15,10 +18,21 @@ use std::sync::OnceLock;
 pub(crate) enum Effort {
     /// Not at all: pictures and fonts are compressed already.
     None,
-    /// Within 5 % of the best for a tenth of the time: pages, which change.
+    /// Where another step would cost more time than the bytes it saves are worth in a house: pages, which change.
     Quick,
     /// The best that takes milliseconds: files that never change.
     Thorough,
+}
+
+impl Effort {
+    /// The encodings there are, the best first: for a page the one that is there soonest, for a file the smallest.
+    fn offered(self) -> &'static [Encoding] {
+        match self {
+            Self::None => &[Encoding::Identity],
+            Self::Quick => &[Encoding::Zstd, Encoding::Brotli, Encoding::Gzip, Encoding::Identity],
+            Self::Thorough => &[Encoding::Brotli, Encoding::Zstd, Encoding::Gzip, Encoding::Identity],
+        }
+    }
 }
 
 /// The bytes and their headers.
@@ -27,8 +41,9 @@ pub(crate) struct Packed {
     etag: HeaderValue,
     effort: Effort,
     plain: Bytes,
-    gzip: OnceLock<Bytes>,
+    zstd: OnceLock<Bytes>,
     brotli: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
 }
 
 impl Packed {
@@ -36,25 +51,44 @@ impl Packed {
     pub(crate) fn new(plain: Bytes, digest: u128, content_type: &'static str, effort: Effort) -> Self {
         // Weak, because one tag stands for all encodings.
         let etag = HeaderValue::from_maybe_shared(format!("W/\"{digest:032x}\""));
+        let (zstd, brotli, gzip) = Default::default();
         Self {
             content_type: HeaderValue::from_static(content_type),
             etag: etag.unwrap_or(HeaderValue::from_static("W/\"\"")),
             effort,
             plain,
-            gzip: OnceLock::new(),
-            brotli: OnceLock::new(),
+            zstd,
+            brotli,
+            gzip,
         }
     }
 
     /// How many bytes there are before compression.
-    pub(super) fn size_bytes(&self) -> usize {
+    pub(super) fn plain_bytes(&self) -> usize {
         self.plain.len()
     }
 
-    /// The answer to a request with these `headers`: 304 if the client has the bytes already. Kept as `cache` says.
+    /// How many bytes are held by now, in all forms.
+    pub(super) fn held_bytes(&self) -> usize {
+        let packed = [&self.zstd, &self.brotli, &self.gzip].into_iter().filter_map(OnceLock::get);
+        self.plain.len() + packed.map(Bytes::len).sum::<usize>()
+    }
+
+    /// Makes the form that a request with these `headers` gets, if it gets one.
+    pub(super) fn prepare(&self, headers: &HeaderMap) {
+        if !client_has(headers, &self.etag) {
+            self.body(headers);
+        }
+    }
+
+    /// The answer to a request with these `headers`: 304 if the client has the bytes already, 406 if it takes no form that
+    /// there is. Kept as `cache` says.
     pub(crate) fn answer(&self, headers: &HeaderMap, cache: HeaderValue) -> Response<Body> {
         let known = client_has(headers, &self.etag);
-        let (encoding, body) = if known { (None, Bytes::new()) } else { self.body(headers) };
+        let sent = if known { Some((Encoding::Identity, Bytes::new())) } else { self.body(headers) };
+        let Some((encoding, body)) = sent else {
+            return WebError::new(StatusCode::NOT_ACCEPTABLE).with_detail(NO_ENCODING).into_response();
+        };
         let mut response = Response::new(Body::from(body));
         let answer = response.headers_mut();
         answer.reserve(12);
@@ -66,27 +100,30 @@ impl Packed {
             return response;
         }
         answer.insert(CONTENT_TYPE, self.content_type.clone());
-        if let Some(encoding) = encoding {
-            answer.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        if encoding != Encoding::Identity {
+            answer.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
         }
         response
     }
 
-    /// The smallest form that the client takes.
-    fn body(&self, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
-        let accepted = headers.get(ACCEPT_ENCODING).map_or(&[][..], HeaderValue::as_bytes);
-        let (encoding, packed) = if self.effort == Effort::None {
-            (None, &self.plain)
-        } else if accepts(accepted, "br") {
-            (Some("br"), self.brotli.get_or_init(|| brotli(&self.plain, self.effort)))
-        } else if accepts(accepted, "gzip") {
-            (Some("gzip"), self.gzip.get_or_init(|| gzip(&self.plain)))
-        } else {
-            (None, &self.plain)
+    /// The form that the client wants most, if there is one that it takes.
+    fn body(&self, headers: &HeaderMap) -> Option<(Encoding, Bytes)> {
+        let accepted = Accepted::read(headers);
+        let best = accepted.best(self.effort.offered())?;
+        let packed = match best {
+            Encoding::Zstd => self.zstd.get_or_init(|| zstd(&self.plain, self.effort)),
+            Encoding::Brotli => self.brotli.get_or_init(|| brotli(&self.plain, self.effort)),
+            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.plain, self.effort)),
+            Encoding::Identity => &self.plain,
         };
-        if packed.len() < self.plain.len() { (encoding, packed.clone()) } else { (None, self.plain.clone()) }
+        let larger = packed.len() >= self.plain.len() && accepted.takes(Encoding::Identity);
+        Some(if larger { (Encoding::Identity, self.plain.clone()) } else { (best, packed.clone()) })
     }
 }
+
+/// For a client that takes nothing that there is.
+const NO_ENCODING: &str =
+    "It is sent as it is, or compressed with zstd, brotli or gzip, and this client takes none of them.";
 
 /// Whether the client that sent these `headers` has what is named by `etag`.
 pub(crate) fn client_has(headers: &HeaderMap, etag: &HeaderValue) -> bool {
@@ -100,13 +137,10 @@ fn names(tags: &HeaderValue, etag: &HeaderValue) -> bool {
     listed.any(|tag| tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == strong)
 }
 
-/// Whether `Accept-Encoding` lists `encoding` with a weight above 0.
-fn accepts(list: &[u8], encoding: &str) -> bool {
-    list.split(|byte| *byte == b',').any(|entry| {
-        let mut parts = entry.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding.as_bytes()));
-        named && !parts.any(|weight| matches!(weight, b"q=0" | b"q=0.0" | b"q=0.00" | b"q=0.000"))
-    })
+fn zstd(plain: &[u8], effort: Effort) -> Bytes {
+    let level = if effort == Effort::Thorough { 12 } else { 3 };
+    // It fails when there is no memory to be had, and then the bytes go as they are.
+    zstd::bulk::compress(plain, level).map_or_else(|_| Bytes::copy_from_slice(plain), Bytes::from)
 }
 
 fn brotli(plain: &[u8], effort: Effort) -> Bytes {
@@ -118,8 +152,9 @@ fn brotli(plain: &[u8], effort: Effort) -> Bytes {
     packed.into()
 }
 
-fn gzip(plain: &[u8]) -> Bytes {
-    let mut packed = flate2::write::GzEncoder::new(Vec::with_capacity(plain.len() / 4), flate2::Compression::default());
+fn gzip(plain: &[u8], effort: Effort) -> Bytes {
+    let level = flate2::Compression::new(if effort == Effort::Thorough { 9 } else { 4 });
+    let mut packed = flate2::write::GzEncoder::new(Vec::with_capacity(plain.len() / 4), level);
     // Writing into memory does not fail.
     let _: std::io::Result<()> = packed.write_all(plain);
     packed.finish().unwrap_or_default().into()
@@ -128,19 +163,6 @@ fn gzip(plain: &[u8]) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_client_says_which_encodings_it_takes() {
-        for (list, br, gzip) in [
-            ("gzip, deflate, br", true, true),
-            ("BR;q=0.1", true, false),
-            ("br;q=0, gzip; q=1", false, true),
-            ("brotli, x-gzip", false, false),
-            ("", false, false),
-        ] {
-            assert_eq!((accepts(list.as_bytes(), "br"), accepts(list.as_bytes(), "gzip")), (br, gzip), "{list}");
-        }
-    }
 
     #[test]
     fn a_known_tag_is_recognised_in_any_list() {

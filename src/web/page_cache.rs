@@ -5,8 +5,9 @@
 //! show, which is cheap, and only a different digest draws it again. Nothing expires by time and nothing has to
 //! be invalidated, so a page from here never differs from one drawn now.
 //!
-//! Not single-flight: drawing neither waits nor sleeps, so at most one copy for each worker thread is drawn in vain.
+//! Whoever finds no page that is true makes it, once for all who ask for it meanwhile ([`super::flights`]).
 
+use super::flights::{Flight, Flights, Landing, Turn};
 use super::packed::{Effort, Packed};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response};
@@ -15,11 +16,17 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Room for pages unless told otherwise: about a thousand different ones.
+/// Room for pages unless told otherwise: about five hundred large ones.
 pub const CAPACITY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How many pages of usual size fit into that; what the cache makes room for at first.
 const PAGES_EXPECTED: usize = 1024;
+
+/// The forms of a page beside the plain one, each about as large as the others, and room for what is around them.
+const FORMS: usize = 4;
+
+/// What a form takes of the plain page, one part in so many, as long as none has been made.
+const PACKED_PART: usize = 6;
 
 /// The finished pages.
 pub struct PageCache {
@@ -27,10 +34,12 @@ pub struct PageCache {
     hits: AtomicU64,
     proven: AtomicU64,
     misses: AtomicU64,
+    waits: AtomicU64,
     evictions: Arc<AtomicU64>,
+    flights: Flights,
 }
 
-/// How the cache has done since start.
+/// How the cache has done since start. What was asked for is `hits`, `proven`, `misses` and `waits` together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Answered without looking at what the page shows.
@@ -39,11 +48,13 @@ pub struct Counts {
     pub proven: u64,
     /// Pages drawn, because they were new, changed or evicted.
     pub misses: u64,
+    /// Answered with what somebody else made meanwhile.
+    pub waits: u64,
     /// Pages thrown out to make room.
     pub evictions: u64,
     /// Pages held.
     pub pages: u64,
-    /// The room they take, with an allowance for their compressed forms.
+    /// The room they take, with an allowance for compressed forms that nobody has asked for yet.
     pub size_bytes: u64,
     /// The room they may take.
     pub max_bytes: u64,
@@ -55,6 +66,27 @@ pub struct Page {
     /// The newest position at which the page is known to be true.
     pos: AtomicU64,
     bytes: Packed,
+    /// What it counts in the cache. It stays the same, whatever forms come.
+    weight_bytes: u64,
+}
+
+/// What to do for a page.
+pub(crate) enum Step<'a> {
+    /// Nothing: it is at hand.
+    Send(Arc<Page>),
+    /// Make it; the others wait.
+    Make(Making<'a>),
+    /// Wait until somebody else has made it, and ask again.
+    Wait(Landing),
+}
+
+/// The right to make a page. Without a page when it is dropped, the next one makes it.
+pub(crate) struct Making<'a> {
+    cache: &'a PageCache,
+    url: &'a str,
+    pos: u64,
+    /// Dropped last: who waited finds the page.
+    _flight: Flight<'a>,
 }
 
 impl Default for PageCache {
@@ -70,33 +102,28 @@ impl PageCache {
         let evictions = Arc::new(AtomicU64::new(0));
         let lifecycle = CountEvictions(Arc::clone(&evictions));
         let pages = Cache::with(PAGES_EXPECTED, capacity_bytes, Weight, DefaultHashBuilder::default(), lifecycle);
-        let (hits, proven, misses) = Default::default();
-        Self { pages, hits, proven, misses, evictions }
+        let (hits, proven, misses, waits, flights) = Default::default();
+        Self { pages, hits, proven, misses, waits, evictions, flights }
     }
 
-    /// The page at `url` if it is known to be true at `pos`. It may be newer than that.
-    #[must_use]
-    pub fn current(&self, url: &str, pos: u64) -> Option<Arc<Page>> {
-        let page = self.pages.get(url).filter(|page| page.pos.load(Ordering::Relaxed) >= pos)?;
-        self.hits.fetch_add(1, Ordering::Relaxed);
-        Some(page)
-    }
-
-    /// The page at `url` if it shows what has this `digest`, which is true at `pos`.
-    #[must_use]
-    pub fn proven(&self, url: &str, pos: u64, digest: u128) -> Option<Arc<Page>> {
-        let page = self.pages.get(url).filter(|page| page.digest == digest)?;
-        page.pos.fetch_max(pos, Ordering::Relaxed);
-        self.proven.fetch_add(1, Ordering::Relaxed);
-        Some(page)
-    }
-
-    /// Keeps the page drawn for `url`.
-    pub fn keep(&self, url: &str, pos: u64, digest: u128, html: String) -> Arc<Page> {
-        let page = Arc::new(Page::new(pos, digest, html));
-        self.misses.fetch_add(1, Ordering::Relaxed);
-        self.pages.insert(url.into(), Arc::clone(&page));
-        page
+    /// How to get the page at `url` that is true at `pos`, or newer; `waited` is whether this was asked before.
+    pub(crate) fn step<'a>(&'a self, url: &'a str, pos: u64, waited: bool) -> Step<'a> {
+        let count = if waited { &self.waits } else { &self.hits };
+        let current = || {
+            let page = self.pages.get(url).filter(|page| page.pos.load(Ordering::Relaxed) >= pos)?;
+            count.fetch_add(1, Ordering::Relaxed);
+            Some(page)
+        };
+        if let Some(page) = current() {
+            return Step::Send(page);
+        }
+        match self.flights.join(url) {
+            Turn::Theirs(landing) => Step::Wait(landing),
+            // Somebody may have made it just before.
+            Turn::Mine(flight) => {
+                current().map_or(Step::Make(Making { cache: self, url, pos, _flight: flight }), Step::Send)
+            }
+        }
     }
 
     /// How it has done.
@@ -106,6 +133,7 @@ impl PageCache {
             hits: self.hits.load(Ordering::Relaxed),
             proven: self.proven.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
+            waits: self.waits.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),
             pages: self.pages.len() as u64,
             size_bytes: self.pages.weight(),
@@ -114,13 +142,31 @@ impl PageCache {
     }
 }
 
-/// Weighs a page in bytes. The compressed forms come later and are a fraction of the plain one.
+impl Making<'_> {
+    /// The page that was kept, if it shows what has this `digest`; then that is true now.
+    pub(crate) fn proven(&self, digest: u128) -> Option<Arc<Page>> {
+        let page = self.cache.pages.get(self.url).filter(|page| page.digest == digest)?;
+        page.pos.fetch_max(self.pos, Ordering::Relaxed);
+        self.cache.proven.fetch_add(1, Ordering::Relaxed);
+        Some(page)
+    }
+
+    /// Keeps the page that was drawn, in the form that a request with these `headers` gets.
+    pub(crate) fn keep(self, digest: u128, html: String, headers: &HeaderMap) -> Arc<Page> {
+        let page = Arc::new(Page::new(self.pos, digest, html, headers));
+        self.cache.misses.fetch_add(1, Ordering::Relaxed);
+        self.cache.pages.insert(self.url.into(), Arc::clone(&page));
+        page
+    }
+}
+
+/// Weighs a page in bytes.
 #[derive(Clone)]
 struct Weight;
 
 impl Weighter<Box<str>, Arc<Page>> for Weight {
     fn weight(&self, url: &Box<str>, page: &Arc<Page>) -> u64 {
-        (url.len() + page.bytes.size_bytes() * 3 / 2 + size_of::<Page>()) as u64
+        url.len() as u64 + page.weight_bytes
     }
 }
 
@@ -136,10 +182,17 @@ impl Lifecycle<Box<str>, Arc<Page>> for CountEvictions {
 }
 
 impl Page {
-    /// The page that shows what has this `digest`, and is true at `pos`.
-    pub(crate) fn new(pos: u64, digest: u128, html: String) -> Self {
+    /// The page that shows what has this `digest`, and is true at `pos`; in the form that a request with these `headers` gets.
+    pub(crate) fn new(pos: u64, digest: u128, html: String, headers: &HeaderMap) -> Self {
         let bytes = Packed::new(html.into(), digest, "text/html; charset=utf-8", Effort::Quick);
-        Self { digest, pos: AtomicU64::new(pos), bytes }
+        bytes.prepare(headers);
+        let plain = bytes.plain_bytes();
+        let form = match bytes.held_bytes() - plain {
+            0 => plain / PACKED_PART,
+            packed => packed,
+        };
+        let weight_bytes = (plain + FORMS * form + size_of::<Self>()) as u64;
+        Self { digest, pos: AtomicU64::new(pos), bytes, weight_bytes }
     }
 
     /// The answer to a request with these `headers`: 304 if the client has this page already.
@@ -150,30 +203,90 @@ impl Page {
 }
 
 #[cfg(test)]
+#[expect(clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use axum::http::header::ACCEPT_ENCODING;
+
+    impl PageCache {
+        fn making<'a>(&'a self, url: &'a str, pos: u64) -> Making<'a> {
+            match self.step(url, pos, false) {
+                Step::Make(making) => making,
+                Step::Send(_) | Step::Wait(_) => panic!("{url} is not there"),
+            }
+        }
+
+        fn is_current(&self, url: &str, pos: u64) -> bool {
+            matches!(self.step(url, pos, false), Step::Send(_))
+        }
+    }
 
     #[test]
     fn a_page_is_current_up_to_the_position_it_was_proven_at() {
         let cache = PageCache::default();
-        assert!(cache.current("/", 1).is_none());
-        cache.keep("/", 5, 77, "five".to_owned());
-        assert!(cache.current("/", 4).is_some() && cache.current("/", 5).is_some(), "newer is as good");
-        assert!(cache.current("/", 6).is_none() && cache.proven("/", 6, 78).is_none());
-        assert!(cache.proven("/", 6, 77).is_some() && cache.current("/", 6).is_some());
-        assert!(cache.proven("/", 2, 77).is_some() && cache.current("/", 6).is_some(), "never goes back");
-        let Counts { hits, proven, misses, evictions, pages, .. } = cache.counts();
-        assert_eq!((hits, proven, misses, evictions, pages), (4, 2, 1, 0, 1));
+        let none = HeaderMap::new();
+        assert!(!cache.is_current("/", 1));
+        cache.making("/", 5).keep(77, "five".to_owned(), &none);
+        assert!(cache.is_current("/", 4) && cache.is_current("/", 5), "newer is as good");
+        assert!(!cache.is_current("/", 6) && cache.making("/", 6).proven(78).is_none());
+        assert!(cache.making("/", 6).proven(77).is_some() && cache.is_current("/", 6));
+        let Counts { hits, proven, misses, waits, evictions, pages, .. } = cache.counts();
+        assert_eq!((hits, proven, misses, waits, evictions, pages), (3, 1, 1, 0, 0, 1));
+    }
+
+    #[test]
+    fn one_makes_a_page_and_the_others_wait_whatever_becomes_of_it() {
+        let cache = PageCache::default();
+        let making = cache.making("/", 5);
+        assert!(matches!(cache.step("/", 5, false), Step::Wait(_)));
+        assert!(matches!(cache.step("/tags", 5, false), Step::Make(_)), "another page is another matter");
+        drop(making);
+        let making = cache.making("/", 5);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _making = making;
+            panic!("the template is broken");
+        }));
+        assert!(panicked.is_err());
+        cache.making("/", 5).keep(1, "page".to_owned(), &HeaderMap::new());
+        assert!(cache.is_current("/", 5));
     }
 
     #[test]
     fn old_pages_make_room_for_new_ones() {
         let cache = PageCache::new(100_000);
         for number in 0..1000_u64 {
-            cache.keep(&format!("/{number}"), number, number.into(), "x".repeat(1000));
+            cache.making(&format!("/{number}"), number).keep(number.into(), "x".repeat(1000), &HeaderMap::new());
         }
         let counts = cache.counts();
         assert!(counts.size_bytes <= 100_000 && counts.pages > 10, "{counts:?}");
         assert_eq!(counts.evictions + counts.pages, 1000);
+    }
+
+    /// Text of `words` different words, which compresses about as pages do.
+    fn html(words: u64) -> String {
+        let word = |number: u64| {
+            format!("<li class=\"card\"><a href=\"/watch/{number}\">{:08x}</a></li>", number * 2_654_435_761)
+        };
+        (0..words).map(word).collect()
+    }
+
+    #[test]
+    fn what_a_page_weighs_is_what_it_takes_once_all_forms_are_made() {
+        for words in [1, 10, 100, 1000] {
+            for first in ["gzip", "br", "zstd", "identity"] {
+                let asked = |encoding| HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(encoding))]);
+                let page = Page::new(1, 1, html(words), &asked(first));
+                for encoding in ["gzip", "br", "zstd", "identity"] {
+                    drop(page.answer(&asked(encoding)));
+                }
+                let held = page.bytes.held_bytes() as u64;
+                assert!(held <= page.weight_bytes, "{words} words, {first} first: {held} of {}", page.weight_bytes);
+                assert!(
+                    page.weight_bytes < held * 2 + 1000,
+                    "{words} words, {first} first: {held} of {}",
+                    page.weight_bytes
+                );
+            }
+        }
     }
 }

@@ -9,6 +9,8 @@ use std::time::Instant;
 /// The parts of an answer in µs, in the order they come; 0 for what was not done. An extension of the response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Phases {
+    /// Waiting for somebody else who was drawing the same page.
+    pub wait_us: u64,
     /// Working out what the page shows, from the snapshot.
     pub snapshot_us: u64,
     /// Drawing it with its template.
