@@ -108,14 +108,13 @@ fn tell(answered: &Answered, sent: Option<(Duration, bool)>) {
         return;
     }
     let Answered { id, method, path, status, taken, phases } = answered;
-    let Phases { snapshot_us, render_us, pack_us } = phases.unwrap_or_default();
+    let Phases { wait_us, snapshot_us, render_us, pack_us } = phases.unwrap_or_default();
     let (taken_us, send_us, whole) = (micros(*taken), sent.map(|(time, _)| micros(time)), sent.map(|(_, whole)| whole));
-    // Before a page is worked out, its request can only have waited: for a thread, for its body, for somebody who draws the
-    // same page.
-    let queue_us = phases.map(|_| taken_us.saturating_sub(snapshot_us + render_us + pack_us));
+    // Before a page is worked out, its request can only have waited: for a thread, or for its body.
+    let queue_us = phases.map(|_| taken_us.saturating_sub(wait_us + snapshot_us + render_us + pack_us));
     let (id, status) = (format_args!("{id:016x}"), status.as_u16());
     tracing::info!(
-        %id, %method, path, status, taken_us, queue_us, snapshot_us, render_us, pack_us, send_us, whole, "request was slow"
+        %id, %method, path, status, taken_us, queue_us, wait_us, snapshot_us, render_us, pack_us, send_us, whole, "request was slow"
     );
 }
 
@@ -172,7 +171,7 @@ mod tests {
     }
 
     fn answered(taken: Duration) -> Answered {
-        let phases = Some(Phases { snapshot_us: 100_000, render_us: 250_000, pack_us: 50_000 });
+        let phases = Some(Phases { wait_us: 0, snapshot_us: 100_000, render_us: 250_000, pack_us: 50_000 });
         Answered { id: 7, method: Method::GET, path: "/".to_owned(), status: StatusCode::OK, taken, phases }
     }
 
