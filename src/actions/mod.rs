@@ -253,29 +253,3 @@ fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).chain(['.']).collect())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use events::log::ReadError;
-
-    #[test]
-    fn what_cannot_be_read_says_why_and_when_to_ask_again() {
-        let said = |error: WebError| (error.status(), error.detail().unwrap_or_default().to_owned());
-        let unreadable = "The log cannot be read at the moment.".to_owned();
-        assert_eq!(
-            said(PastError::from(ReadError::Closed).into()),
-            (StatusCode::SERVICE_UNAVAILABLE, unreadable.clone())
-        );
-        assert_eq!(
-            said(RebuildError::Log(ReadError::Closed).into()),
-            (StatusCode::SERVICE_UNAVAILABLE, unreadable.clone())
-        );
-        let (status, why) = said(PastError::Busy.into());
-        assert!(status == StatusCode::SERVICE_UNAVAILABLE && why != unreadable && why.contains("at once"), "{why}");
-        let (status, why) = said(PastError::ToCome { pos: 7, head: 3 }.into());
-        assert!(status == StatusCode::NOT_FOUND && why.contains("the last change is 3"), "{why}");
-        let ended = said(RebuildError::Cancelled.into());
-        assert_eq!(ended, (StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down.".to_owned()));
-    }
-}

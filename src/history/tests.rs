@@ -7,6 +7,10 @@ use super::kind::Kind;
 use super::known::Known;
 use super::look::{Bounds, Looked, READ_MAX, Wanted, look};
 use crate::decide::given::{found, recorded, state, video};
+use crate::moments::PastError;
+use crate::web::error::WebError;
+use crate::writer::RebuildError;
+use axum::http::StatusCode;
 use events::event::{Playlist, Rating, Tag, Video, View};
 use events::log::{Audit, Head, LogReader, Pace, ReadError};
 use events::values::ItemId;
@@ -354,4 +358,21 @@ proptest! {
         newer.reverse();
         prop_assert_eq!(seen(&newer), (expected, counts));
     }
+}
+
+#[test]
+fn what_cannot_be_read_says_why_and_when_to_ask_again() {
+    let said = |error: WebError| (error.status(), error.detail().unwrap_or_default().to_owned());
+    let unreadable = "The log cannot be read at the moment.".to_owned();
+    assert_eq!(said(PastError::from(ReadError::Closed).into()), (StatusCode::SERVICE_UNAVAILABLE, unreadable.clone()));
+    assert_eq!(
+        said(RebuildError::Log(ReadError::Closed).into()),
+        (StatusCode::SERVICE_UNAVAILABLE, unreadable.clone())
+    );
+    let (status, why) = said(PastError::Busy.into());
+    assert!(status == StatusCode::SERVICE_UNAVAILABLE && why != unreadable && why.contains("at once"), "{why}");
+    let (status, why) = said(PastError::ToCome { pos: 7, head: 3 }.into());
+    assert!(status == StatusCode::NOT_FOUND && why.contains("the last change is 3"), "{why}");
+    let ended = said(RebuildError::Cancelled.into());
+    assert_eq!(ended, (StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down.".to_owned()));
 }
