@@ -8,12 +8,10 @@
 //! A file that becomes shorter while it is sent ends the body with an error, and so the connection: the length was
 //! promised, and nothing is made up.
 
-use super::traffic::{Piece, Place};
+use super::traffic::{Piece, Place, What};
 use bytes::Bytes;
-use events::{ImageId, VideoId};
 use http_body::{Body, Frame, SizeHint};
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
-use std::fmt;
 use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::os::unix::fs::FileExt;
@@ -21,24 +19,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::task::{JoinHandle, spawn_blocking};
-
-/// What a file is to the gallery.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum What {
-    /// A video.
-    Video(VideoId),
-    /// An image.
-    Image(ImageId),
-}
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Video(video) => write!(f, "video {video}"),
-            Self::Image(image) => write!(f, "image {image}"),
-        }
-    }
-}
 
 /// A file that is being sent. Lives as long as anybody reads from it.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! The id alone says which image; the name is there for people and for "save as". Nothing is made smaller here.
 
 use super::Media;
-use super::body::What;
+use super::traffic::What;
 use super::video::Subject;
 use crate::web::error::WebError;
 use axum::body::Body;

@@ -81,11 +81,12 @@ impl Body for Pieces {
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use crate::media::traffic::Traffic;
+    use crate::media::traffic::{Traffic, What};
 
     async fn sent(maker: Maker) -> (Vec<u8>, Option<String>) {
         let traffic = Traffic::new(1);
-        let mut body = Pieces::new(VideoId::new(1).unwrap(), traffic.enter().unwrap(), Bytes::from("<"), maker);
+        let place = traffic.enter(What::Video(VideoId::MIN)).unwrap();
+        let mut body = Pieces::new(VideoId::MIN, place, Bytes::from("<"), maker);
         let mut bytes = Vec::new();
         loop {
             let frame = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;

@@ -8,6 +8,7 @@
 
 use super::Media;
 use super::pieces::{Maker, Pieces};
+use super::traffic::What;
 use super::video;
 use crate::files::{self, Opened};
 use crate::web::error::WebError;
@@ -125,7 +126,7 @@ impl Media {
         make: impl FnOnce(Box<dyn av::demux::Demuxer>, Plan) -> Result<T, av::Error> + Send + 'static,
     ) -> Result<(super::traffic::Place, T), WebError> {
         let (root, path) = self.place(video)?;
-        let place = self.traffic.enter().ok_or_else(video::too_many)?;
+        let place = self.traffic.enter(What::Video(video)).ok_or_else(video::too_many)?;
         let made = self.reach(root, move |root| {
             let Opened { file, size_bytes, .. } = files::open(root, &path)?;
             let demuxer = av::open(Source::new(file, size_bytes)).map_err(refused)?;

@@ -4,8 +4,9 @@
 //! new ones would cost more than what is read into them. Who finds none gets a small piece, which is all that a paused
 //! player needs: hundreds of them stay cheap.
 
-use events::RootPath;
+use events::{ImageId, RootPath, VideoId};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -27,6 +28,33 @@ const LARGE_BYTES: usize = 512 << 10;
 /// A small piece.
 const SMALL_BYTES: usize = 8 << 10;
 
+/// What a file is to the gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A video.
+    Video(VideoId),
+    /// An image.
+    Image(ImageId),
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Video(video) => write!(f, "video {video}"),
+            Self::Image(image) => write!(f, "image {image}"),
+        }
+    }
+}
+
+/// A file that is being sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Which.
+    pub what: What,
+    /// How long ago something of it was sent, or the stream began.
+    pub idle: Duration,
+}
+
 /// The traffic of video files. Cheap to clone; all clones count together.
 #[derive(Clone, Debug)]
 pub struct Traffic(Arc<Counts>);
@@ -42,6 +70,17 @@ struct Counts {
     sent_bytes: AtomicU64,
     started: Instant,
     /// When something was sent last, in ms since `started`; 0 for never.
+    last_sent_ms: AtomicU64,
+    /// What is being sent, in the order it began.
+    sending: Mutex<BTreeMap<u64, Arc<Open>>>,
+    next: AtomicU64,
+}
+
+/// An open stream.
+#[derive(Debug)]
+struct Open {
+    what: What,
+    /// When something of it was sent last, in ms since the traffic started.
     last_sent_ms: AtomicU64,
 }
 
@@ -63,7 +102,18 @@ impl Traffic {
             sent_bytes: AtomicU64::new(0),
             started: Instant::now(),
             last_sent_ms: AtomicU64::new(0),
+            sending: Mutex::default(),
+            next: AtomicU64::new(0),
         }))
+    }
+
+    /// What is being sent right now, what began last first.
+    #[must_use]
+    pub fn sending(&self) -> Vec<Sending> {
+        let now_ms = self.now_ms();
+        let idle =
+            |open: &Open| Duration::from_millis(now_ms.saturating_sub(open.last_sent_ms.load(Ordering::Relaxed)));
+        self.open().values().rev().map(|open| Sending { what: open.what, idle: idle(open) }).collect()
     }
 
     /// How many files are being sent right now.
@@ -96,10 +146,21 @@ impl Traffic {
         self.0.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place among the streams, unless all are taken.
-    pub(super) fn enter(&self) -> Option<Place> {
+    fn open(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Arc<Open>>> {
+        self.0.sending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+
+    /// A place among the streams to send this in, unless all are taken.
+    pub(super) fn enter(&self, what: What) -> Option<Place> {
         let permit = Arc::clone(&self.0.streams).try_acquire_owned().ok()?;
-        Some(Place { traffic: self.clone(), _permit: permit })
+        let open = Arc::new(Open { what, last_sent_ms: AtomicU64::new(self.now_ms()) });
+        let number = self.0.next.fetch_add(1, Ordering::Relaxed);
+        self.open().insert(number, Arc::clone(&open));
+        Some(Place { traffic: self.clone(), number, open, _permit: permit })
     }
 
     /// A place among those that open files of the folder `root`, as soon as there is one.
@@ -123,7 +184,15 @@ fn lately(last_ms: u64, now: Duration, time: Duration) -> bool {
 #[derive(Debug)]
 pub(super) struct Place {
     traffic: Traffic,
+    number: u64,
+    open: Arc<Open>,
     _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.traffic.open().remove(&self.number);
+    }
 }
 
 impl Place {
@@ -147,8 +216,9 @@ impl Place {
     pub(super) fn count(&self, sent_bytes: usize) {
         let counts = &self.traffic.0;
         counts.sent_bytes.fetch_add(sent_bytes as u64, Ordering::Relaxed);
-        let now_ms = u64::try_from(counts.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        counts.last_sent_ms.store(now_ms.max(1), Ordering::Relaxed);
+        let now_ms = self.traffic.now_ms();
+        counts.last_sent_ms.store(now_ms, Ordering::Relaxed);
+        self.open.last_sent_ms.store(now_ms, Ordering::Relaxed);
     }
 }
 
@@ -191,15 +261,17 @@ impl Drop for Piece {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{LARGE_BYTES, LARGE_PIECES, MAX_OPENS_PER_ROOT, SMALL_BYTES, Traffic, lately};
-    use events::RootPath;
+    use super::{LARGE_BYTES, LARGE_PIECES, MAX_OPENS_PER_ROOT, SMALL_BYTES, Traffic, What, lately};
+    use events::{ImageId, RootPath, VideoId};
     use std::sync::Arc;
     use std::task::Poll;
     use std::time::Duration;
 
+    const FILM: What = What::Video(VideoId::MIN);
+
     #[test]
     fn the_first_streams_get_large_pieces_and_all_others_small_ones() {
-        let place = Traffic::default().enter().expect("there is a place");
+        let place = Traffic::default().enter(FILM).expect("there is a place");
         let mut held: Vec<_> = (0..200).map(|_| place.piece(u64::MAX)).collect();
         let sizes: Vec<usize> = held.iter().map(|piece| piece.as_ref().len()).collect();
         let expected = [vec![LARGE_BYTES; LARGE_PIECES], vec![SMALL_BYTES; 200 - LARGE_PIECES]].concat();
@@ -213,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_piece_is_never_longer_than_what_is_left() {
-        let place = Traffic::default().enter().expect("there is a place");
+        let place = Traffic::default().enter(FILM).expect("there is a place");
         for left in [0, 1, 8191, 8192, 8193, 100_000] {
             assert_eq!(place.piece(left).space().len() as u64, left);
         }
@@ -227,21 +299,33 @@ mod tests {
         assert!(!lately(5, ms(15), ms(10)), "that was too long ago");
         let traffic = Traffic::default();
         assert!(!traffic.sent_within(Duration::MAX));
-        traffic.enter().expect("there is a place").count(1);
+        traffic.enter(FILM).expect("there is a place").count(1);
         assert!(traffic.sent_within(Duration::MAX));
     }
 
     #[test]
     fn streams_are_counted_and_bounded() {
         let traffic = Traffic::new(2);
-        let first = traffic.enter().expect("there is a place");
-        let second = traffic.enter().expect("there is another");
+        let first = traffic.enter(FILM).expect("there is a place");
+        let second = traffic.enter(FILM).expect("there is another");
         assert_eq!(traffic.open_streams(), 2);
-        assert!(traffic.enter().is_none());
+        assert!(traffic.enter(FILM).is_none());
         drop(first);
         assert_eq!(traffic.open_streams(), 1);
-        assert!(traffic.enter().is_some());
+        assert!(traffic.enter(FILM).is_some());
         drop(second);
+    }
+
+    #[test]
+    fn what_is_sent_is_known_while_it_is_sent() {
+        let traffic = Traffic::default();
+        let film = traffic.enter(FILM).expect("there is a place");
+        let image = What::Image(ImageId::new(7).expect("not zero"));
+        let _image = traffic.enter(image).expect("there is another");
+        let sent = |traffic: &Traffic| traffic.sending().into_iter().map(|sending| sending.what).collect::<Vec<_>>();
+        assert_eq!(sent(&traffic), [image, FILM]);
+        drop(film);
+        assert_eq!(sent(&traffic), [image]);
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 
 use super::Media;
 use super::remux::Asked;
-use super::traffic::Place;
+use super::traffic::{Place, What};
 use super::video;
 use crate::decoder::transcode::{Refused, Transcoding};
 use crate::files::{self, Opened};
@@ -45,7 +45,7 @@ pub async fn film(
     let at_ms = asked.at_ms()?;
     let (root, path) = media.place(video)?;
     let turn = media.transcoder.enter()?;
-    let place = media.traffic.enter().ok_or_else(video::too_many)?;
+    let place = media.traffic.enter(What::Video(video)).ok_or_else(video::too_many)?;
     let Opened { file, .. } = media.reach(root, move |root| Ok(files::open(root, &path)?)).await?;
     let film = turn.start(file, at_ms).await?;
     let mime = if film.has_sound() { MIME } else { MIME_SILENT };

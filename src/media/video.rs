@@ -5,7 +5,8 @@
 //! renamed. A redirect would be one more request for each seek.
 
 use super::Media;
-use super::body::{FileBody, Stream, What};
+use super::body::{FileBody, Stream};
+use super::traffic::What;
 
 use super::range::{Selection, select};
 use super::validators::{Validators, Verdict};
@@ -102,7 +103,7 @@ impl Media {
         headers: &HeaderMap,
     ) -> Result<Response<Body>, WebError> {
         let Subject { what, mime, root, path } = subject;
-        let place = self.traffic.enter().ok_or_else(too_many)?;
+        let place = self.traffic.enter(what).ok_or_else(too_many)?;
         let Opened { file, size_bytes, modified_s, modified_ns } = self.open(root, path.clone()).await?;
         let validators = Validators::new(size_bytes, modified_s, modified_ns, clock::now_ms());
         let answer = described(&validators);
