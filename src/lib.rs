@@ -8,8 +8,8 @@
 //! rebuilds while the gallery is in use. [`metrics`] is what is counted and timed of all that. [`jobs`] keep the library in
 //! line with the disk and say in [`status`] how that goes; [`decoder`] looks into video files, in a process of its own, and
 //! [`thumbnails`] are the pictures made of them, as files. `files` opens what is in a library folder, and [`names`] are what
-//! people call the devices. [`remote`] is the tools on a server that runs. [`telemetry`] writes log lines, [`banner`] the
-//! greeting at the start.
+//! people call the devices. [`remote`] is the tools on a server that runs. [`scrape`] tells Prometheus how all that does,
+//! [`telemetry`] writes log lines, [`banner`] the greeting at the start.
 
 pub mod actions;
 pub mod admin;
@@ -32,6 +32,7 @@ pub mod names;
 pub mod pages;
 pub mod remote;
 pub mod router;
+pub mod scrape;
 pub mod status;
 pub mod telemetry;
 pub mod thumbnails;

@@ -16,6 +16,7 @@ use crate::names::Names;
 use crate::pages::{
     Pages, browse, compare, images, playlist, playlists, random, selection, stats, suggest, tag_rename, tags,
 };
+use crate::scrape;
 use crate::status::storage::Storage;
 use crate::status::{Health, LibraryStatus, Workers};
 use crate::thumbnails::wanted::Wanted;
@@ -117,7 +118,8 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         History { live: live.clone(), pages: pages.clone(), feed: writer.feed().clone(), names: devices.clone() };
     let router = reads(pages)
         .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
-        .route("/admin", get(dashboard::show).with_state(sources))
+        .route("/admin", get(dashboard::show).with_state(sources.clone()))
+        .route("/metrics", get(scrape::show).with_state(sources))
         .merge(history::router(history, guard.clone()))
         .route("/admin/token", post(actions::enter::enter).with_state(guard.clone()))
         .merge(api::router(api))

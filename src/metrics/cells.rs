@@ -70,6 +70,11 @@ impl Cells {
         RouteId::NONE
     }
 
+    /// The pattern of the route with this number.
+    pub(super) fn pattern(&self, route: RouteId) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.0.get(route.0)?.get()?.pattern))
+    }
+
     /// The cell of a route and a method.
     pub(super) fn cell(&self, route: RouteId, method: &Method) -> Option<&Cell> {
         let cells = &self.0.get(route.0)?.get()?.cells;

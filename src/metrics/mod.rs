@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::Store;
-use tally::Cell;
+use tally::{Cell, Tally};
 pub use window::{Figures, Gauges, Point, Report, RouteFigures, Window};
 
 /// The numbers. Cheap to clone; every clone counts together.
@@ -100,6 +100,28 @@ pub struct Totals {
     pub panics: u64,
     /// Each route with each method.
     pub routes: Vec<RouteTotals>,
+    /// Appending a batch and syncing it.
+    pub commit: Times,
+    /// Deciding a batch and applying it.
+    pub apply: Times,
+}
+
+/// How often something was done since the start of the program, and how long it took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// How often.
+    pub count: u64,
+    /// How long in all, in µs.
+    pub sum_us: u64,
+    /// How many took at most so long as [`BOUNDS_US`] says, each with those before it.
+    pub at_most: [u64; BOUNDS_US.len()],
+}
+
+impl Times {
+    fn of(tally: &Tally) -> Self {
+        let at_most = BOUNDS_US.map(|bound_us| tally.sketch.at_most(bound_us));
+        Self { count: tally.sketch.count(), sum_us: tally.sum, at_most }
+    }
 }
 
 /// How often a route was asked for since the start of the program.
@@ -111,18 +133,16 @@ pub struct RouteTotals {
     pub route: Arc<str>,
     /// Answers by the first digit of their status, 1xx first.
     pub classes: [u64; 5],
-    /// How long all of them took, in µs.
-    pub sum_us: u64,
-    /// How many took at most so long as [`BOUNDS_US`] says, each with those before it.
-    pub at_most: [u64; BOUNDS_US.len()],
+    /// How long they took.
+    pub times: Times,
 }
 
 /// Where answers are told apart by how long they took, in µs; one less than powers of two, which are where buckets end.
-pub const BOUNDS_US: [u64; 10] = {
-    let mut bounds = [0; 10];
+pub const BOUNDS_US: [u64; 18] = {
+    let mut bounds = [0; 18];
     let mut power = 0;
-    while power < 10 {
-        bounds[power] = (1 << (2 * power + 4)) - 1;
+    while power < bounds.len() {
+        bounds[power] = (1 << (power + 6)) - 1;
         power += 1;
     }
     bounds
@@ -167,6 +187,12 @@ impl Metrics {
     #[must_use]
     pub fn route(&self, pattern: &str) -> RouteId {
         self.0.cells.route(pattern)
+    }
+
+    /// The pattern of a route; `none` for what matched none.
+    #[must_use]
+    pub fn pattern(&self, route: RouteId) -> Option<Arc<str>> {
+        self.0.cells.pattern(route)
     }
 
     /// Counts an answer with this `status`. A method that a route does not know is counted with what matched no route.
@@ -244,10 +270,19 @@ impl Metrics {
     pub fn totals(&self) -> Totals {
         let routes = self.0.cells.all().map(|(method, route, cell)| {
             let tally = cell.load().since_start();
-            let at_most = BOUNDS_US.map(|bound_us| tally.sketch.at_most(bound_us));
-            RouteTotals { method, route: Arc::clone(route), classes: tally.classes, sum_us: tally.sum, at_most }
+            RouteTotals { method, route: Arc::clone(route), classes: tally.classes, times: Times::of(&tally) }
         });
-        Totals { panics: self.0.panics.load(Ordering::Relaxed), routes: routes.collect() }
+        let timings = self.0.named.timings();
+        let times = |name: &str| {
+            let cell = timings.iter().find(|(known, _)| **known == *name).map(|(_, cell)| cell);
+            cell.map(|cell| Times::of(&cell.load().since_start())).unwrap_or_default()
+        };
+        Totals {
+            panics: self.0.panics.load(Ordering::Relaxed),
+            routes: routes.collect(),
+            commit: times(facade::COMMIT),
+            apply: times(facade::APPLY),
+        }
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {

@@ -9,7 +9,7 @@ const ROWS: &[&[&str]] = &[
     &["main", "lib"],
     &["app"],
     &["router", "banner"],
-    &["api", "legacy"],
+    &["api", "legacy", "scrape"],
     &["history", "dashboard"],
     &["pages", "actions", "media", "jobs"],
     &["admin"],
