@@ -119,7 +119,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
     let router = reads(pages)
         .merge(care(admin).layer(from_fn_with_state(guard.clone(), guard::check)))
         .route("/admin", get(dashboard::show).with_state(sources.clone()))
-        .route("/metrics", get(scrape::show).with_state(sources))
+        .route("/metrics", get(scrape::show).with_state(sources.clone()))
         .merge(history::router(history, guard.clone()))
         .route("/admin/token", post(actions::enter::enter).with_state(guard.clone()))
         .merge(api::router(api))
@@ -128,7 +128,7 @@ pub fn gallery(parts: Parts, names: HostNames) -> Edge<Router> {
         .merge(Router::new().route("/readyz", get(ready)).with_state(health))
         .route("/healthz", get(async || "ok\n"))
         .merge(writes(Doors { live, writer, wanted, names: devices, guard }))
-        .merge(legacy::router(legacy))
+        .merge(legacy::router(legacy, sources))
         .layer(NoteRoute(metrics.clone()));
     Edge::new(router, names, Box::new(move |view| errors.error(view)), Some(metrics))
 }

@@ -115,4 +115,30 @@ pub const ADDRESSES: &[Address] = &[
         "the same fields, all 0",
         "nothing is ever deleted; `kept` counts what belongs to missing files",
     ),
+    row(
+        "GET",
+        "/admin/performance",
+        "307 to `/admin`",
+        "also below `/dashboard`, as are the next four; there it was answered, here it was asked",
+    ),
+    row(
+        "GET",
+        "/admin/performance/json",
+        "the same fields",
+        "measured; `ratings` is the busiest address that takes them; `database` is 0, for there is none",
+    ),
+    row("GET", "/api/admin/performance/routes", "the same fields", "`path` is the pattern of an address of today"),
+    row(
+        "GET",
+        "/api/admin/performance/workers",
+        "the same fields",
+        "those who make pictures, and what waits for them; nobody knows since when",
+    ),
+    row(
+        "GET",
+        "/api/admin/performance/active",
+        "the same fields",
+        "files that are being sent; `remote_addr` is null, because it is not kept",
+    ),
+    row("GET", "/api/system/storage", "the same fields", "null for what the disk does not say"),
 ];

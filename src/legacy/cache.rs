@@ -30,9 +30,9 @@ pub(super) async fn status(State(legacy): State<Legacy>) -> Response {
     let recent: Vec<_> = state.list(&recent).ids.into_iter().map(|video| names::of(&state, video)).collect();
     let age = age(&state, clock::now_ms());
     let ages: Map<String, Value> = CACHES.iter().map(|cache| ((*cache).to_owned(), age.clone())).collect();
-    let Counts { pages, size_bytes, hits, proven, misses, .. } = legacy.0.pages.counts();
-    let usage = ratio(size_bytes, CAPACITY_BYTES);
-    fresh(json!({
+    let counts = legacy.0.pages.counts();
+    let Counts { hits, proven, misses, .. } = counts;
+    let mut status = json!({
         "backend": "Event log (in memory)",
         "video_count": state.videos().present().len(),
         "favorites_count": favorite::favorites(&state).len(),
@@ -40,14 +40,48 @@ pub(super) async fn status(State(legacy): State<Legacy>) -> Response {
         "video_list_ttl": 0,
         "cache_ages": ages,
         "recent_videos": recent,
-        "preview_cache_bytes": size_bytes,
-        "preview_cache_limit_bytes": CAPACITY_BYTES,
-        "preview_cache_usage_ratio": usage,
-        "preview_cache_items": pages,
-        "last_refresh_at": null,
         "cache_hit_rate": 100.0 * ratio(hits + proven, hits + proven + misses),
-        "status": if usage >= FULL { "full" } else if usage >= WARNING { "warning" } else { "good" },
-    }))
+    });
+    if let (Some(fields), Value::Object(preview)) = (status.as_object_mut(), preview(counts).fields()) {
+        fields.extend(preview);
+    }
+    fresh(status)
+}
+
+/// The "preview cache": the store of finished pages.
+pub(super) struct Preview {
+    pages: u64,
+    size_bytes: u64,
+    usage: f64,
+    /// `good`, `warning` or `full`.
+    pub(super) status: &'static str,
+}
+
+/// What there is to say of it.
+pub(super) fn preview(Counts { pages, size_bytes, .. }: Counts) -> Preview {
+    let usage = ratio(size_bytes, CAPACITY_BYTES);
+    let status = if usage >= FULL {
+        "full"
+    } else if usage >= WARNING {
+        "warning"
+    } else {
+        "good"
+    };
+    Preview { pages, size_bytes, usage, status }
+}
+
+impl Preview {
+    /// The same with the old names.
+    pub(super) fn fields(&self) -> Value {
+        json!({
+            "preview_cache_bytes": self.size_bytes,
+            "preview_cache_limit_bytes": CAPACITY_BYTES,
+            "preview_cache_usage_ratio": self.usage,
+            "preview_cache_items": self.pages,
+            "last_refresh_at": null,
+            "status": self.status,
+        })
+    }
 }
 
 /// `POST /admin/cache/refresh`: the library folders are looked at again, as soon as they have rested from the last time.

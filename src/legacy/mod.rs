@@ -16,6 +16,7 @@ mod images;
 mod import_browser;
 mod limit;
 mod names;
+mod performance;
 mod playlist;
 mod rating;
 mod redirect;
@@ -23,6 +24,7 @@ mod tag;
 mod view;
 
 use crate::actions::Asker;
+use crate::dashboard::Sources;
 use crate::decide::Command;
 use crate::jobs::library::Wishes;
 use crate::media::Media;
@@ -62,8 +64,8 @@ impl FromRef<Legacy> for Pages {
     }
 }
 
-/// Every old address that is answered here; `addresses` has those as well that pages answer under the same name.
-pub fn router(legacy: Legacy) -> Router {
+/// Every old address that is answered here, with numbers from the `sources` of the dashboard; `addresses` has those as well that pages answer under the same name.
+pub fn router(legacy: Legacy, sources: Sources) -> Router {
     let writes = Router::new()
         .route("/rate", post(rating::rate))
         .route("/api/ratings/{hash}", get(rating::show).post(rating::give).options(rating::allow))
@@ -95,6 +97,7 @@ pub fn router(legacy: Legacy) -> Router {
         )
         .merge(writes)
         .with_state(legacy)
+        .merge(performance::router(sources))
 }
 
 /// Those of the image gallery.

@@ -5,6 +5,7 @@ mod addresses;
 mod admin;
 mod favorites;
 mod images;
+mod performance;
 mod playlists;
 mod ratings;
 mod tags;
