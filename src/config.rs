@@ -43,6 +43,8 @@ pub enum Command {
     Demo(Settings),
     /// Looks after the data folder of a stopped server, or with --server after one that runs
     Tools(Tools),
+    /// Asks the server with these settings whether it is well
+    Health(Health),
     /// Looks into video files for a server, which starts this itself
     #[command(hide = true)]
     Decode,
@@ -70,6 +72,39 @@ pub struct Tools {
     /// What to do.
     #[command(subcommand)]
     pub command: tools::Command,
+}
+
+/// What `health` can be told: where the server listens, as `serve` is told it.
+#[derive(Clone, Debug, Args)]
+pub struct Health {
+    /// Fail also while nothing can be changed, not only when there is no answer
+    #[arg(long)]
+    pub ready: bool,
+
+    /// The address the server listens on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = address)]
+    pub bind: IpAddr,
+
+    /// The port the server listens on
+    #[arg(long, value_name = "NUMBER", default_value_t = 5000)]
+    pub port: u16,
+
+    /// The server listens on every address, whatever --bind says
+    #[arg(long)]
+    pub lan: bool,
+
+    /// A TOML file with settings; LVS_CONFIG names one too
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl Health {
+    /// Where the server is asked.
+    #[must_use]
+    pub fn ask_at(&self) -> SocketAddr {
+        let everywhere = self.lan || self.bind.is_unspecified();
+        SocketAddr::new(if everywhere { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { self.bind }, self.port)
+    }
 }
 
 /// What `serve` and `demo` can be told.

@@ -17,6 +17,9 @@ const BAD_CONFIG: u8 = 2;
 /// The exit code for an address that cannot be listened on.
 const NO_ADDRESS: u8 = 71;
 
+/// The exit code for `health` when the server is not well.
+const NOT_WELL: u8 = 1;
+
 /// The exit code for `decode` when the standard input is not the socket of a server.
 const NO_SERVER: u8 = 76;
 
@@ -73,6 +76,8 @@ fn run() -> Result<(), Failure> {
             };
             ran.map_err(|error| Failure::new(tools::exit_code(&error), error))
         }
+        Command::Health(health) => remote::health(health.ask_at(), health.ready, &mut std::io::stdout())
+            .map_err(|error| Failure::new(NOT_WELL, error)),
         Command::Decode => decoder::serve().map_err(|error| Failure::new(NO_SERVER, error)),
     }
 }

@@ -3,6 +3,7 @@
 //! What only reads runs here, over the log as it comes from there, and writes its files here: exports, backups, lists. What
 //! needs the server's own disk or memory is a job there, whose progress is shown here. Not here: anything that changes a
 //! log; for that there are the gallery's own pages, and the tools on the folder of a stopped server.
+//! [`health`] asks only whether it is well.
 
 mod http;
 mod log;
@@ -17,6 +18,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::io::{BufWriter, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tools::progress::{self, Progress};
@@ -112,6 +114,21 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
         }
     }
     Ok(out.flush()?)
+}
+
+/// Says on `out` whether the server at `address` answers, and what keeps it from writing.
+///
+/// # Errors
+/// There is no server that answers, or nothing can be changed and it is to be `ready`.
+pub fn health(address: SocketAddr, ready: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let http = Http::new(&format!("http://{address}"), None)?;
+    http.get("/healthz")?;
+    match http.get("/readyz") {
+        Ok(_) => writeln!(out, "well")?,
+        Err(why) if ready => return Err(why),
+        Err(why) => writeln!(out, "it answers, but {why}")?,
+    }
+    Ok(())
 }
 
 /// Has the server take pictures away that no video has.
