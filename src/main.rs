@@ -95,7 +95,7 @@ fn with_clips(mut settings: Settings) -> Result<Settings, Failure> {
 
 fn serve_until_told(settings: Settings, warnings: &[String]) -> Result<(), Failure> {
     let json = settings.log_format == LogFormat::Json;
-    telemetry::start(json, &settings.log).map_err(|error| Failure::new(BAD_CONFIG, error))?;
+    let _telemetry = telemetry::start(json, &settings.log).map_err(|error| Failure::new(BAD_CONFIG, error))?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }

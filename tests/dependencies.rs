@@ -19,7 +19,17 @@ fn packages() -> Vec<Value> {
     let host = String::from_utf8(host).expect("rustc writes UTF-8");
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", host]);
+    // What is optional is shipped to whoever asks for it.
+    cargo.args([
+        "metadata",
+        "--locked",
+        "--offline",
+        "--format-version",
+        "1",
+        "--all-features",
+        "--filter-platform",
+        host,
+    ]);
     cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped()).stderr(Stdio::piped());
     let output = spawn(&mut cargo).wait_with_output().expect("cargo ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -20,6 +20,8 @@ mod live;
 mod maintenance;
 mod media;
 mod numbers;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod page_cache;
 mod pages;
 mod past;

@@ -14,6 +14,7 @@ use super::origin::{HostNames, check_write, only_reads};
 use super::phases::Phases;
 use super::route;
 use super::sending::{self, Answered};
+use super::span;
 use super::visit::Visit;
 use crate::metrics::{Metrics, RouteId};
 use axum::body::Body;
@@ -32,6 +33,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 use tower::Service;
+use tracing::Span;
 
 /// The longest address with its query, in bytes. The gallery's own stay far below it.
 const MAX_URI_BYTES: usize = 8 * 1024;
@@ -138,13 +140,15 @@ where
             wants_html: wants_html(request.uri().path(), request.headers()),
             started: Instant::now(),
             route: RouteId::NONE,
+            span: Span::none(),
             permit: None,
             cookie: None,
         };
+        exchange.span = span::begin(exchange.id, &exchange.method);
         let step = match self.admit(&mut request, &mut exchange) {
             Ok(()) => {
                 let deadline = exchange.permit.as_ref().map(|_| Box::pin(tokio::time::sleep(WRITE_TIME)));
-                let answer = self.inner.call(request);
+                let answer = exchange.span.in_scope(|| self.inner.call(request));
                 exchange.note_route();
                 Step::Asked { answer, deadline }
             }
@@ -190,7 +194,9 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Answerin
             }
             // The panic hook has logged the panic; the handler's state is dropped with the future and seen by nobody.
             StepProjection::Asked { answer, deadline } => {
+                let inside = this.exchange.as_ref().map(|exchange| exchange.span.enter());
                 let polled = catch_unwind(AssertUnwindSafe(|| answer.poll(context)));
+                drop(inside);
                 if let Some(exchange) = this.exchange {
                     exchange.note_route();
                 }
@@ -227,6 +233,7 @@ struct Exchange {
     wants_html: bool,
     started: Instant,
     route: RouteId,
+    span: Span,
     permit: Option<OwnedSemaphorePermit>,
     cookie: Option<HeaderValue>,
 }
@@ -253,6 +260,7 @@ impl Exchange {
         let taken = self.started.elapsed();
         if let Some(metrics) = self.metrics() {
             metrics.answered(self.route, &self.method, status, taken);
+            span::end(&self.span, &self.method, status, || metrics.pattern(self.route));
         }
         taken
     }

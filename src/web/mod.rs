@@ -23,6 +23,7 @@ pub(crate) mod pieces;
 pub mod route;
 mod sending;
 pub mod server;
+mod span;
 pub mod templates;
 pub mod time;
 pub mod visit;
