@@ -20,6 +20,7 @@ mod live;
 mod maintenance;
 mod media;
 mod numbers;
+mod operators;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod page_cache;
