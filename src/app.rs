@@ -236,10 +236,7 @@ fn admin(settings: &Settings, library: &Library, folders: &Arc<[Wishes]>) -> Adm
 fn asking(roots: Vec<RootPath>, folders: Arc<[Wishes]>) -> AskFolder {
     Arc::new(move |root, accept_missing| {
         let wishes = folders.get(roots.iter().position(|known| known == root)?)?;
-        if accept_missing {
-            wishes.accept_missing();
-        }
-        Some(wishes.look())
+        Some(if accept_missing { wishes.accept_missing() } else { wishes.look() })
     })
 }
 

@@ -83,14 +83,15 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    /// A person says that whatever is missing now is really gone: the next scan is believed.
-    pub fn accept_missing(&self) {
+    /// A person says that whatever is missing now is really gone: the next look is believed. Gives back the same as
+    /// [`Wishes::look`].
+    pub fn accept_missing(&self) -> u64 {
+        // IMPORTANT: before the look is wished for, or one that answers the wish may not know of this.
         self.accept_missing.store(true, Ordering::SeqCst);
-        self.bell.ring();
+        self.look()
     }
 
     /// Wishes for a look; gives back what [`RootStatus::answered`] will be, or more, when it is over.
-    #[must_use]
     pub fn look(&self) -> u64 {
         let number = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
         self.bell.ring();

@@ -17,7 +17,8 @@ const TOKEN = 'a-token-that-is-long-enough';
 /** Waits until job `number` of the page says this. Without JavaScript a page shows what was when it was asked for. */
 async function says(page, javaScriptEnabled, number, words) {
   const job = page.locator(`#job-${number}`);
-  while (!javaScriptEnabled && !(await job.getByText(words).count())) await page.reload();
+  const ended = async () => (await job.count()) > 0 && (await job.getByRole('progressbar').count()) === 0;
+  while (!javaScriptEnabled && !(await ended())) await page.reload();
   await job.getByText(words).first().waitFor();
   return job;
 }
