@@ -16,7 +16,7 @@ fn parsed(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Parsed, St
 fn settings(arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
     match parsed(arguments, environment).expect("these settings are valid").command {
         Command::Serve(settings) | Command::Demo(settings) => settings,
-        Command::Tools(_) | Command::Decode => unreachable!("these tests ask for other commands"),
+        Command::Tools(_) | Command::Health(_) | Command::Decode => unreachable!("these tests ask for other commands"),
     }
 }
 
