@@ -256,9 +256,9 @@ fn warn_of_other_roots(roots: &[RootPath], state: &State) {
 fn levels(pages: &Pages, traffic: &Traffic, writer: &Writer) -> Arc<dyn Fn() -> Levels + Send + Sync> {
     let (pages, traffic, feed) = (pages.clone(), traffic.clone(), writer.feed().clone());
     Arc::new(move || {
-        let Counts { hits, proven, misses, .. } = pages.counts();
+        let Counts { hits, proven, waits, misses, .. } = pages.counts();
         Levels {
-            page_hits: hits + proven,
+            page_hits: hits + proven + waits,
             page_misses: misses,
             events: feed.head(),
             sent_bytes: traffic.sent_bytes(),

@@ -26,7 +26,7 @@ pub struct Cache {
     pub name: &'static str,
     /// How well it does.
     pub level: Level,
-    /// How often what was asked for was at hand.
+    /// How often what was asked for was at hand, or was being made for somebody else.
     #[schema(example = 930)]
     pub hits: u64,
     /// How often it had to be made.
@@ -53,7 +53,8 @@ impl Card {
     /// The card of the finished pages.
     #[must_use]
     pub fn of(pages: Counts) -> Self {
-        let hits = pages.hits.saturating_add(pages.proven);
+        // Who waits for what somebody else makes has nothing made.
+        let hits = pages.hits.saturating_add(pages.proven).saturating_add(pages.waits);
         let asked = hits.saturating_add(pages.misses);
         let hit_percent = hits.saturating_mul(100).checked_div(asked);
         let poor = asked >= ENOUGH && hit_percent.is_some_and(|percent| percent < FEW_HITS_PERCENT);
