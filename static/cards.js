@@ -110,10 +110,13 @@ const catchUp = () => {
   clearTimeout(waiting);
   if (!wider || document.hidden) return;
   // One look at the page for many changes, and none while nobody looks at it.
-  waiting = setTimeout(() => {
+  waiting = setTimeout(async () => {
     if (find(IN_HAND)) return catchUp();
     wider = false;
-    redraw().catch(() => {});
+    // While the server draws, somebody may take something in hand.
+    const drawn = await redraw(() => find(IN_HAND)).catch(() => true);
+    wider ||= !drawn;
+    catchUp();
   }, PAUSE_MS);
 };
 document.addEventListener("visibilitychange", catchUp);

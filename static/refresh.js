@@ -29,13 +29,15 @@ const same = (here, there) => {
 };
 
 let latest = 0;
-/** Brings everything that people change up to date. Cards stay where they are, with the focus and the place of the page. */
-export const redraw = async () => {
+/** Brings everything that people change up to date. Cards stay where they are, with the focus and the place of the page.
+ *  Nothing is replaced if it is `unwanted` when the server has drawn it; then the answer is false. */
+export const redraw = async (unwanted = () => false) => {
   latest += 1;
   const mine = latest;
   const fresh = await drawn();
   // What was asked for later knows more, and may have been drawn already.
-  if (mine !== latest) return;
+  if (mine !== latest) return true;
+  if (unwanted()) return false;
   for (const selector of [".head .sub", ".acts", "#tags .tags"]) {
     const [here, there] = [find(selector), find(selector, fresh)];
     if (here && there) here.replaceWith(there);
@@ -59,4 +61,5 @@ export const redraw = async () => {
   }
   rove();
   dispatchEvent(new Event("redrawn"));
+  return true;
 };

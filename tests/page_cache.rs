@@ -266,7 +266,7 @@ fn a_page_from_the_cache_never_differs_from_one_drawn_now() {
                 Step::Happens(event) => twins.publish(&mut state, Event::clone(event)),
                 Step::Look { which, encoding } => {
                     let known = &mut known[which.index(addresses.len())];
-                    runtime.block_on(twins.look(&addresses[which.index(addresses.len())], encoding, known))?;
+                    runtime.block_on(twins.look(addresses[which.index(addresses.len())], encoding, known))?;
                 }
             }
         }

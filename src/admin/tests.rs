@@ -140,12 +140,13 @@ async fn a_whole_log_is_proven_and_a_question_is_not_written_down() {
 }
 
 fn task(record: &Recorded) -> String {
-    match &record.event {
-        Event::Maintenance(
-            Maintenance::Done { task, .. } | Maintenance::Failed { task, .. } | Maintenance::Cancelled { task, .. },
-        ) => task.clone(),
-        other => format!("{other:?}"),
-    }
+    let Event::Maintenance(
+        Maintenance::Done { task, .. } | Maintenance::Failed { task, .. } | Maintenance::Cancelled { task, .. },
+    ) = &record.event
+    else {
+        return format!("{:?}", record.event);
+    };
+    task.clone()
 }
 
 #[tokio::test]

@@ -121,12 +121,12 @@ impl Book {
         let (edition, fresh) = (self.store.edition(), Sums::new(window, now_ms));
         if let Some(closed) = self.closed.get(&window)
             && (closed.until_ms, closed.edition) == (until_ms, edition)
-            && closed.sums.from_ms() == fresh.from_ms()
+            && closed.sums.began_at_ms() == fresh.began_at_ms()
         {
             return closed.sums.clone();
         }
         let mut sums = fresh;
-        self.store.read(window, sums.from_ms(), until_ms, |at_ms, minute| sums.add(at_ms, minute));
+        self.store.read(window, sums.began_at_ms(), until_ms, |at_ms, minute| sums.add(at_ms, minute));
         if window.step_ms() > MINUTE_MS {
             self.closed.insert(window, Closed { until_ms, edition, sums: sums.clone() });
         }

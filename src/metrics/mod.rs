@@ -138,15 +138,10 @@ pub struct RouteTotals {
 }
 
 /// Where answers are told apart by how long they took, in µs; one less than powers of two, which are where buckets end.
-pub const BOUNDS_US: [u64; 18] = {
-    let mut bounds = [0; 18];
-    let mut power = 0;
-    while power < bounds.len() {
-        bounds[power] = (1 << (power + 6)) - 1;
-        power += 1;
-    }
-    bounds
-};
+pub const BOUNDS_US: [u64; 18] = [
+    63, 127, 255, 511, 1_023, 2_047, 4_095, 8_191, 16_383, 32_767, 65_535, 131_071, 262_143, 524_287, 1_048_575,
+    2_097_151, 4_194_303, 8_388_607,
+];
 
 impl Metrics {
     /// Nothing counted yet, and nothing kept beyond the end of the program. `clock` tells the time in ms since the epoch.
@@ -178,7 +173,6 @@ impl Metrics {
     }
 
     /// What those count with who make pictures with this `decoder`: how long it took, in µs.
-    #[must_use]
     pub fn pictures(&self, decoder: &str) -> Histogram {
         self.0.named.pictures(decoder)
     }

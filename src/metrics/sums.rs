@@ -40,7 +40,7 @@ impl Sums {
     }
 
     /// When the window begins, ms since the epoch.
-    pub(super) fn from_ms(&self) -> i64 {
+    pub(super) fn began_at_ms(&self) -> i64 {
         self.from_ms
     }
 

@@ -128,6 +128,7 @@ pub(crate) fn spark(values: &[u64]) -> Picture {
 }
 
 #[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
