@@ -393,10 +393,8 @@ fn all_of_it_takes_at_most_eight_megabytes() {
         assert!(!metrics.report(window).routes.is_empty());
     }
     let cells: usize = metrics.0.cells.all().map(|(.., cell)| size_of_val(&**cell) + cell.load().size_bytes()).sum();
-    let table = 512 * 128;
-    // SQLite keeps half a megabyte of pages, and what it needs to know of them.
-    let sqlite = 700_000;
-    // As many minutes as may wait.
-    let all = table + cells + metrics.book().size_bytes() + sqlite + (1 << 19);
+    // SQLite keeps half a megabyte of pages, and what it needs to know of them; and as many minutes as may wait.
+    let (table, sqlite, waiting) = (512 * 128, 700_000, 1 << 19);
+    let all = table + cells + metrics.book().size_bytes() + sqlite + waiting;
     assert!((4_000_000..=8_000_000).contains(&all), "{all} bytes");
 }
