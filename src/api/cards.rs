@@ -60,7 +60,7 @@ async fn now(sources: &Sources) -> Result<Cards, WebError> {
 ///
 /// What is not as it should be, in words, with what to do about it; the worst first.
 #[utoipa::path(
-    get, path = "/admin/health", operation_id = "getHealthCard", tag = "admin", params(Back),
+    get, path = "/admin/health", operation_id = "getHealthCard", tag = "dashboard", params(Back),
     responses((status = 200, description = "How it is now", body = health::Card)),
 )]
 async fn health(State(sources): State<Sources>, Parameters(back): Parameters<Back>, headers: HeaderMap) -> Answer {
@@ -72,7 +72,7 @@ async fn health(State(sources): State<Sources>, Parameters(back): Parameters<Bac
 ///
 /// How many there were in a window, how long they took and how many failed, all together and route by route.
 #[utoipa::path(
-    get, path = "/admin/traffic", operation_id = "getTrafficCard", tag = "admin", params(Back),
+    get, path = "/admin/traffic", operation_id = "getTrafficCard", tag = "dashboard", params(Back),
     responses((status = 200, description = "Up to now", body = traffic::Card)),
 )]
 async fn traffic(State(sources): State<Sources>, Parameters(back): Parameters<Back>, headers: HeaderMap) -> Answer {
@@ -85,7 +85,7 @@ async fn traffic(State(sources): State<Sources>, Parameters(back): Parameters<Ba
 /// Step by step: requests, errors, how long they took, pages at hand, events written, memory and processor. These are the
 /// points of the charts.
 #[utoipa::path(
-    get, path = "/admin/points", operation_id = "getPointsCard", tag = "admin", params(Back),
+    get, path = "/admin/points", operation_id = "getPointsCard", tag = "dashboard", params(Back),
     responses((status = 200, description = "Up to now", body = points::Card)),
 )]
 async fn points(State(sources): State<Sources>, Parameters(back): Parameters<Back>, headers: HeaderMap) -> Answer {
@@ -96,7 +96,7 @@ async fn points(State(sources): State<Sources>, Parameters(back): Parameters<Bac
 ///
 /// Whether changes are taken, how much is written, and when all of it was last proven to be whole.
 #[utoipa::path(
-    get, path = "/admin/writer", operation_id = "getWriterCard", tag = "admin",
+    get, path = "/admin/writer", operation_id = "getWriterCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = writer::Card)),
 )]
 async fn writer(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -107,7 +107,7 @@ async fn writer(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
 ///
 /// How far what is shown follows the log, how much it is, and when it was last kept beside the log.
 #[utoipa::path(
-    get, path = "/admin/projection", operation_id = "getProjectionCard", tag = "admin",
+    get, path = "/admin/projection", operation_id = "getProjectionCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = projection::Card)),
 )]
 async fn projection(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -118,7 +118,7 @@ async fn projection(State(sources): State<Sources>, headers: HeaderMap) -> Answe
 ///
 /// How often what was asked for was at hand since the start, and what that takes.
 #[utoipa::path(
-    get, path = "/admin/caches", operation_id = "getCachesCard", tag = "admin",
+    get, path = "/admin/caches", operation_id = "getCachesCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = caches::Card)),
 )]
 async fn caches(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -129,7 +129,7 @@ async fn caches(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
 ///
 /// How many there are and are to be made, how long one takes by decoder, and what could not be made, by reason.
 #[utoipa::path(
-    get, path = "/admin/thumbnails", operation_id = "getThumbnailsCard", tag = "admin",
+    get, path = "/admin/thumbnails", operation_id = "getThumbnailsCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = thumbnails::Card)),
 )]
 async fn thumbnails(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -140,7 +140,7 @@ async fn thumbnails(State(sources): State<Sources>, headers: HeaderMap) -> Answe
 ///
 /// Whether each library folder can be read, how changes in it are noticed, and what is wrong in it.
 #[utoipa::path(
-    get, path = "/admin/folders", operation_id = "getFoldersCard", tag = "admin",
+    get, path = "/admin/folders", operation_id = "getFoldersCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = folders::Card)),
 )]
 async fn folders(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -151,7 +151,7 @@ async fn folders(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
 ///
 /// Videos, pictures, the log, and what is left on the disk of the data folder.
 #[utoipa::path(
-    get, path = "/admin/storage", operation_id = "getStorageCard", tag = "admin",
+    get, path = "/admin/storage", operation_id = "getStorageCard", tag = "dashboard",
     responses((status = 200, description = "As it was measured last", body = storage::Card)),
 )]
 async fn storage(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -162,7 +162,7 @@ async fn storage(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
 ///
 /// How many streams of videos there are, and how many follow changes.
 #[utoipa::path(
-    get, path = "/admin/streams", operation_id = "getStreamsCard", tag = "admin",
+    get, path = "/admin/streams", operation_id = "getStreamsCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = streams::Card)),
 )]
 async fn streams(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
@@ -173,7 +173,7 @@ async fn streams(State(sources): State<Sources>, headers: HeaderMap) -> Answer {
 ///
 /// Memory, processor, threads, and open files and connections.
 #[utoipa::path(
-    get, path = "/admin/process", operation_id = "getProcessCard", tag = "admin",
+    get, path = "/admin/process", operation_id = "getProcessCard", tag = "dashboard",
     responses((status = 200, description = "How it is now", body = process::Card)),
 )]
 async fn process(State(sources): State<Sources>, headers: HeaderMap) -> Answer {

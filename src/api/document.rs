@@ -32,7 +32,7 @@ Rating and tags have an `ETag`. Send it back as `If-Match`, and the change is re
 Errors are `application/problem+json` (RFC 9457). Times are RFC 3339 in UTC, durations end in `_ms`, sizes in `_bytes`. \
     An unknown parameter or field is an error, not a wish that is passed over.
 
-Addresses below `/admin` are for programs on the machine of the server. From elsewhere, and through a proxy, they take the \
+Addresses of the group `admin` are for programs on the machine of the server. From elsewhere, and through a proxy, they take the \
     token of the server: `Authorization: Bearer TOKEN`. It is printed when the server starts with `--lan`. Where one was \
     set with `--admin-token`, programs on the machine of the server have to send it, too.";
 
@@ -47,6 +47,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("playlists", "Ordered lists of videos; the same video may stand in a list twice."),
     ("edits", "Changing many videos at once, and taking changes back."),
     ("gallery", "How the gallery is doing, and what has happened in it."),
+    ("dashboard", "How the server is doing: the cards of `/admin`, for whoever may see the gallery."),
     ("admin", "Looking after the gallery: for programs on the machine of the server, or with its token."),
 ];
 

@@ -176,7 +176,9 @@ async fn every_get_answers_as_the_document_says() {
         if kind == "application/json" {
             fits(&document, &known[kind]["schema"], &answer.json(), &address).expect("the answer is as described");
             let again = ask(&gallery, Method::GET, &address, &[("if-none-match", answer.header("etag"))], "").await;
-            assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{address}");
+            // To be asked how it is doing is something that the server does: the answer may be another one.
+            let moves = operation["tags"][0] == "dashboard" && again.header("etag") != answer.header("etag");
+            assert!(moves || (again.status, again.body.len()) == (StatusCode::NOT_MODIFIED, 0), "{address}");
         }
         for (headers, expected) in [(&[("accept", "image/png")][..], "406"), (&[("accept", "*/*")][..], "200")] {
             let answer = ask(&gallery, Method::GET, &address, headers, "").await;
