@@ -91,6 +91,21 @@ fn tools_work_on_the_data_folder_of_serve() {
 }
 
 #[test]
+fn health_asks_where_serve_listens() {
+    let asked = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let parsed = parsed(&[&["health"], arguments].concat(), environment).expect("valid");
+        let Command::Health(health) = parsed.command else { unreachable!("`health` was asked for") };
+        health.ask_at().to_string()
+    };
+    assert_eq!(asked(&[], &[]), settings(&[], &[HOME]).listen_on().to_string());
+    assert_eq!(asked(&[], &[("LVS_PORT", "81"), ("LVS_LAN", "true")]), "127.0.0.1:81");
+    assert_eq!(asked(&["--bind", "192.168.1.20"], &[("LVS_PORT", "81")]), "192.168.1.20:81");
+    assert_eq!(asked(&["--bind", "192.168.1.20", "--lan"], &[]), "127.0.0.1:5000");
+    let (_kept, path) = file("port = 7\nlan = true\nfolders = [\"/films\"]");
+    assert_eq!(asked(&["--ready"], &[("LVS_CONFIG", &path)]), "127.0.0.1:7");
+}
+
+#[test]
 fn the_settings_file_can_be_named_by_the_environment() {
     let (_kept, path) = file("log_format = \"json\"\ndata = \"/srv/log\"");
     let settings = settings(&[], &[("LVS_CONFIG", &path)]);

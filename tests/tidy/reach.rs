@@ -31,7 +31,12 @@ const ONLY: &[Only] = &[
     Only { word: "encoding_rs::", places: &["src/media/captions/encoding.rs"] },
     Only { word: "quick_cache::", places: &["src/web/page_cache.rs"] },
     Only { word: "rust_embed::", places: &["src/web/"] },
-    Only { word: "tracing_subscriber::", places: &["src/telemetry.rs"] },
+    Only { word: "tracing_subscriber::", places: &["src/telemetry"] },
+    Only { word: "tracing_opentelemetry::", places: &["src/telemetry/otlp.rs"] },
+    Only { word: "opentelemetry::", places: &["src/telemetry/otlp.rs"] },
+    Only { word: "opentelemetry_http::", places: &["src/telemetry/otlp.rs"] },
+    Only { word: "opentelemetry_otlp::", places: &["src/telemetry/otlp.rs"] },
+    Only { word: "opentelemetry_sdk::", places: &["src/telemetry/otlp.rs"] },
     Only { word: "utoipa::", places: &["src/api/", "src/actions/", "src/dashboard/", "src/web/time.rs"] },
     Only { word: "utoipa_axum::", places: &["src/api/"] },
     Only {
