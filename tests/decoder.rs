@@ -283,7 +283,7 @@ fn one_that_wants_too_much_memory_costs_one_film() {
     let programs = Programs::new();
     let real = env!("CARGO_BIN_EXE_local-video-server");
     let mut decoder =
-        Decoder::new(programs.script(&format!("ulimit -v 200000; exec {real} decode")), Allowance::default());
+        Decoder::new(programs.script(&format!("ulimit -v 280000; exec {real} decode")), Allowance::default());
     let found = failure(make(&mut decoder, &clip("8k.mp4"), COVER));
     assert_eq!(found.reason, "the decoder ran out of memory");
     cover(&mut decoder, "h264.mkv");

@@ -110,7 +110,6 @@ async fn who_leaves_before_the_answer_is_counted() {
     let mut answer = Box::pin(edge.oneshot(request.expect("a request")));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(answer.as_mut().poll(&mut context).is_pending());
-    assert_eq!(counts(&metrics), []);
     drop(answer);
     assert_eq!(counts(&metrics), [("GET", "/stall".to_owned(), 1, 1, 0)]);
 }
@@ -141,7 +140,8 @@ async fn ten_thousand_addresses_make_no_new_names() {
 async fn changes_are_timed_by_the_writer() {
     let gallery = TestApp::given([found(1, "one.mp4")]);
     for stars in [1, 2, 3] {
-        assert!(gallery.post("/videos/1/rating", &format!("stars={stars}")).await.status.is_success());
+        let answer = gallery.post("/videos/1/rating", &format!("stars={stars}")).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
     }
     let figures = gallery.parts().metrics.writer_figures();
     assert_eq!((figures.batch.requests, figures.commit.requests, figures.apply.requests), (3, 3, 3), "{figures:?}");

@@ -7,7 +7,7 @@ use histogram::{AtomicHistogram32, Config, Histogram32};
 use std::sync::OnceLock;
 
 /// Each doubling is divided into two to the power of this many buckets.
-const GROUPING_POWER: u8 = 5;
+const GROUPING_POWER: u8 = 4;
 
 /// Values from two to the power of this on count as the largest one: two minutes and a quarter, in µs.
 const MAX_POWER: u8 = 27;

@@ -22,7 +22,7 @@ fn ends(job: &Job) -> (u8, String) {
 
 #[test]
 fn a_job_that_failed_is_an_error_whatever_it_says() {
-    let rebuilt = || json!({ "events": 7, "digest": "00", "checkpoints": [] });
+    let rebuilt = || json!({ "events": 7, "digest": "00", "checkpoints": [], "deleted": 0 });
     let trouble = |code: u8, what: &str| json!([{ "code": code, "what": what, "advice": "Look." }]);
     assert_eq!(ends(&job("done", 0, rebuilt(), json!([]))).0, 0);
     for (code, report, troubles, expected, said) in [

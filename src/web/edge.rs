@@ -260,7 +260,7 @@ impl Exchange {
         let taken = self.started.elapsed();
         if let Some(metrics) = self.metrics() {
             metrics.answered(self.route, &self.method, status, taken);
-            span::end(&self.span, &self.method, status, || metrics.pattern(self.route));
+            span::end(&self.span, status, || metrics.pattern(self.route));
         }
         taken
     }

@@ -23,17 +23,18 @@ pub(super) fn begin(id: u64, method: &Method) -> Span {
     if !span.is_disabled() {
         span.record("id", format_args!("{id:016x}"));
         span.record("http.request.method", method.as_str());
+        // It can be given only now; the route is not known yet.
+        span.record("otel.name", method.as_str());
     }
     span
 }
 
 /// Says how it was answered, and by which `route`.
-pub(super) fn end(span: &Span, method: &Method, status: u16, route: impl FnOnce() -> Option<Arc<str>>) {
+pub(super) fn end(span: &Span, status: u16, route: impl FnOnce() -> Option<Arc<str>>) {
     if span.is_disabled() {
         return;
     }
     if let Some(route) = route() {
-        span.record("otel.name", format_args!("{method} {route}"));
         span.record("http.route", &*route);
     }
     span.record("http.response.status_code", status);

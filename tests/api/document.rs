@@ -65,6 +65,10 @@ fn fits(document: &Value, schema: &Value, value: &Value, place: &str) -> Result<
             return Err(format!("{place}: `{required}` is missing"));
         }
     }
+    if schema.get("properties").is_none() {
+        // What the tools print, which is described with them.
+        return Ok(());
+    }
     for (name, value) in fields {
         let field = schema["properties"].get(name).ok_or_else(|| format!("{place}: `{name}` is not described"))?;
         fits(document, field, value, &format!("{place}.{name}"))?;
@@ -218,6 +222,12 @@ async fn every_change_answers_as_the_document_says() {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         let body = if schema.is_null() { String::new() } else { example_body(&document, schema).to_string() };
         let answer = change(&gallery, method.clone(), address, &[("idempotency-key", "k")], &body).await;
+        if path.ends_with("/accept-missing") {
+            // In a gallery without folders nothing is missing; what it does is tested where there are some.
+            assert!(answer.status == StatusCode::NOT_FOUND && operation["responses"].get("404").is_some(), "{place}");
+            gallery.close();
+            continue;
+        }
         assert!(answer.status.is_success(), "{place} {body}: {} {}", answer.status, answer.text());
         let response = operation["responses"].get(answer.status.as_str()).expect(&place);
         let content = &response["content"]["application/json"];

@@ -111,9 +111,11 @@ impl TestApp {
 
     /// Ends the program and checks that replay gives what was shown.
     pub(crate) fn close(self) -> TempDir {
-        let shown = self.app.parts.live.snapshot();
+        let live = self.app.parts.live.clone();
         let _closing = closing_a_log();
         self.app.close();
+        // A job may have written down that it ended until now.
+        let shown = live.snapshot();
         let mut stored = State::default();
         drop(
             FjallLog::open(self.data.path(), &Options::default(), &mut |event| stored.apply(&event)).expect("the log"),

@@ -14,8 +14,8 @@ const ROWS: &[&[&str]] = &[
     &["pages", "actions", "media", "jobs"],
     &["admin"],
     &["writer"],
-    &["decide", "moments"],
-    &["web", "config", "telemetry", "status", "clock", "files", "decoder", "thumbnails", "names", "remote", "av"],
+    &["decide", "moments", "telemetry"],
+    &["web", "config", "status", "clock", "files", "decoder", "thumbnails", "names", "remote", "av"],
     &["metrics"],
 ];
 

@@ -107,7 +107,7 @@ fn what_was_there_before_is_said_with_what_is_there_now() {
         "the playlist “Evening” → “Night”",
         "a video was taken off “Night”",
         "the tag #a was merged into #b",
-        "“Sea” was added 2023-11-14 → 1970-01-02",
+        "“Sea” was added 2023-11-15 → 1970-01-02",
         "the playlist “Night” is described: “”",
         "the playlist “Night” is described: “calm”",
         "the playlist “Night” is described: “calm” → “loud”",

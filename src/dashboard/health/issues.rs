@@ -4,7 +4,7 @@ use super::Issue;
 use crate::dashboard::{
     Cards, Level, caches, folders, process, projection, storage, streams, thumbnails, traffic, writer,
 };
-use crate::web::human::{count, percent, size, took};
+use crate::web::human::{count, grouped, percent, size, took};
 
 /// How many reasons of failed covers are issues of their own.
 const REASONS_MAX: usize = 5;
@@ -179,7 +179,11 @@ fn of_streams(card: &streams::Card) -> Option<Issue> {
 
 fn of_process(card: &process::Card) -> Option<Issue> {
     (card.level > Level::Good).then(|| {
-        let what = format!("{} of {} files and connections are open that there may be.", card.open_files, card.open_files_max);
+        let what = format!(
+            "{} of {} files and connections are open that there may be.",
+            grouped(card.open_files),
+            grouped(card.open_files_max)
+        );
         let advice = "When all are taken, nobody can connect any more. Raise the limit of open files of this program, with \
                       `LimitNOFILE` or `ulimit -n`.";
         Issue::new("files-full", card.level, what, advice).shown_at("/admin#process")
