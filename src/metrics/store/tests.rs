@@ -37,7 +37,7 @@ fn on_a_full_disk_minutes_wait_for_room() {
     // The first may have found room within the file.
     let waiting = store.kept().waiting;
     assert!((8..=9).contains(&waiting), "{waiting}");
-    assert_eq!((store.waiting().len(), store.kept().trouble.as_deref()), (waiting, Some("The disk is full.")));
+    assert_eq!((store.waiting().len() as u64, store.kept().trouble.as_deref()), (waiting, Some("The disk is full.")));
     pages(&store, MAX_PAGES);
     store.write(10 * MINUTE_MS, &busy(5, 100), 10 * MINUTE_MS);
     assert_eq!((store.kept().waiting, store.kept().trouble), (0, None));
