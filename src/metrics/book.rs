@@ -104,9 +104,11 @@ impl Book {
             return Arc::clone(report);
         }
         let begun_ms = self.minute_ms.min(now_ms);
-        let until_ms = window.step_of(begun_ms);
+        // What waits is not read from the store, and belongs to steps that are not over for that.
+        let until_ms = window.step_of(self.store.oldest_waiting_ms().unwrap_or(begun_ms).min(begun_ms));
         let mut sums = self.closed(window, until_ms, now_ms);
-        self.store.read(window, until_ms, now_ms.saturating_add(1), |at_ms, minute| sums.add(at_ms, minute));
+        let from_ms = until_ms.max(sums.began_at_ms());
+        self.store.read(window, from_ms, now_ms.saturating_add(1), |at_ms, minute| sums.add(at_ms, minute));
         for (at_ms, minute) in self.store.waiting().filter(|(at_ms, _)| *at_ms <= now_ms) {
             sums.add(at_ms, &minute);
         }
@@ -127,6 +129,7 @@ impl Book {
         }
         let mut sums = fresh;
         self.store.read(window, sums.began_at_ms(), until_ms, |at_ms, minute| sums.add(at_ms, minute));
+        sums.close_before(until_ms);
         if window.step_ms() > MINUTE_MS {
             self.closed.insert(window, Closed { until_ms, edition, sums: sums.clone() });
         }

@@ -111,8 +111,8 @@ impl Store {
             let Some((_, bytes)) = self.waiting.pop_front() else { break };
             self.waiting_bytes -= bytes.len();
         }
-        // A disk that nobody needs may sleep.
-        if !minute.tallies.is_empty() || self.waiting.len() >= QUIET_MINUTES {
+        // A disk that nobody needs may sleep; one that could not be written is tried again.
+        if !minute.tallies.is_empty() || self.waiting.len() >= QUIET_MINUTES || self.trouble.is_some() {
             self.catch_up(now_ms);
         }
     }
@@ -173,6 +173,11 @@ impl Store {
     /// The minutes that are not written yet, oldest first, with when they began.
     pub(super) fn waiting(&self) -> impl ExactSizeIterator<Item = (i64, Minute)> {
         self.waiting.iter().map(|(at_ms, bytes)| (*at_ms, Minute::decode(bytes).unwrap_or_default()))
+    }
+
+    /// When the oldest of the minutes began that are not written yet.
+    pub(super) fn oldest_waiting_ms(&self) -> Option<i64> {
+        self.waiting.iter().map(|(at_ms, _)| *at_ms).min()
     }
 
     /// Changes when anything did but the newest rows.

@@ -47,10 +47,23 @@ impl Sums {
     /// Adds what was counted from `at_ms` on. What is older than what was added before is counted with that; what is older
     /// than the window is left out.
     pub(super) fn add(&mut self, at_ms: i64, counted: &Minute) {
-        if let Ok(step) = usize::try_from(at_ms.saturating_sub(self.from_ms).div_euclid(self.window.step_ms())) {
-            self.close_until(step.min(self.last()));
+        if let Some(step) = self.step(at_ms) {
+            self.close_until(step);
             self.open.merge(counted);
         }
+    }
+
+    /// Says that nothing comes any more from before `at_ms`.
+    pub(super) fn close_before(&mut self, at_ms: i64) {
+        if let Some(step) = self.step(at_ms) {
+            self.close_until(step);
+        }
+    }
+
+    /// The number of the step that `at_ms` lies in, or the last one; nothing before the window.
+    fn step(&self, at_ms: i64) -> Option<usize> {
+        let step = at_ms.saturating_sub(self.from_ms).div_euclid(self.window.step_ms());
+        Some(usize::try_from(step).ok()?.min(self.last()))
     }
 
     /// The number of the last step.
@@ -106,9 +119,9 @@ impl Sums {
 impl Sums {
     /// The room it takes, in bytes.
     pub(super) fn size_bytes(&self) -> usize {
-        let tally = |tally: &Tally| size_of::<Tally>() + tally.sketch.size_bytes();
-        let courses = self.names.iter().map(|(name, course)| {
-            size_of::<(Name, Course)>() + name.name.len() + tally(&course.whole) + size_of_val(course.points.as_slice())
+        let courses = self.names.iter().map(|(name, Course { whole, points })| {
+            let beside = name.name.len() + whole.sketch.size_bytes() + size_of_val(points.as_slice());
+            size_of::<(Name, Course)>() + beside
         });
         courses.sum::<usize>() + size_of_val(self.steps.as_slice()) + self.open.size_bytes()
     }

@@ -28,18 +28,18 @@ fn on_a_full_disk_minutes_wait_for_room() {
     let pages = |store: &Store, pages: u32| {
         store.rows.as_ref().unwrap().execute_batch(&format!("PRAGMA max_page_count = {pages};")).unwrap();
     };
-    store.write(0, &busy(5, 100), 0);
+    store.write(0, &busy(5, 2_000), 0);
     // To the database a disk that is full and a file that may not grow are the same failure.
     pages(&store, 1);
     for minute in 1..=9 {
-        store.write(minute * MINUTE_MS, &busy(5, 100), minute * MINUTE_MS);
+        store.write(minute * MINUTE_MS, &busy(5, 2_000), minute * MINUTE_MS);
     }
     // The first may have found room within the file.
     let waiting = store.kept().waiting;
     assert!((8..=9).contains(&waiting), "{waiting}");
     assert_eq!((store.waiting().len() as u64, store.kept().trouble.as_deref()), (waiting, Some("The disk is full.")));
     pages(&store, MAX_PAGES);
-    store.write(10 * MINUTE_MS, &busy(5, 100), 10 * MINUTE_MS);
+    store.write(10 * MINUTE_MS, &busy(5, 2_000), 10 * MINUTE_MS);
     assert_eq!((store.kept().waiting, store.kept().trouble), (0, None));
     let mut minutes = Vec::new();
     store.read(Window::Hour, 0, i64::MAX, |at_ms, _| minutes.push(at_ms / MINUTE_MS));
