@@ -1,7 +1,7 @@
 //! How long things took, as counts in buckets: exact enough for percentiles, and merged without loss.
 //!
-//! Up to 63 every value has a bucket of its own; from there on a bucket is at most 1/32 of its values wide. So a percentile
-//! is at most 1.6 % beside the true one, however many sketches were merged, and the sketch of a day is that of its hours.
+//! Up to 31 every value has a bucket of its own; from there on a bucket is at most 1/16 of its values wide. So a percentile
+//! is at most 3.2 % beside the true one, however many sketches were merged, and the sketch of a day is that of its hours.
 
 use histogram::{AtomicHistogram32, Config, Histogram32};
 use std::sync::OnceLock;
@@ -19,7 +19,7 @@ const MAX_VALUE: u64 = (1 << MAX_POWER) - 1;
 #[derive(Debug)]
 pub(super) struct Counting(Option<AtomicHistogram32>);
 
-/// Counts in buckets, 3 KB of them. A bucket that was met four thousand million times counts no further, which would take
+/// Counts in buckets, 1.5 KB of them. A bucket that was met four thousand million times counts no further, which would take
 /// thousands of requests a second for days, all of them alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sketch(Option<Histogram32>);
