@@ -116,7 +116,7 @@ async fn what_was_asked_for_is_in_the_traffic_and_in_the_points() {
         .iter()
         .filter_map(|point| point["figures"]["requests"].as_u64())
         .sum();
-    assert!(sum >= 4, "{sum}");
+    assert!(sum >= 4 && sum >= traffic["total"]["requests"].as_u64().expect("a number"), "{sum}: {traffic}");
     let page = app.get("/admin").await.text();
     assert!(page.contains("<code>&#x2f;watch&#x2f;{id}</code>"), "{page}");
     for chart in ["latency", "requests", "hits", "memory", "processor", "events"] {

@@ -239,7 +239,7 @@ pub(super) async fn prune(
 pub(super) struct Looking {
     /// The folder, as `/status` names it; all of them unless said.
     #[serde(default)]
-    #[schema(example = "/srv/videos")]
+    #[schema(example = json!(null))]
     folder: Option<String>,
 }
 
