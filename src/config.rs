@@ -81,25 +81,40 @@ pub struct Health {
     #[arg(long)]
     pub ready: bool,
 
-    /// The address the server listens on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = address)]
-    pub bind: IpAddr,
-
-    /// The port the server listens on
-    #[arg(long, value_name = "NUMBER", default_value_t = 5000)]
-    pub port: u16,
-
-    /// The server listens on every address, whatever --bind says
-    #[arg(long)]
-    pub lan: bool,
+    /// Where it listens.
+    #[command(flatten)]
+    pub listening: Listening,
 
     /// A TOML file with settings; LVS_CONFIG names one too
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
-impl Health {
-    /// Where the server is asked.
+/// Where a server listens.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Listening {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = address)]
+    pub bind: IpAddr,
+
+    /// The port to listen on; 0 takes a free one and prints it
+    #[arg(long, value_name = "NUMBER", default_value_t = 5000)]
+    pub port: u16,
+
+    /// Let other devices of the network in: listens on every address, whatever --bind says
+    #[arg(long)]
+    pub lan: bool,
+}
+
+impl Listening {
+    /// The address to listen on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        let ip = if self.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.bind };
+        SocketAddr::new(ip, self.port)
+    }
+
+    /// Where a server that listens there is asked from its own machine.
     #[must_use]
     pub fn ask_at(&self) -> SocketAddr {
         let everywhere = self.lan || self.bind.is_unspecified();
@@ -133,17 +148,9 @@ pub struct Settings {
     #[arg(long)]
     pub accept_missing: bool,
 
-    /// The address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = address)]
-    pub bind: IpAddr,
-
-    /// The port to listen on; 0 takes a free one and prints it
-    #[arg(long, value_name = "NUMBER", default_value_t = 5000)]
-    pub port: u16,
-
-    /// Let other devices of the network in: listens on every address, whatever --bind says
-    #[arg(long)]
-    pub lan: bool,
+    /// Where it listens.
+    #[command(flatten)]
+    pub listening: Listening,
 
     /// A further name browsers may reach this server by, besides this machine's own name; may be given more than
     /// once or as a list with commas
@@ -197,15 +204,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line, for programs.
     Json,
-}
-
-impl Settings {
-    /// The address to listen on.
-    #[must_use]
-    pub fn listen_on(&self) -> SocketAddr {
-        let ip = if self.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.bind };
-        SocketAddr::new(ip, self.port)
-    }
 }
 
 /// What lets other machines look after the server.

@@ -76,7 +76,7 @@ fn run() -> Result<(), Failure> {
             };
             ran.map_err(|error| Failure::new(tools::exit_code(&error), error))
         }
-        Command::Health(health) => remote::health(health.ask_at(), health.ready, &mut std::io::stdout())
+        Command::Health(health) => remote::health(health.listening.ask_at(), health.ready, &mut std::io::stdout())
             .map_err(|error| Failure::new(NOT_WELL, error)),
         Command::Decode => decoder::serve().map_err(|error| Failure::new(NO_SERVER, error)),
     }
@@ -107,7 +107,7 @@ fn serve_until_told(settings: Settings, warnings: &[String]) -> Result<(), Failu
 }
 
 async fn listen_and_serve(settings: Settings) -> Result<(), Failure> {
-    let at = settings.listen_on();
+    let at = settings.listening.address();
     let listener = TcpListener::bind(at).await.map_err(|error| {
         Failure::new(NO_ADDRESS, format!("{at} cannot be listened on ({error}); choose another with --port or --bind"))
     })?;

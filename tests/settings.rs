@@ -37,7 +37,7 @@ fn the_definition_is_sound() {
 #[test]
 fn without_settings_only_this_machine_is_served() {
     let settings = settings(&[], &[HOME]);
-    assert_eq!(settings.listen_on().to_string(), "127.0.0.1:5000");
+    assert_eq!(settings.listening.address().to_string(), "127.0.0.1:5000");
     assert_eq!(settings.data, Path::new("/home/ada/.local/share/local-video-server"));
     assert!(settings.folders.is_empty());
 }
@@ -46,7 +46,7 @@ fn without_settings_only_this_machine_is_served() {
 fn serve_may_be_left_out() {
     for arguments in [&["/films", "--port", "1"][..], &["serve", "/films", "--port", "1"], &["--port", "1", "/films"]] {
         let settings = settings(arguments, &[HOME]);
-        assert_eq!((settings.port, settings.folders), (1, vec![PathBuf::from("/films")]));
+        assert_eq!((settings.listening.port, settings.folders), (1, vec![PathBuf::from("/films")]));
     }
     assert!(matches!(parsed(&["demo"], &[HOME]).expect("valid").command, Command::Demo(_)));
 }
@@ -59,18 +59,21 @@ fn the_command_line_counts_before_the_environment_before_the_file() {
         settings(&[&["--config", &path], arguments].concat(), &[&[HOME], environment].concat())
     };
     let from_file = all(&[], &[]);
-    assert_eq!((from_file.port, from_file.log.as_str(), from_file.lan), (3, "warn", true));
+    assert_eq!((from_file.listening.port, from_file.log.as_str(), from_file.listening.lan), (3, "warn", true));
     assert_eq!(from_file.folders, [PathBuf::from("/c"), PathBuf::from("/d")]);
     assert_eq!(from_file.host_name, ["x.lan", "y.lan"]);
 
     let from_environment =
         all(&[], &[("LVS_PORT", "2"), ("LVS_LAN", "off"), ("LVS_FOLDERS", "/b:/e"), ("LVS_HOST_NAME", "z.lan")]);
-    assert_eq!((from_environment.port, from_environment.log.as_str(), from_environment.lan), (2, "warn", false));
+    assert_eq!(
+        (from_environment.listening.port, from_environment.log.as_str(), from_environment.listening.lan),
+        (2, "warn", false)
+    );
     assert_eq!(from_environment.folders, [PathBuf::from("/b"), PathBuf::from("/e")]);
     assert_eq!(from_environment.host_name, ["z.lan"]);
 
     let typed = all(&["/a", "--port", "1", "--lan"], &[("LVS_PORT", "2"), ("LVS_LAN", "off"), ("LVS_FOLDERS", "/b")]);
-    assert_eq!((typed.port, typed.lan, typed.folders), (1, true, vec![PathBuf::from("/a")]));
+    assert_eq!((typed.listening.port, typed.listening.lan, typed.folders), (1, true, vec![PathBuf::from("/a")]));
 }
 
 #[test]
@@ -95,9 +98,9 @@ fn health_asks_where_serve_listens() {
     let asked = |arguments: &[&str], environment: &[(&str, &str)]| {
         let parsed = parsed(&[&["health"], arguments].concat(), environment).expect("valid");
         let Command::Health(health) = parsed.command else { unreachable!("`health` was asked for") };
-        health.ask_at().to_string()
+        health.listening.ask_at().to_string()
     };
-    assert_eq!(asked(&[], &[]), settings(&[], &[HOME]).listen_on().to_string());
+    assert_eq!(asked(&[], &[]), settings(&[], &[HOME]).listening.address().to_string());
     assert_eq!(asked(&[], &[("LVS_PORT", "81"), ("LVS_LAN", "true")]), "127.0.0.1:81");
     assert_eq!(asked(&["--bind", "192.168.1.20"], &[("LVS_PORT", "81")]), "192.168.1.20:81");
     assert_eq!(asked(&["--bind", "192.168.1.20", "--lan"], &[]), "127.0.0.1:5000");
@@ -115,13 +118,13 @@ fn the_settings_file_can_be_named_by_the_environment() {
 #[test]
 fn the_old_names_still_say_where_to_listen() {
     let old = [HOME, ("LVS_HOST", "0.0.0.0"), ("LVS_PORT", "8080")];
-    assert_eq!(settings(&[], &old).listen_on().to_string(), "0.0.0.0:8080");
-    assert_eq!(settings(&["--bind", "localhost"], &old).listen_on().to_string(), "127.0.0.1:8080");
+    assert_eq!(settings(&[], &old).listening.address().to_string(), "0.0.0.0:8080");
+    assert_eq!(settings(&["--bind", "localhost"], &old).listening.address().to_string(), "127.0.0.1:8080");
 }
 
 #[test]
 fn lan_opens_every_address() {
-    assert_eq!(settings(&["--lan", "--bind", "127.0.0.1"], &[HOME]).listen_on().to_string(), "0.0.0.0:5000");
+    assert_eq!(settings(&["--lan", "--bind", "127.0.0.1"], &[HOME]).listening.address().to_string(), "0.0.0.0:5000");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::admin::{Admin, By, StartError, Wish};
 use crate::status::jobs::KEPT;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
+use crate::web::human::sentence;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -33,9 +34,9 @@ impl From<StartError> for WebError {
             StartError::Thread(_) | StartError::Runtime(_) => {
                 Self::unavailable("The system allows no further thread.", 60).with_source(error)
             }
-            StartError::NoSuchFolder(_) => Self::not_found(super::sentence(&error.to_string())),
+            StartError::NoSuchFolder(_) => Self::not_found(sentence(&error.to_string())),
             StartError::NothingMissing(_) | StartError::BeingSent(_) | StartError::NothingRead(_) => {
-                Self::new(StatusCode::CONFLICT).with_detail(super::sentence(&error.to_string()))
+                Self::new(StatusCode::CONFLICT).with_detail(sentence(&error.to_string()))
             }
         }
     }

@@ -1,13 +1,14 @@
 //! `POST /history/devices` and below: what people call the devices that changes come from. The names are beside the log, so
 //! no command comes of it.
 
+use super::Asker;
 use super::forget::Forgetter;
-use super::{Asker, sentence};
 use crate::clock;
 use crate::names::Names;
 use crate::web::error::WebError;
 use crate::web::extract::{Form, Path};
 use crate::web::guard::Guard;
+use crate::web::human::sentence;
 use crate::writer::Writer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

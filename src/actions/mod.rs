@@ -25,6 +25,7 @@ use crate::decide::{Command, Rejected};
 use crate::moments::PastError;
 use crate::web::error::WebError;
 use crate::web::extract::{self, AT};
+use crate::web::human::sentence;
 use crate::web::visit::Visit;
 use crate::writer::{RebuildError, Receipt, Request, WriteError, Writer};
 use axum::Json;
@@ -246,10 +247,4 @@ impl From<Invalid> for WebError {
     fn from(error: Invalid) -> Self {
         Self::bad_input(sentence(&error.to_string()))
     }
-}
-
-/// Error texts are fragments; a person gets a sentence.
-fn sentence(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).chain(['.']).collect())
 }

@@ -1,6 +1,7 @@
 //! The card of the jobs that were asked for. Its JSON twin is the list of jobs itself, `/api/v1/admin/jobs`.
 
 use crate::status::jobs::{Job, JobKind, JobState};
+use crate::web::human::{capitalised, sentence};
 use serde::Serialize;
 
 /// A job that was asked for.
@@ -92,6 +93,5 @@ fn name(kind: JobKind) -> &'static str {
 
 /// What is wrong, and what to do about it.
 fn sentences(what: &str, advice: &str) -> String {
-    let first: String = what.chars().take(1).flat_map(char::to_uppercase).chain(what.chars().skip(1)).collect();
-    if advice.is_empty() { first } else { format!("{first}. {advice}") }
+    if advice.is_empty() { capitalised(what) } else { format!("{} {advice}", sentence(what)) }
 }

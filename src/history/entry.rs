@@ -5,7 +5,7 @@ use super::kind::{can_go_back, cause_name};
 use super::known::Known;
 use super::look::{Found, LINES_FEW, LINES_MAX, Looked};
 use crate::names::Names;
-use crate::web::human::{ago, count, grouped, tag_url};
+use crate::web::human::{ago, capitalised, count, grouped, tag_url};
 use events::{Actor, Cause, Pos, Recorded, Stars};
 use projections::State;
 use serde::Serialize;
@@ -141,7 +141,7 @@ impl Shown<'_> {
     fn pieces(&self, sentence: Sentence) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = sentence.parts.into_iter().map(|part| self.piece(part)).collect();
         if let Some(first) = pieces.first_mut().filter(|first| first.href.is_none()) {
-            first.text = upper_first(&first.text);
+            first.text = capitalised(&first.text);
         }
         pieces
     }
@@ -182,9 +182,4 @@ fn aloud(before: Option<Stars>, now: Option<Stars>) -> String {
         Some(_) => format!("from {} to {}", said(before), said(now)),
         None => said(now),
     }
-}
-
-fn upper_first(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

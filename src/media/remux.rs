@@ -13,6 +13,7 @@ use super::video;
 use crate::files::{self, Opened};
 use crate::web::error::WebError;
 use crate::web::extract::{Query, Video};
+use crate::web::human::sentence;
 use av::remux::{Mp3, Plan, Remuxer, plan};
 use av::source::Source;
 use axum::body::Body;
@@ -155,12 +156,7 @@ impl Media {
 
 /// Why nothing can be made of a file, for whoever asked.
 pub(super) fn refused(error: av::Error) -> WebError {
-    let words = |error: &av::Error| {
-        let text = error.to_string();
-        let mut letters = text.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        format!("{first}{}.", letters.as_str())
-    };
+    let words = |error: &av::Error| sentence(&error.to_string());
     match &error {
         av::Error::Read(_) => WebError::unavailable("This file cannot be read right now.", video::RETRY_AFTER_S),
         av::Error::Unsupported(_) => WebError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)

@@ -4,6 +4,7 @@
 //! under it.
 
 use crate::status::{LibraryStatus, RootState};
+use crate::web::human::sentence;
 use serde::Serialize;
 
 /// What home shows that neither snapshot nor address say.
@@ -46,12 +47,6 @@ impl Notices {
         });
         Self { scanning, troubles: troubles.collect() }
     }
-}
-
-/// Reasons are fragments; a person gets a sentence.
-fn sentence(why: &str) -> String {
-    let mut rest = why.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).chain(['.']).collect())
 }
 
 #[cfg(test)]

@@ -14,6 +14,23 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(number))
 }
 
+/// The text with a capital letter first.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+/// The sentence that a fragment such as the text of an error becomes: `no such tag` → `No such tag.`
+#[must_use]
+pub fn sentence(fragment: &str) -> String {
+    let mut text = capitalised(fragment);
+    if !text.is_empty() {
+        text.push('.');
+    }
+    text
+}
+
 /// The number with a comma between thousands.
 #[must_use]
 pub fn grouped(number: u64) -> String {
