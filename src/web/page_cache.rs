@@ -30,12 +30,12 @@ const PACKED_PART: usize = 6;
 
 /// The finished pages.
 pub struct PageCache {
-    pages: Cache<Box<str>, Arc<Page>, Weight, DefaultHashBuilder, CountEvictions>,
+    pages: Cache<Box<str>, Arc<Page>, Weight, DefaultHashBuilder, Leaving>,
     hits: AtomicU64,
     proven: AtomicU64,
     misses: AtomicU64,
     waits: AtomicU64,
-    evictions: Arc<AtomicU64>,
+    evictions: AtomicU64,
     flights: Flights,
 }
 
@@ -99,10 +99,8 @@ impl PageCache {
     /// An empty cache that holds at most `capacity_bytes`.
     #[must_use]
     pub fn new(capacity_bytes: u64) -> Self {
-        let evictions = Arc::new(AtomicU64::new(0));
-        let lifecycle = CountEvictions(Arc::clone(&evictions));
-        let pages = Cache::with(PAGES_EXPECTED, capacity_bytes, Weight, DefaultHashBuilder::default(), lifecycle);
-        let (hits, proven, misses, waits, flights) = Default::default();
+        let pages = Cache::with(PAGES_EXPECTED, capacity_bytes, Weight, DefaultHashBuilder::default(), Leaving);
+        let (hits, proven, misses, waits, evictions, flights) = Default::default();
         Self { pages, hits, proven, misses, waits, evictions, flights }
     }
 
@@ -155,7 +153,12 @@ impl Making<'_> {
     pub(crate) fn keep(self, digest: u128, html: String, headers: &HeaderMap) -> Arc<Page> {
         let page = Arc::new(Page::new(self.pos, digest, html, headers));
         self.cache.misses.fetch_add(1, Ordering::Relaxed);
-        self.cache.pages.insert(self.url.into(), Arc::clone(&page));
+        let mut left = Vec::new();
+        self.cache.pages.insert_with_lifecycle(self.url.into(), Arc::clone(&page), &mut left);
+        // The same page as it was until now leaves as well, but for no want of room.
+        let replaced = |(url, old): &&(Box<str>, Arc<Page>)| **url == *self.url && !Arc::ptr_eq(old, &page);
+        let evicted = left.len() - left.iter().filter(replaced).count();
+        self.cache.evictions.fetch_add(evicted as u64, Ordering::Relaxed);
         page
     }
 }
@@ -170,14 +173,15 @@ impl Weighter<Box<str>, Arc<Page>> for Weight {
     }
 }
 
+/// Notes which pages leave the cache when another one comes.
 #[derive(Clone)]
-struct CountEvictions(Arc<AtomicU64>);
+struct Leaving;
 
-impl Lifecycle<Box<str>, Arc<Page>> for CountEvictions {
-    type RequestState = ();
+impl Lifecycle<Box<str>, Arc<Page>> for Leaving {
+    type RequestState = Vec<(Box<str>, Arc<Page>)>;
 
-    fn on_evict(&self, _: &mut (), _: Box<str>, _: Arc<Page>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+    fn on_evict(&self, left: &mut Self::RequestState, url: Box<str>, page: Arc<Page>) {
+        left.push((url, page));
     }
 }
 
@@ -249,6 +253,16 @@ mod tests {
         assert!(panicked.is_err());
         cache.making("/", 5).keep(1, "page".to_owned(), &HeaderMap::new());
         assert!(cache.is_current("/", 5));
+    }
+
+    #[test]
+    fn a_page_that_is_drawn_anew_was_not_thrown_out() {
+        let cache = PageCache::default();
+        for pos in 1..=3 {
+            cache.making("/", pos).keep(pos.into(), "page ".repeat(pos as usize), &HeaderMap::new());
+        }
+        let Counts { misses, evictions, pages, .. } = cache.counts();
+        assert_eq!((misses, evictions, pages), (3, 0, 1));
     }
 
     #[test]
