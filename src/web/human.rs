@@ -69,13 +69,14 @@ pub fn clock(duration_ms: u64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// How long something took, in µs, with as many digits as matter: `0.4 ms`, `12 ms`, `1.2 s`.
+/// How long something took, in µs, with as many digits as matter: `< 0.1 ms`, `0.4 ms`, `12 ms`, `1.2 s`.
 #[must_use]
 pub fn took(duration_us: u64) -> String {
     let tenths = |of: u64| format!("{}.{}", of / 10, of % 10);
     match duration_us {
         0 => "0 ms".to_owned(),
-        1..10_000 => format!("{} ms", tenths((duration_us / 100).max(1))),
+        1..100 => "< 0.1 ms".to_owned(),
+        100..10_000 => format!("{} ms", tenths(duration_us / 100)),
         10_000..1_000_000 => format!("{} ms", duration_us / 1000),
         1_000_000..10_000_000 => format!("{} s", tenths(duration_us / 100_000)),
         _ => format!("{} s", grouped(duration_us / 1_000_000)),
