@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn short_times_and_shares_read_well() {
         let told = [0, 40, 440, 9_999, 12_600, 999_999, 1_250_000, 12_000_000, 3_600_000_000].map(took);
-        let expected = ["0 ms", "0.1 ms", "0.4 ms", "9.9 ms", "12 ms", "999 ms", "1.2 s", "12 s", "3,600 s"];
+        let expected = ["0 ms", "< 0.1 ms", "0.4 ms", "9.9 ms", "12 ms", "999 ms", "1.2 s", "12 s", "3,600 s"];
         assert_eq!(told.each_ref().map(String::as_str), expected);
         let told = [(0, 0), (0, 9), (1, 9_000), (4, 1_000), (99, 1_000), (999, 1_000), (9, 9), (u64::MAX, 1)];
         let told = told.map(|(part, whole)| percent(part, whole));
