@@ -28,6 +28,9 @@ const same = (here, there) => {
   return bare.isEqualNode(there);
 };
 
+/** Waits for whoever is in `dialog` to leave it. */
+const left = (dialog) => new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+
 let latest = 0;
 /** Brings everything that people change up to date. Cards stay where they are, with the focus and the place of the page.
  *  Nothing is replaced if it is `unwanted` when the server has drawn it; then the answer is false. */
@@ -38,6 +41,12 @@ export const redraw = async (unwanted = () => false) => {
   // What was asked for later knows more, and may have been drawn already.
   if (mine !== latest) return true;
   if (unwanted()) return false;
+  const dialog = find("dialog[open]");
+  if (dialog) {
+    // It gives the focus back to what had it, which must not have been replaced by then.
+    await left(dialog);
+    return mine !== latest || redraw(unwanted);
+  }
   for (const selector of [".head .sub", ".acts", "#tags .tags"]) {
     const [here, there] = [find(selector), find(selector, fresh)];
     if (here && there) here.replaceWith(there);

@@ -65,6 +65,34 @@ test('a rating, a heart and tags show on another screen, where it was and withou
   await rating(mine.locator('.acts'), 2).waitFor();
 });
 
+test('what others do waits for whoever is in a dialog, so that the focus finds its card again', async (t) => {
+  const it = await front(t, await gallery(t, NAMES));
+  const page = await open(t, it);
+  const followed = it.followed();
+  await page.goto('/');
+  await followed;
+  await page.keyboard.press('ArrowRight');
+  const focused = page.locator('.card:has(:focus)');
+  const title = await focused.getByRole('heading').innerText();
+  await page.keyboard.press('t');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('calm');
+  await page.keyboard.press('Enter');
+  await change(page, () => page.keyboard.press('Enter'));
+  await focused.getByRole('link', { name: 'calm' }).waitFor();
+  await page.keyboard.press('t');
+  await page.getByRole('dialog').getByRole('checkbox', { name: 'calm' }).waitFor();
+  const asked = page.waitForResponse((it) => it.url() === page.url());
+  const body = new URLSearchParams({ from: 'calm', to: 'still' });
+  const answer = await fetch(`${it.server.url}/tags/rename`, { method: 'POST', body, redirect: 'manual' });
+  assert.equal(answer.status, 303);
+  await (await asked).finished();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.card:has(:focus)').getByRole('heading').innerText(), title);
+  await page.locator('.card:has(:focus)').getByRole('link', { name: 'still' }).waitFor();
+});
+
 test('all tabs of a browser share one connection, and the last one closes it', async (t) => {
   const it = await front(t, await gallery(t, NAMES));
   const followed = it.followed();
