@@ -103,31 +103,53 @@ impl Book {
         {
             return Arc::clone(report);
         }
-        let begun_ms = self.minute_ms.min(now_ms);
-        // What waits is not read from the store, and belongs to steps that are not over for that.
-        let until_ms = window.step_of(self.store.oldest_waiting_ms().unwrap_or(begun_ms).min(begun_ms));
+        let until_ms = self.over_until_ms(window, now_ms);
         let mut sums = self.closed(window, until_ms, now_ms);
         let from_ms = until_ms.max(sums.began_at_ms());
         self.store.read(window, from_ms, now_ms.saturating_add(1), |at_ms, minute| sums.add(at_ms, minute));
         for (at_ms, minute) in self.store.waiting().filter(|(at_ms, _)| *at_ms <= now_ms) {
             sums.add(at_ms, &minute);
         }
-        sums.add(begun_ms, &self.running(cells));
+        sums.add(self.begun_ms(now_ms), &self.running(cells));
         let report = Arc::new(sums.report(now_ms));
         self.reports.insert(window, Arc::clone(&report));
         report
     }
 
+    /// Reads what is kept of the long windows before anybody asks for it: hundreds of rows, which a page need not wait for.
+    pub(super) fn read_ahead(&mut self, now_ms: i64) {
+        for window in Window::ALL.into_iter().filter(|window| window.step_ms() > MINUTE_MS) {
+            let until_ms = self.over_until_ms(window, now_ms);
+            if self.held(window, until_ms, now_ms).is_none() {
+                self.closed(window, until_ms, now_ms);
+            }
+        }
+    }
+
+    /// When the minute began that runs, whatever the clock says.
+    fn begun_ms(&self, now_ms: i64) -> i64 {
+        self.minute_ms.min(now_ms)
+    }
+
+    /// Until when the steps of a window are over. What waits is not read from the store, and belongs to steps that are not.
+    fn over_until_ms(&self, window: Window, now_ms: i64) -> i64 {
+        let begun_ms = self.begun_ms(now_ms);
+        window.step_of(self.store.oldest_waiting_ms().unwrap_or(begun_ms).min(begun_ms))
+    }
+
+    /// What is held of a window before `until_ms`, if that is still so.
+    fn held(&self, window: Window, until_ms: i64, now_ms: i64) -> Option<&Sums> {
+        let Closed { until_ms: until, edition, sums } = self.closed.get(&window)?;
+        let same = (*until, *edition) == (until_ms, self.store.edition());
+        (same && sums.began_at_ms() == Sums::new(window, now_ms).began_at_ms()).then_some(sums)
+    }
+
     /// What is kept of a window before `until_ms`. It is held where a step is long enough for that to help.
     fn closed(&mut self, window: Window, until_ms: i64, now_ms: i64) -> Sums {
-        let (edition, fresh) = (self.store.edition(), Sums::new(window, now_ms));
-        if let Some(closed) = self.closed.get(&window)
-            && (closed.until_ms, closed.edition) == (until_ms, edition)
-            && closed.sums.began_at_ms() == fresh.began_at_ms()
-        {
-            return closed.sums.clone();
+        if let Some(sums) = self.held(window, until_ms, now_ms) {
+            return sums.clone();
         }
-        let mut sums = fresh;
+        let (edition, mut sums) = (self.store.edition(), Sums::new(window, now_ms));
         self.store.read(window, sums.began_at_ms(), until_ms, |at_ms, minute| sums.add(at_ms, minute));
         sums.close_before(until_ms);
         if window.step_ms() > MINUTE_MS {

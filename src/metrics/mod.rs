@@ -211,6 +211,7 @@ impl Metrics {
         if book.over(now_ms) {
             book.turn(self.0.all(), now_ms);
         }
+        book.read_ahead(now_ms);
     }
 
     /// Writes down the minute that runs: the program is about to end. Blocking.
