@@ -90,7 +90,7 @@ fn draw(
     chart.configure_mesh().disable_mesh().disable_axes().draw()
 }
 
-/// Where the line goes, in one piece for each run without a gap. A value that stands alone is a line of no length.
+/// Where the line goes, in one piece for each run without a gap. A value that stands alone is a dash, so that it is seen.
 fn runs(values: &[Option<u64>], place: impl Fn(i32, u64) -> (i32, i32)) -> Vec<Vec<(i32, i32)>> {
     let mut runs = vec![Vec::new()];
     for (number, value) in (0..).zip(values) {
@@ -102,8 +102,8 @@ fn runs(values: &[Option<u64>], place: impl Fn(i32, u64) -> (i32, i32)) -> Vec<V
     }
     runs.retain(|run| !run.is_empty());
     for run in &mut runs {
-        if let [only] = run.as_slice() {
-            run.push(*only);
+        if let &[(x, y)] = run.as_slice() {
+            *run = vec![(x.saturating_sub(2), y), (x.saturating_add(2), y)];
         }
     }
     runs
