@@ -271,6 +271,7 @@ fn levels(pages: &Pages, traffic: &Traffic, writer: &Writer) -> Arc<dyn Fn() -> 
 fn health(writer: Writer) -> Health {
     Health(Arc::new(move || match writer.status() {
         Status::Writing => None,
+        Status::Full(reason) => Some(format!("The last change was refused: {reason}.")),
         Status::Recovering(reason) | Status::Damaged(reason) => {
             Some(format!("Nothing can be changed at the moment: {reason}."))
         }

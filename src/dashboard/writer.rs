@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 pub struct Card {
     /// How well it is.
     pub level: Level,
-    /// `writing`, `recovering` (the disk failed; it is tried again), `damaged` (nothing is written any more) or `stopped`.
+    /// `writing`, `full` (the last change found no room; the next one is tried), `recovering` (the disk failed; it is tried
+    /// again), `damaged` (nothing is written any more) or `stopped`.
     #[schema(example = "writing")]
     pub state: &'static str,
     /// Why nothing is written.
@@ -69,6 +70,7 @@ impl Card {
         let verified = verified(jobs);
         let (level, name, reason) = match writer.status() {
             Status::Writing => (Level::Good, "writing", None),
+            Status::Full(why) => (Level::Bad, "full", Some(why)),
             Status::Recovering(why) => (Level::Bad, "recovering", Some(why)),
             Status::Damaged(why) => (Level::Bad, "damaged", Some(why)),
             Status::Stopped => (Level::Warn, "stopped", None),

@@ -93,6 +93,8 @@ pub enum WriteError {
 pub enum Status {
     /// Changes are written.
     Writing,
+    /// The last change found no room on the disk and was refused; the next one is tried.
+    Full(String),
     /// The log failed and is being opened again; changes are refused meanwhile.
     Recovering(String),
     /// The log was found to be damaged in a part that was written before the start. Nothing is written any more.

@@ -144,7 +144,10 @@ fn a_full_disk_refuses_changes_and_keeps_showing() {
     running.disk.plan(Some(Fault::DiskFull));
     assert!(matches!(running.submit(rate(1, 5, "")), Err(WriteError::ReadOnly(_))));
     assert_eq!(running.stars(1), Some(3));
+    let Status::Full(why) = running.writer.status() else { unreachable!("the disk is full") };
+    assert!(why.contains("0 bytes are free"), "{why}");
     running.submit(rate(1, 5, "")).unwrap();
+    assert_eq!(running.writer.status(), Status::Writing, "there is room again");
     assert_eq!(running.stop().pos(), 5);
 }
 

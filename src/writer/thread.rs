@@ -106,7 +106,11 @@ impl Core {
     /// Decides, appends, publishes and answers. IMPORTANT: the order is the promise. Nothing is
     /// visible before it is durable, and nobody is answered before it is visible.
     fn commit(&mut self, jobs: Vec<Job>) {
-        let trusted = *self.status() == Status::Writing;
+        let (full, trusted) = match &*self.status() {
+            Status::Writing => (false, true),
+            Status::Full(_) => (true, true),
+            Status::Recovering(_) | Status::Damaged(_) | Status::Stopped => (false, false),
+        };
         let forgotten = self.forgetting().up_to_date();
         let Some(log) = self.log.as_mut().filter(|_| trusted) else {
             return answer_all(jobs, &Err(self.refusal()));
@@ -124,6 +128,9 @@ impl Core {
                     metrics.commit.record(micros(decided.elapsed()));
                     let stamp = log.stamp();
                     batch.events.iter().for_each(|recorded| self.seen.note(recorded));
+                    if full {
+                        self.set_status(Status::Writing);
+                    }
                     self.show(batch.state, batch.events);
                     // What is kept tells of nothing that was forgotten.
                     if forgotten.is_some() {
@@ -238,7 +245,11 @@ impl Core {
     /// Answers a batch that was not appended, or may not have been.
     fn fail(&mut self, jobs: Vec<Job>, error: AppendError) {
         let answer = match &error {
-            AppendError::DiskFull { .. } | AppendError::TooLarge { .. } | AppendError::Unreadable { .. } => {
+            AppendError::DiskFull { .. } => {
+                self.set_status(Status::Full(error.to_string()));
+                Err(WriteError::ReadOnly(error.to_string()))
+            }
+            AppendError::TooLarge { .. } | AppendError::Unreadable { .. } => {
                 Err(WriteError::ReadOnly(error.to_string()))
             }
             AppendError::Unknown(_) | AppendError::OutOfOrder { .. } => {
@@ -316,7 +327,9 @@ impl Core {
 
     fn refusal(&self) -> WriteError {
         match &*self.status() {
-            Status::Recovering(reason) | Status::Damaged(reason) => WriteError::ReadOnly(reason.clone()),
+            Status::Full(reason) | Status::Recovering(reason) | Status::Damaged(reason) => {
+                WriteError::ReadOnly(reason.clone())
+            }
             Status::Writing | Status::Stopped => WriteError::Stopped,
         }
     }
