@@ -254,8 +254,8 @@ impl Store {
             tracing::warn!(error = error as &dyn std::error::Error, "the numbers of the server are not written");
         }
         self.trouble = Some(match error.code() {
-            Some(ErrorCode::DiskFull) => "The disk is full.".to_owned(),
-            _ => format!("The numbers cannot be written: {error}."),
+            Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
+            _ => error.to_string(),
         });
     }
 }

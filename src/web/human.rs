@@ -24,11 +24,14 @@ pub fn capitalised(text: &str) -> String {
 /// The sentence that a fragment such as the text of an error becomes: `no such tag` → `No such tag.`
 #[must_use]
 pub fn sentence(fragment: &str) -> String {
-    let mut text = capitalised(fragment);
-    if !text.is_empty() {
-        text.push('.');
-    }
-    text
+    ended(&capitalised(fragment))
+}
+
+/// The fragment with a full stop, unless it asks something: the end of a sentence.
+#[must_use]
+pub fn ended(fragment: &str) -> String {
+    let asks = fragment.is_empty() || fragment.ends_with(['.', '?', '!']);
+    format!("{fragment}{}", if asks { "" } else { "." })
 }
 
 /// The number with a comma between thousands.

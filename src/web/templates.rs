@@ -146,6 +146,8 @@ fn then(url: &str, past: &Value) -> Result<String, Error> {
 
 fn add_filters(environment: &mut Environment<'static>, zone: TimeZone) {
     environment.add_filter("count", human::count);
+    environment.add_filter("ended", human::ended);
+    environment.add_filter("sentence", human::sentence);
     environment.add_filter("number", human::grouped);
     environment.add_filter("size", human::size);
     environment.add_filter("clock", human::clock);

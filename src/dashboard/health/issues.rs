@@ -4,7 +4,7 @@ use super::Issue;
 use crate::dashboard::{
     Cards, Level, caches, folders, process, projection, storage, streams, thumbnails, traffic, writer,
 };
-use crate::web::human::{count, grouped, percent, size, took};
+use crate::web::human::{count, ended, grouped, percent, size, took};
 
 /// How many reasons of failed covers are issues of their own.
 const REASONS_MAX: usize = 5;
@@ -27,21 +27,27 @@ pub(super) fn all(cards: &Cards) -> Vec<Issue> {
 }
 
 fn of_writer(card: &writer::Card) -> Vec<Issue> {
-    let reason = card.reason.as_deref().unwrap_or("nobody knows why");
+    let reason = ended(card.reason.as_deref().unwrap_or("nobody knows why"));
     let writing = match card.state {
+        "full" => Some(Issue::new(
+            "log-full",
+            Level::Bad,
+            format!("The last change was refused: {reason}"),
+            "Watching goes on, and each change is tried. Make room on the disk of the data folder.",
+        )),
         "recovering" => Some(Issue::new(
             "writer-recovering",
             Level::Bad,
-            format!("Nothing can be changed at the moment: {reason}."),
+            format!("Nothing can be changed at the moment: {reason}"),
             "Watching goes on. The log is opened again by itself, over and over: look at the disk of the data folder, \
              whether it is full, read-only or gone.",
         )),
         "damaged" => Some(Issue::new(
             "log-damaged",
             Level::Bad,
-            format!("Nothing is written any more: {reason}."),
-            "Watching goes on. Stop the server, and let `local-video-server tools verify` tell what is wrong; then bring \
-             a backup back, or let `tools repair` save what can be read.",
+            format!("Nothing is written any more: {reason}"),
+            "Watching goes on. Stop the server, and let “local-video-server tools verify” tell what is wrong; then bring \
+             a backup back, or let “tools repair” save what can be read.",
         )),
         _ => None,
     };
@@ -72,7 +78,7 @@ fn of_projection(card: &projection::Card) -> Option<Issue> {
 
 fn of_storage(card: &storage::Card) -> Vec<Issue> {
     let disk = card.disk_bytes.unwrap_or(0);
-    let advice = "Make room on it, or give the pictures less of it with `--thumbnails-gib`. When it is full, nothing can be \
+    let advice = "Make room on it, or give the pictures less of it with --thumbnails-gib. When it is full, nothing can be \
                   changed any more; watching goes on.";
     let full = card.free_bytes.filter(|_| card.level > Level::Good).map(|free| {
         let what = format!("The disk of the data folder is nearly full: {} of {} are free.", size(free), size(disk));
@@ -81,32 +87,32 @@ fn of_storage(card: &storage::Card) -> Vec<Issue> {
     let unkept = card.numbers_trouble.as_ref().map(|why| {
         let advice = "The charts forget at the next start what is not kept. Everything else goes on; look at the disk of the \
                       data folder.";
-        Issue::new("numbers-not-kept", Level::Warn, format!("The numbers of this page cannot be kept: {why}."), advice)
+        Issue::new("numbers-not-kept", Level::Warn, format!("The numbers of this page cannot be kept: {}", ended(why)), advice)
     });
     full.into_iter().chain(unkept).map(|issue| issue.shown_at("/admin#storage")).collect()
 }
 
 fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
-    let (path, reason) = (&folder.path, folder.reason.as_deref().unwrap_or_default());
+    let (path, reason) = (&folder.path, ended(folder.reason.as_deref().unwrap_or_default()));
     let state = match folder.state {
         "unreadable" => Some(Issue::new(
             "folder-unreadable",
             Level::Bad,
-            format!("{path} cannot be read: {reason}."),
+            format!("{path} cannot be read: {reason}"),
             "Its videos stay in the list. Connect the disk, mount the share, or give this program the right to read; it \
              is tried again by itself.",
         )),
         "refused" => Some(Issue::new(
             "folder-refused",
             Level::Bad,
-            format!("{path} is shown as it was: {reason}."),
+            format!("{path} is shown as it was: {reason}"),
             "Is the right disk mounted there? Once it is back, all is well by itself. If the files are really gone, \
              say so under “Look after it”.",
         )),
         "unwritten" => Some(Issue::new(
             "folder-unwritten",
             Level::Bad,
-            format!("What was found in {path} could not be written down: {reason}."),
+            format!("What was found in {path} could not be written down: {reason}"),
             "It is tried again by itself, as soon as changes are taken.",
         )),
         _ => None,
@@ -115,7 +121,7 @@ fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
         Issue::new(
             "folder-unwatched",
             Level::Warn,
-            format!("Changes in {path} are noticed late: {why}."),
+            format!("Changes in {path} are noticed late: {}", ended(why)),
             "The folder is looked through every now and then; that misses nothing.",
         )
     });
@@ -123,7 +129,7 @@ fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
         Issue::new(
             "files-unreadable",
             Level::Warn,
-            format!("In {path}, {} cannot be read, such as {first}.", count(folder.troubles as u64, "thing")),
+            format!("In {path}, {} cannot be read, such as {}", count(folder.troubles as u64, "thing"), ended(first)),
             "Give this program the right to read them, or take them out of the folder.",
         )
     });
@@ -134,11 +140,11 @@ fn of_folder(folder: &folders::Folder, number: usize) -> Vec<Issue> {
 fn of_thumbnails(card: &thumbnails::Card) -> Vec<Issue> {
     let trouble = card.trouble.as_ref().map(|why| {
         let advice = "What is to be made is made as soon as that is mended.";
-        Issue::new("thumbnails-stopped", Level::Bad, format!("No pictures can be made: {why}."), advice)
+        Issue::new("thumbnails-stopped", Level::Bad, format!("No pictures can be made: {}", ended(why)), advice)
     });
     let reasons = card.reasons.iter().zip(1..).take(REASONS_MAX).map(|(group, number): (_, usize)| {
         let reason = group.reason.as_deref().unwrap_or("other reasons");
-        let what = format!("{} failed: {reason}.", count(group.videos, "thumbnail"));
+        let what = format!("{} failed: {}", count(group.videos, "thumbnail"), ended(reason));
         let advice = "Does the file play elsewhere? One that is broken or was not copied to its end has to come anew; its \
                       picture is then made by itself.";
         let issue = Issue::new("thumbnails-failed", Level::Warn, what, advice);
@@ -148,7 +154,7 @@ fn of_thumbnails(card: &thumbnails::Card) -> Vec<Issue> {
         let deleted = count(card.evicted, "picture");
         let what =
             format!("{deleted} had to go for others: they fill the {} they may take.", size(card.stored_max_bytes));
-        let advice = "They are made anew when somebody looks. Give them more room with `--thumbnails-gib`.";
+        let advice = "They are made anew when somebody looks. Give them more room with --thumbnails-gib.";
         Issue::new("thumbnails-full", Level::Warn, what, advice)
     });
     let all = trouble.into_iter().chain(reasons).chain(crowded);
@@ -185,7 +191,7 @@ fn of_process(card: &process::Card) -> Option<Issue> {
             grouped(card.open_files_max)
         );
         let advice = "When all are taken, nobody can connect any more. Raise the limit of open files of this program, with \
-                      `LimitNOFILE` or `ulimit -n`.";
+                      LimitNOFILE or ulimit -n.";
         Issue::new("files-full", card.level, what, advice).shown_at("/admin#process")
     })
 }

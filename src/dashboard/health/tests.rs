@@ -112,6 +112,12 @@ fn folders_are_named_with_what_is_wrong() {
             "/srv/films is shown as it was: all of 300 videos are missing.",
         ),
         (
+            root(RootState::Refused("it is empty; is the disk connected?".into()), Watching::Events, None),
+            "folder-refused",
+            Level::Bad,
+            "/srv/films is shown as it was: it is empty; is the disk connected?",
+        ),
+        (
             root(RootState::Unwritten(why()), Watching::Events, None),
             "folder-unwritten",
             Level::Bad,
@@ -143,6 +149,9 @@ fn a_writer_that_does_not_write_is_the_worst() {
         writer::Card { state: "recovering", level: Level::Bad, reason: reason.clone(), ..Default::default() };
     let what = "Nothing can be changed at the moment: no space left on device.";
     only(&Cards { writer: recovering.clone(), ..well() }, "writer-recovering", Level::Bad, what);
+    let full = writer::Card { state: "full", ..recovering.clone() };
+    let what = "The last change was refused: no space left on device.";
+    only(&Cards { writer: full, ..well() }, "log-full", Level::Bad, what);
     let damaged = writer::Card { state: "damaged", ..recovering.clone() };
     let what = "Nothing is written any more: no space left on device.";
     only(&Cards { writer: damaged, ..well() }, "log-damaged", Level::Bad, what);

@@ -14,6 +14,7 @@ use crate::status::{RootState, RootStatus};
 use crate::thumbnails::failures::Line;
 use crate::thumbnails::wanted::Wish;
 use crate::thumbnails::{Form, Picture};
+use crate::web::human::size;
 use crate::writer::{Request, WriteError};
 use events::values::ContentId;
 use events::{Actor, Cause, CommandId, RootPath, VideoId};
@@ -216,8 +217,8 @@ impl Worker {
         let Some(disk) = disk else { return Ok(()) };
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         if free < FREE_MIN_BYTES.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 10) {
-            let free = free >> 20;
-            return Err(format!("only {free} MiB are free on the disk of the data folder, too little for pictures"));
+            let free = size(free);
+            return Err(format!("only {free} are free on the disk of the data folder, too little for pictures"));
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ fn on_a_full_disk_minutes_wait_for_room() {
     for minute in 1..=9 {
         store.write(minute * MINUTE_MS, &busy(5, 2_000), minute * MINUTE_MS);
     }
-    assert_eq!((store.kept().waiting, store.kept().trouble.as_deref()), (9, Some("The disk is full.")));
+    assert_eq!((store.kept().waiting, store.kept().trouble.as_deref()), (9, Some("the disk is full")));
     assert_eq!(store.waiting().len(), 9);
     pages(&store, MAX_PAGES);
     store.write(10 * MINUTE_MS, &busy(5, 2_000), 10 * MINUTE_MS);
