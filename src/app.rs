@@ -26,7 +26,7 @@ use crate::thumbnails::failures::Failures;
 use crate::thumbnails::wanted::Wanted;
 use crate::web::assets::Assets;
 use crate::web::guard::{self, Guard};
-use crate::web::page_cache::{Counts, PageCache};
+use crate::web::page_cache::PageCache;
 use crate::web::templates::{TemplateError, Templates};
 use crate::writer::{Status, Writer, WriterThread};
 use events::RootPath;
@@ -256,10 +256,10 @@ fn warn_of_other_roots(roots: &[RootPath], state: &State) {
 fn levels(pages: &Pages, traffic: &Traffic, writer: &Writer) -> Arc<dyn Fn() -> Levels + Send + Sync> {
     let (pages, traffic, feed) = (pages.clone(), traffic.clone(), writer.feed().clone());
     Arc::new(move || {
-        let Counts { hits, proven, waits, misses, .. } = pages.counts();
+        let counts = pages.counts();
         Levels {
-            page_hits: hits + proven + waits,
-            page_misses: misses,
+            page_hits: counts.at_hand(),
+            page_misses: counts.misses,
             events: feed.head(),
             sent_bytes: traffic.sent_bytes(),
             streams: traffic.open_streams() as u64,

@@ -40,6 +40,7 @@ pub enum Command {
     /// Shows the videos of one or more folders to the browsers of this machine, or with --lan of the network
     Serve(Settings),
     /// Shows a made-up library of twelve short clips, with a data folder of its own
+    #[command(mut_arg("folders", |folders| folders.hide(true)))]
     Demo(Settings),
     /// Looks after the data folder of a stopped server, or with --server after one that runs
     Tools(Tools),

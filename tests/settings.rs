@@ -48,7 +48,19 @@ fn serve_may_be_left_out() {
         let settings = settings(arguments, &[HOME]);
         assert_eq!((settings.listening.port, settings.folders), (1, vec![PathBuf::from("/films")]));
     }
-    assert!(matches!(parsed(&["demo"], &[HOME]).expect("valid").command, Command::Demo(_)));
+}
+
+#[test]
+fn the_demo_leaves_the_library_of_serve_alone() {
+    let own = [HOME, ("LVS_FOLDERS", "/films"), ("LVS_IMAGES", "/images"), ("LVS_DATA", "/data"), ("LVS_PORT", "7")];
+    let demo = |arguments: &[&str]| match parsed(arguments, &own).expect("valid").command {
+        Command::Demo(settings) => settings,
+        other => unreachable!("{other:?}"),
+    };
+    let settings = demo(&["demo"]);
+    assert_eq!((settings.folders, settings.images, settings.listening.port), (vec![], None, 7));
+    assert_eq!(settings.data, Path::new("/home/ada/.local/share/local-video-server-demo"));
+    assert_eq!(demo(&["demo", "--data", "/elsewhere"]).data, Path::new("/elsewhere"));
 }
 
 #[test]

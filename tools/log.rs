@@ -32,7 +32,7 @@ pub struct Args {
     /// Only what this device did: its number, as `tools log` shows it; 0 for what no device asked for.
     #[arg(long, value_name = "N")]
     pub device: Option<u32>,
-    /// Only what was written down at this day or time or later, such as 2026-05-01 or “2026-05-01 18:30”.
+    /// Only what was written down at this day or time or later, such as 2026-05-01 or "2026-05-01 18:30".
     #[arg(long, value_name = "MOMENT")]
     pub since: Option<String>,
     /// Only what was written down until this day (all of it), time or position.

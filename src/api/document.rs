@@ -16,7 +16,8 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 /// What a reader must know before the first request.
-const ABOUT: &str = "Everything the gallery knows and does, as JSON over HTTP. The addresses below are all there are: the \
+const ABOUT: &str = "What the gallery knows of its videos and does with them, as JSON over HTTP; images and the statistics are pages \
+    only. The addresses below are all there are: the \
     document is made from the handlers that answer them.
 
 Every change is an event in an append-only log. A change is answered after it is on disk and visible to everybody, and \

@@ -59,18 +59,13 @@ pub fn parse(
     name_the_command(&definition, &mut arguments);
     let typed = definition.clone().try_get_matches_from(&arguments)?;
     let mut warnings = Vec::new();
-    let known: Vec<String> = definition
-        .find_subcommand("serve")
-        .into_iter()
-        .flat_map(settings)
-        .map(|setting| setting.get_id().to_string())
-        .collect();
+    let known = names(&definition, &["serve"]);
     if let Some((name, typed)) = typed.subcommand()
         && let Some(command) = definition.find_subcommand(name)
         && settings(command).next().is_some()
     {
         let environment = Environment(environment.into_iter().collect());
-        warnings = environment.unknown(&known);
+        warnings = environment.unknown(&names(&definition, &["serve", "tools"]));
         let file = File::read(&known, typed, &environment)?;
         arguments.splice(2..2, lower_layers(command, typed, &environment, &file)?);
     }
@@ -80,6 +75,15 @@ pub fn parse(
 
 /// The name of the demonstration's data folder, beside that of `serve`.
 const DEMO_FOLDER: &str = "local-video-server-demo";
+
+/// What the demonstration takes from the command line alone: it is to leave the library of `serve` as it is.
+const NOT_FOR_DEMO: [&str; 3] = ["folders", "images", "data"];
+
+/// The names of what these commands can be told.
+fn names(definition: &clap::Command, commands: &[&str]) -> Vec<String> {
+    let commands = commands.iter().filter_map(|command| definition.find_subcommand(command));
+    commands.flat_map(settings).map(|setting| setting.get_id().to_string()).collect()
+}
 
 /// Writes out the `serve` that may be left out. A folder that is called like a sub-command is written `./demo`.
 fn name_the_command(definition: &clap::Command, arguments: &mut Vec<OsString>) {
@@ -97,10 +101,12 @@ fn lower_layers(
     environment: &Environment,
     file: &File,
 ) -> Result<Vec<OsString>, ConfigError> {
-    let mut all = Vec::new();
+    let (mut all, demo) = (Vec::new(), command.get_name() == "demo");
     let open = |setting: &&clap::Arg| typed.value_source(setting.get_id().as_str()) != Some(ValueSource::CommandLine);
     for setting in settings(command).filter(open) {
+        let own = demo && NOT_FOR_DEMO.contains(&setting.get_id().as_str());
         let found = match environment.words(setting)? {
+            _ if own => None,
             None => file.words(setting)?,
             found => found,
         };
@@ -112,7 +118,7 @@ fn lower_layers(
         } else if setting.get_id() == "data" {
             let folder = environment.data_folder()?;
             // Not in the folder for temporary files: others could have prepared a folder there.
-            let folder = if command.get_name() == "demo" { folder.with_file_name(DEMO_FOLDER) } else { folder };
+            let folder = if demo { folder.with_file_name(DEMO_FOLDER) } else { folder };
             all.push(word(setting, folder.as_os_str()));
         }
     }

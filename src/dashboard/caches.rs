@@ -53,8 +53,7 @@ impl Card {
     /// The card of the finished pages.
     #[must_use]
     pub fn of(pages: Counts) -> Self {
-        // Who waits for what somebody else makes has nothing made.
-        let hits = pages.hits.saturating_add(pages.proven).saturating_add(pages.waits);
+        let hits = pages.at_hand();
         let asked = hits.saturating_add(pages.misses);
         let hit_percent = hits.saturating_mul(100).checked_div(asked);
         let poor = asked >= ENOUGH && hit_percent.is_some_and(|percent| percent < FEW_HITS_PERCENT);

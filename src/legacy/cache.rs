@@ -31,7 +31,6 @@ pub(super) async fn status(State(legacy): State<Legacy>) -> Response {
     let age = age(&state, clock::now_ms());
     let ages: Map<String, Value> = CACHES.iter().map(|cache| ((*cache).to_owned(), age.clone())).collect();
     let counts = legacy.0.pages.counts();
-    let Counts { hits, proven, misses, .. } = counts;
     let mut status = json!({
         "backend": "Event log (in memory)",
         "video_count": state.videos().present().len(),
@@ -40,7 +39,7 @@ pub(super) async fn status(State(legacy): State<Legacy>) -> Response {
         "video_list_ttl": 0,
         "cache_ages": ages,
         "recent_videos": recent,
-        "cache_hit_rate": 100.0 * ratio(hits + proven, hits + proven + misses),
+        "cache_hit_rate": 100.0 * ratio(counts.at_hand(), counts.at_hand() + counts.misses),
     });
     if let (Some(fields), Value::Object(preview)) = (status.as_object_mut(), preview(counts).fields()) {
         fields.extend(preview);

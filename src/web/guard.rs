@@ -171,8 +171,8 @@ pub async fn check(State(guard): State<Guard>, request: Request, next: Next) -> 
                  TOKEN`, or once on the page /admin. While one is set, it is asked for at the machine of the server, too."
             } else {
                 "This is for whoever sits at the machine of the server, at http://localhost, or sends its token: \
-                 `Authorization: Bearer TOKEN`, or once on the page /admin. The server prints the token at its start when it listens on the network, \
-                 and takes another one with --admin-token."
+                 `Authorization: Bearer TOKEN`, or once on the page /admin. The server prints the token at its start when \
+                 it listens on the network, and takes another one with --admin-token."
             };
             let mut answer = WebError::new(StatusCode::UNAUTHORIZED).with_detail(why).into_response();
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"administration\""));

@@ -60,6 +60,14 @@ pub struct Counts {
     pub max_bytes: u64,
 }
 
+impl Counts {
+    /// What was asked for and did not have to be made: who waits for what somebody else makes has nothing made.
+    #[must_use]
+    pub fn at_hand(&self) -> u64 {
+        self.hits.saturating_add(self.proven).saturating_add(self.waits)
+    }
+}
+
 /// One finished page in every encoding asked for so far.
 pub struct Page {
     digest: u128,

@@ -41,7 +41,7 @@ pub struct Args {
     /// Only what stands after this position, to be put behind an older text export.
     #[arg(long, value_name = "POS", default_value_t = 0, conflicts_with_all = ["legacy", "sqlite"])]
     pub after: Pos,
-    /// As it was after this position, day (all of it) or time, such as 120000, 2026-05-01 or “2026-05-01 18:30”.
+    /// As it was after this position, day (all of it) or time, such as 120000, 2026-05-01 or "2026-05-01 18:30".
     #[arg(long, value_name = "MOMENT")]
     pub as_of: Option<String>,
     /// Print what was written as JSON; a text export is JSON already.

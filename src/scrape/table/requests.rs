@@ -44,10 +44,12 @@ pub(super) const FAMILIES: &[Family] = &[
         name: "lvs_page_cache_lookups_total",
         kind: Counter,
         labels: &["result"],
-        help: "Pages answered from memory (hit), after a look that nothing on them changed (proven), or drawn (miss).",
+        help: "Pages answered from memory (hit), after a look that nothing on them changed (proven), by another who was drawing \
+               the same one (waited), or drawn (miss).",
         read: |facts, samples| {
             samples.number(&["hit"], facts.pages.hits);
             samples.number(&["proven"], facts.pages.proven);
+            samples.number(&["waited"], facts.pages.waits);
             samples.number(&["miss"], facts.pages.misses);
         },
     },
