@@ -12,6 +12,7 @@ use crate::image_groups::Groups;
 use crate::images::Images;
 use crate::imports::Imports;
 use crate::keys::Keys;
+use crate::maintenance::Maintenance;
 use crate::playback::Playback;
 use crate::playlists::Playlists;
 use crate::ratings::Ratings;
@@ -37,6 +38,7 @@ pub(crate) struct Facts {
     pub(crate) images: Images,
     pub(crate) groups: Groups,
     pub(crate) statistics: Statistics,
+    pub(crate) maintenance: Maintenance,
 }
 
 impl Facts {
@@ -74,8 +76,9 @@ impl Facts {
                 self.expect_image(event)?;
                 self.groups.apply(event, recorded)?;
             }
-            // Nobody knows any more what was erased; and maintenance says nothing of what is in the library.
-            Event::Redacted(_) | Event::Maintenance(_) => {}
+            Event::Maintenance(event) => self.maintenance.apply(event, recorded),
+            // Nobody knows any more what was erased.
+            Event::Redacted(_) => {}
         }
         Ok(())
     }
@@ -148,6 +151,7 @@ impl Facts {
             images,
             groups,
             statistics,
+            maintenance,
         } = self;
         videos.encode(into);
         ratings.encode(into);
@@ -161,6 +165,7 @@ impl Facts {
         images.encode(into);
         groups.encode(into);
         statistics.encode(into);
+        maintenance.encode(into);
     }
 
     /// Reads what [`Facts::encode`] wrote.
@@ -180,6 +185,7 @@ impl Facts {
             images: Images::decode(from)?,
             groups: Groups::decode(from)?,
             statistics: Statistics::decode(from, count)?,
+            maintenance: Maintenance::decode(from)?,
         })
     }
 }

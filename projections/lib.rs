@@ -5,10 +5,10 @@
 //! state from [`Live`] and ask only that, so that everything on a page agrees.
 //!
 //! Modules in reading order: `state` and `facts` are the fold; `video`, `videos`, `ratings`, `favorites`, `views`,
-//! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups`, `statistics` are the facts, a
-//! noun each; `keys`, `index`, `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`, `shuffle`,
-//! `groups`, `search`, `related`, `neighbours`, `gallery`, `watched` answer, `difference` compares two moments;
-//! `live` publishes, `checkpoint` keeps.
+//! `playback`, `tags`, `playlists`, `thumbnails`, `imports`, `images`, `image_groups`, `statistics`, `maintenance` are the
+//! facts, a noun each; `keys`, `index`, `orders`, `lookups`, `texts` are what is computed from them; `query`, `bands`,
+//! `shuffle`, `groups`, `search`, `related`, `neighbours`, `gallery`, `watched` answer, `difference` compares two
+//! moments; `live` publishes, `checkpoint` keeps.
 //! `bits`, `column`, `bytes`, `text`, `anomaly` serve the others.
 
 mod anomaly;
@@ -29,6 +29,7 @@ mod index;
 mod keys;
 mod live;
 mod lookups;
+mod maintenance;
 mod neighbours;
 mod orders;
 mod playback;
@@ -58,6 +59,7 @@ pub use image_groups::{Group, Groups};
 pub use images::{Image, Images};
 pub use imports::{Imports, Outcome, Run};
 pub use live::{Live, Publisher};
+pub use maintenance::{Maintenance, Verified};
 pub use neighbours::Neighbours;
 pub use playback::{Playback, Progress};
 pub use playlists::{Item, Playlist, Playlists};

@@ -17,6 +17,7 @@ use crate::image_groups::Groups;
 use crate::images::Images;
 use crate::imports::Imports;
 use crate::index::Index;
+use crate::maintenance::Maintenance;
 use crate::playback::Playback;
 use crate::playlists::Playlists;
 use crate::ratings::Ratings;
@@ -136,6 +137,7 @@ impl State {
             playback: _,
             playlists: _,
             imports: _,
+            maintenance: _,
             tags,
             thumbnails,
             images,
@@ -213,6 +215,12 @@ impl State {
     #[must_use]
     pub fn imports(&self) -> &Imports {
         &self.facts.imports
+    }
+
+    /// Looking after the gallery.
+    #[must_use]
+    pub fn maintenance(&self) -> &Maintenance {
+        &self.facts.maintenance
     }
 
     /// Images.

@@ -1,9 +1,9 @@
 //! Videos, ratings, favourites, views, playback, covers and imports: what is known after which events.
 
-use events::event::{Import, Playback, SheetLayout, Thumbnail as Picture};
+use events::event::{Import, Maintenance, Playback, SheetLayout, Thumbnail as Picture};
 use events::values::{ContentId, Preview};
 use events::{Cause, Event, RootPath};
-use projections::{Anomaly, Presence, Progress, Query, State, Tally, Thumbnail};
+use projections::{Anomaly, Presence, Progress, Query, State, Tally, Thumbnail, Verified};
 
 use crate::story::*;
 
@@ -243,6 +243,24 @@ fn imported_records_are_remembered_even_when_they_made_no_sense() {
     let runs: Vec<_> = state.imports().runs().collect();
     assert_eq!((runs.len(), runs[0].source.as_str(), runs[0].outcome.unwrap().accepted), (1, "old", 2));
     assert_eq!(state.anomalies(), 2, "an unknown video and an end without a beginning");
+}
+
+#[test]
+fn the_last_verification_that_came_to_an_end_is_known() {
+    let (task, other, summary) = ("verify".to_owned(), "rebuild".to_owned(), String::new);
+    let mut state = given([]);
+    assert_eq!(state.maintenance().verified(), None);
+    for (event, expected) in [
+        (Maintenance::Done { task: other.clone(), summary: summary() }, None),
+        (Maintenance::Cancelled { task: task.clone(), summary: summary() }, None),
+        (Maintenance::Done { task: task.clone(), summary: summary() }, Some((3, true))),
+        (Maintenance::Failed { task: other, summary: summary() }, Some((3, true))),
+        (Maintenance::Failed { task, summary: summary() }, Some((5, false))),
+    ] {
+        state.apply(&recorded(state.pos() + 1, Event::Maintenance(event)));
+        let verified = state.maintenance().verified();
+        assert_eq!(verified, expected.map(|(pos, whole)| Verified { at_ms: at(pos), whole }));
+    }
 }
 
 #[test]

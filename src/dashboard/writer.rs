@@ -49,7 +49,7 @@ pub struct Card {
     /// What the log takes on the disk.
     #[schema(example = 4_200_000)]
     pub size_bytes: u64,
-    /// The last verification that came to an end since the start; null before.
+    /// The last verification that came to an end; null before.
     pub verified: Option<Verified>,
 }
 
@@ -67,7 +67,10 @@ impl Card {
     /// The card of this `writer` and what was counted of it, of what is known, of what was measured, and of these jobs, newest first.
     #[must_use]
     pub fn of(writer: &Writer, counted: &WriterFigures, state: &State, measured: &StorageStatus, jobs: &[Job]) -> Self {
-        let verified = verified(jobs);
+        // One of this run that could not be written down is newer than what the log knows.
+        let known =
+            || state.maintenance().verified().map(|known| Verified { at: Time(known.at_ms), whole: known.whole });
+        let verified = verified(jobs).or_else(known);
         let (level, name, reason) = match writer.status() {
             Status::Writing => (Level::Good, "writing", None),
             Status::Full(why) => (Level::Bad, "full", Some(why)),

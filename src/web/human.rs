@@ -182,6 +182,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_fragment_becomes_one_sentence() {
+        assert_eq!(sentence("no such tag"), "No such tag.");
+        assert_eq!(sentence("it is empty; is the disk connected?"), "It is empty; is the disk connected?");
+        assert_eq!([ended("a"), ended("a."), ended("a!"), ended("")], ["a.", "a.", "a!", ""]);
+    }
+
+    #[test]
     fn numbers_read_well() {
         assert_eq!(
             ["1 view", "0 views", "12,345 views"],

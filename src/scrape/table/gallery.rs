@@ -59,7 +59,7 @@ pub(super) const FAMILIES: &[Family] = &[
         name: "lvs_log_verified_timestamp_seconds",
         kind: Gauge,
         labels: &["whole"],
-        help: "When somebody last had the log verified since the start, and whether it was found to be whole; not there before.",
+        help: "When somebody last had the log verified, and whether it was found to be whole; not there before.",
         read: |facts, samples| {
             if let Some(verified) = facts.writer.verified {
                 samples.moment(&[if verified.whole { "true" } else { "false" }], verified.at.0);
