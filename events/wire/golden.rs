@@ -81,6 +81,15 @@ fn every_case_has_golden_files() {
 }
 
 #[test]
+fn an_event_has_the_name_of_the_shape_it_is_stored_in() {
+    for (case, record) in sample::cases() {
+        let newest = super::freeze(&record.event);
+        let (kind, _) = super::find(kinds(), newest.kind(), newest.version()).unwrap();
+        assert_eq!(super::kind_name(&record.event), kind.name, "{case}");
+    }
+}
+
+#[test]
 fn no_golden_file_has_changed() {
     let sum = |(name, text): (&String, &String)| format!("{}  {name}\n", hex::write(&Sha256::digest(text)));
     let sums: String = files().iter().map(sum).collect();

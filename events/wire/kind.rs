@@ -1,12 +1,12 @@
 //! The table of all kinds of events there ever were, and what a frozen struct has to offer.
 //!
-//! To add a kind: a variant in `event`, a `shape!` in the file of its noun here, a row in the table,
+//! To add a kind: a variant in `event`, a `shape!` in the file of its noun here, a row in the table with both,
 //! golden files. To change the shape of a kind: a new `shape!` with the next version beside the old
 //! one, whose `event` goes through the new one; the version is appended to its row.
 
 use super::frame::{self, WireError};
 use super::{favorite, group, image, import, maintenance, playback, playlist, rating, tag, thumbnail, video, view};
-use crate::event::Event;
+use crate::event::{self, Event};
 use crate::record::Recorded;
 use crate::values::Invalid;
 use serde::{Serialize, de::DeserializeOwned};
@@ -171,69 +171,79 @@ pub(super) const fn version<S: Shape>() -> Version {
 }
 
 macro_rules! kinds {
-    ($($name:literal: $first:ty $(, $next:ty)*;)+) => {
-        &[$(Kind { number: <$first>::KIND, name: $name, versions: &[version::<$first>() $(, version::<$next>())*] }),+]
+    ($($name:literal: $noun:ident::$variant:ident = $first:ty $(, $next:ty)*;)+) => {
+        /// Every kind, sorted by number.
+        const KINDS: &[Kind] =
+            &[$(Kind { number: <$first>::KIND, name: $name, versions: &[version::<$first>() $(, version::<$next>())*] }),+];
+
+        /// The name of the kind of this event in exports, such as `rating.given`.
+        #[must_use]
+        pub fn kind_name(event: &Event) -> &'static str {
+            match event {
+                $(Event::$noun(event::$noun::$variant { .. }) => $name,)+
+                Event::Redacted(erased) => KINDS.iter().find(|kind| kind.number == erased.kind).map_or("", |kind| kind.name),
+            }
+        }
     };
 }
 
-/// Every kind, sorted by number.
-const KINDS: &[Kind] = kinds! {
-    "video.found": video::FoundV1;
-    "video.probed": video::ProbedV1, video::ProbedV2;
-    "video.moved": video::MovedV1;
-    "video.changed": video::ChangedV1;
-    "video.vanished": video::VanishedV1;
-    "video.returned": video::ReturnedV1;
-    "video.dated": video::DatedV1;
-    "video.forgotten": video::ForgottenV1;
-    "video.remembered": video::RememberedV1;
-    "rating.given": rating::GivenV1;
-    "rating.cleared": rating::ClearedV1;
-    "favorite.added": favorite::AddedV1;
-    "favorite.removed": favorite::RemovedV1;
-    "view.started": view::StartedV1;
-    "view.counted": view::CountedV1;
-    "view.rolled_up": view::RolledUpV1;
-    "view.withdrawn": view::WithdrawnV1;
-    "playback.paused": playback::PausedV1;
-    "playback.finished": playback::FinishedV1;
-    "tag.added": tag::AddedV1;
-    "tag.removed": tag::RemovedV1;
-    "tag.renamed": tag::RenamedV1;
-    "tag.merged": tag::MergedV1;
-    "playlist.created": playlist::CreatedV1;
-    "playlist.renamed": playlist::RenamedV1;
-    "playlist.described": playlist::DescribedV1;
-    "playlist.item_added": playlist::ItemAddedV1;
-    "playlist.item_removed": playlist::ItemRemovedV1;
-    "playlist.item_moved": playlist::ItemMovedV1;
-    "playlist.deleted": playlist::DeletedV1;
-    "thumbnail.made": thumbnail::MadeV1, thumbnail::MadeV2;
-    "thumbnail.failed": thumbnail::FailedV1;
-    "thumbnail.storyboard_made": thumbnail::StoryboardMadeV1;
-    "thumbnail.storyboard_failed": thumbnail::StoryboardFailedV1;
-    "thumbnail.chosen": thumbnail::ChosenV1;
-    "thumbnail.automatic": thumbnail::AutomaticV1;
-    "thumbnail.retried": thumbnail::RetriedV1;
-    "import.started": import::StartedV1;
-    "import.finished": import::FinishedV1;
-    "image.found": image::FoundV1;
-    "image.changed": image::ChangedV1;
-    "image.moved": image::MovedV1;
-    "image.vanished": image::VanishedV1;
-    "image.returned": image::ReturnedV1;
-    "image.favored": image::FavoredV1;
-    "image.unfavored": image::UnfavoredV1;
-    "group.created": group::CreatedV1;
-    "group.renamed": group::RenamedV1;
-    "group.cover_set": group::CoverSetV1;
-    "group.image_added": group::ImageAddedV1;
-    "group.image_removed": group::ImageRemovedV1;
-    "group.deleted": group::DeletedV1;
-    "maintenance.done": maintenance::DoneV1;
-    "maintenance.failed": maintenance::FailedV1;
-    "maintenance.cancelled": maintenance::CancelledV1;
-};
+kinds! {
+    "video.found": Video::Found = video::FoundV1;
+    "video.probed": Video::Probed = video::ProbedV1, video::ProbedV2;
+    "video.moved": Video::Moved = video::MovedV1;
+    "video.changed": Video::Changed = video::ChangedV1;
+    "video.vanished": Video::Vanished = video::VanishedV1;
+    "video.returned": Video::Returned = video::ReturnedV1;
+    "video.dated": Video::Dated = video::DatedV1;
+    "video.forgotten": Video::Forgotten = video::ForgottenV1;
+    "video.remembered": Video::Remembered = video::RememberedV1;
+    "rating.given": Rating::Given = rating::GivenV1;
+    "rating.cleared": Rating::Cleared = rating::ClearedV1;
+    "favorite.added": Favorite::Added = favorite::AddedV1;
+    "favorite.removed": Favorite::Removed = favorite::RemovedV1;
+    "view.started": View::Started = view::StartedV1;
+    "view.counted": View::Counted = view::CountedV1;
+    "view.rolled_up": View::RolledUp = view::RolledUpV1;
+    "view.withdrawn": View::Withdrawn = view::WithdrawnV1;
+    "playback.paused": Playback::Paused = playback::PausedV1;
+    "playback.finished": Playback::Finished = playback::FinishedV1;
+    "tag.added": Tag::Added = tag::AddedV1;
+    "tag.removed": Tag::Removed = tag::RemovedV1;
+    "tag.renamed": Tag::Renamed = tag::RenamedV1;
+    "tag.merged": Tag::Merged = tag::MergedV1;
+    "playlist.created": Playlist::Created = playlist::CreatedV1;
+    "playlist.renamed": Playlist::Renamed = playlist::RenamedV1;
+    "playlist.described": Playlist::Described = playlist::DescribedV1;
+    "playlist.item_added": Playlist::ItemAdded = playlist::ItemAddedV1;
+    "playlist.item_removed": Playlist::ItemRemoved = playlist::ItemRemovedV1;
+    "playlist.item_moved": Playlist::ItemMoved = playlist::ItemMovedV1;
+    "playlist.deleted": Playlist::Deleted = playlist::DeletedV1;
+    "thumbnail.made": Thumbnail::Made = thumbnail::MadeV1, thumbnail::MadeV2;
+    "thumbnail.failed": Thumbnail::Failed = thumbnail::FailedV1;
+    "thumbnail.storyboard_made": Thumbnail::StoryboardMade = thumbnail::StoryboardMadeV1;
+    "thumbnail.storyboard_failed": Thumbnail::StoryboardFailed = thumbnail::StoryboardFailedV1;
+    "thumbnail.chosen": Thumbnail::Chosen = thumbnail::ChosenV1;
+    "thumbnail.automatic": Thumbnail::Automatic = thumbnail::AutomaticV1;
+    "thumbnail.retried": Thumbnail::Retried = thumbnail::RetriedV1;
+    "import.started": Import::Started = import::StartedV1;
+    "import.finished": Import::Finished = import::FinishedV1;
+    "image.found": Image::Found = image::FoundV1;
+    "image.changed": Image::Changed = image::ChangedV1;
+    "image.moved": Image::Moved = image::MovedV1;
+    "image.vanished": Image::Vanished = image::VanishedV1;
+    "image.returned": Image::Returned = image::ReturnedV1;
+    "image.favored": Image::Favored = image::FavoredV1;
+    "image.unfavored": Image::Unfavored = image::UnfavoredV1;
+    "group.created": Group::Created = group::CreatedV1;
+    "group.renamed": Group::Renamed = group::RenamedV1;
+    "group.cover_set": Group::CoverSet = group::CoverSetV1;
+    "group.image_added": Group::ImageAdded = group::ImageAddedV1;
+    "group.image_removed": Group::ImageRemoved = group::ImageRemovedV1;
+    "group.deleted": Group::Deleted = group::DeletedV1;
+    "maintenance.done": Maintenance::Done = maintenance::DoneV1;
+    "maintenance.failed": Maintenance::Failed = maintenance::FailedV1;
+    "maintenance.cancelled": Maintenance::Cancelled = maintenance::CancelledV1;
+}
 
 /// Every kind of event there ever was, by number.
 #[must_use]
@@ -245,13 +255,6 @@ pub fn kinds() -> &'static [Kind] {
 pub(crate) fn find(kinds: &[Kind], kind: u16, version: u8) -> Option<(&Kind, &Version)> {
     let row = kinds.get(kinds.binary_search_by_key(&kind, |row| row.number).ok()?)?;
     Some((row, row.versions.iter().find(|known| known.number == version)?))
-}
-
-/// The name of the kind of this event in exports, such as `rating.given`.
-#[must_use]
-pub fn kind_name(event: &Event) -> &'static str {
-    let number = freeze(event).kind();
-    kinds().iter().find(|kind| kind.number == number).map_or("", |kind| kind.name)
 }
 
 /// The newest shape of an event.
