@@ -10,11 +10,13 @@
 //! what was asked for, 16 hexadecimal digits each. Where the content was erased, `data` is its SHA-256:
 //! `{"redacted":"64 hexadecimal digits"}`. In paths, `%` and bytes that are not UTF-8 are `%XX`.
 
+use crate::event::Event;
 use crate::hex;
 use crate::record::{Cause, CommandId, Pos, Recorded};
 use crate::values::Actor;
 use crate::wire::{self, Time, WireError};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// Why a line is not a record.
@@ -39,7 +41,7 @@ pub enum LineError {
 /// One line, with the fields in the order they are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Line<D> {
+struct Line<D> {
     pos: Pos,
     recorded_at: Time,
     occurred_at: Time,
@@ -53,31 +55,35 @@ pub(crate) struct Line<D> {
     data: D,
 }
 
-impl<D> Line<D> {
-    pub(crate) fn new(record: &Recorded, kind: &'static str, version: u8, data: D) -> Self {
-        let CommandId { key, body } = record.command_id;
-        Self {
-            pos: record.pos,
-            recorded_at: Time(record.recorded_at_ms),
-            occurred_at: Time(record.occurred_at_ms),
-            batch: record.batch,
-            cause: record.cause.name().into(),
-            actor: record.actor.0,
-            command: hex::write(&(u128::from(key) << 64 | u128::from(body)).to_be_bytes()),
-            caused_by: record.caused_by,
-            kind: kind.into(),
-            v: version,
-            data,
-        }
-    }
-}
-
 /// The line for `record`, without a line break at its end (and without one inside).
 ///
 /// # Errors
 /// [`LineError::Json`]; does not happen with the kinds there are.
 pub fn write(record: &Recorded) -> Result<String, LineError> {
-    Ok(wire::freeze(&record.event).json(record)?)
+    let shape = wire::freeze(&record.event);
+    let CommandId { key, body } = record.command_id;
+    let line = Line {
+        pos: record.pos,
+        recorded_at: Time(record.recorded_at_ms),
+        occurred_at: Time(record.occurred_at_ms),
+        batch: record.batch,
+        cause: record.cause.name().into(),
+        actor: record.actor.0,
+        command: hex::write(&(u128::from(key) << 64 | u128::from(body)).to_be_bytes()),
+        caused_by: record.caused_by,
+        kind: wire::kind_name(&record.event).into(),
+        v: shape.version(),
+        data: shape.data()?,
+    };
+    Ok(serde_json::to_string(&line)?)
+}
+
+/// What `event` says, as JSON: the `data` of its line.
+///
+/// # Errors
+/// As for [`write()`].
+pub fn data(event: &Event) -> Result<Box<RawValue>, LineError> {
+    Ok(wire::freeze(event).data()?)
 }
 
 /// The record of a line.

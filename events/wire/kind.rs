@@ -7,9 +7,9 @@
 use super::frame::{self, WireError};
 use super::{favorite, group, image, import, maintenance, playback, playlist, rating, tag, thumbnail, video, view};
 use crate::event::{self, Event};
-use crate::record::Recorded;
 use crate::values::Invalid;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::{RawValue, to_raw_value};
 
 /// A kind of event as it is stored.
 #[derive(Debug)]
@@ -91,8 +91,8 @@ pub(crate) trait Newest {
         0
     }
     fn write(&self, bytes: &mut Vec<u8>) -> Result<(), WireError>;
-    /// One line of JSON with the envelope of `record`; this shape is its `data`.
-    fn json(&self, record: &Recorded) -> serde_json::Result<String>;
+    /// Its fields as JSON.
+    fn data(&self) -> serde_json::Result<Box<RawValue>>;
     /// Checks that another implementation of the format writes and reads the same.
     #[cfg(test)]
     fn check_other(&self);
@@ -111,9 +111,8 @@ impl<S: Shape> Newest for S {
         frame::write(self, bytes)
     }
 
-    fn json(&self, record: &Recorded) -> serde_json::Result<String> {
-        let name = find(KINDS, S::KIND, S::VERSION).map_or("", |(kind, _)| kind.name);
-        serde_json::to_string(&crate::jsonl::Line::new(record, name, S::VERSION, self))
+    fn data(&self) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(self)
     }
 
     #[cfg(test)]

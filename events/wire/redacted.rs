@@ -5,12 +5,12 @@
 //! build on, and a record of it without content would make those after it nonsense.
 
 use super::frame::{self, REDACTED, WireError};
-use super::kind::{self, Kind, Newest};
+use super::kind::{Kind, Newest};
 use crate::event::{Event, Redacted};
 use crate::hex;
-use crate::jsonl::Line;
-use crate::record::{Pos, Recorded};
+use crate::record::Pos;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 /// The kinds whose records can lose their payload: those that [`Event::can_be_redacted`] names, and what takes a viewing
 /// back, which goes with it.
@@ -61,10 +61,8 @@ impl Newest for Redacted {
         Ok(())
     }
 
-    fn json(&self, record: &Recorded) -> serde_json::Result<String> {
-        let name = kind::find(kind::kinds(), self.kind, self.version).map_or("", |(kind, _)| kind.name);
-        let data = Data { redacted: Digest(self.digest) };
-        serde_json::to_string(&Line::new(record, name, self.version, data))
+    fn data(&self) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(&Data { redacted: Digest(self.digest) })
     }
 
     /// There is no struct that another implementation could read.

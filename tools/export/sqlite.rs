@@ -9,11 +9,11 @@ use crate::progress::Progress;
 use crate::report::rfc3339;
 use crate::source::Source;
 use anyhow::Context as _;
+use events::wire::kind_name;
 use events::{Pos, Recorded, VideoId, jsonl};
 use projections::{Presence, State};
 use rusqlite::{Connection, params};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -186,17 +186,7 @@ fn playlists(rows: &Connection, state: &State) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The parts of a line of an export that go into a row as they are.
-#[derive(Deserialize)]
-struct Line<'a> {
-    kind: &'a str,
-    #[serde(borrow)]
-    data: &'a RawValue,
-}
-
 fn event(insert: &mut rusqlite::Statement<'_>, record: &Recorded) -> anyhow::Result<()> {
-    let line = jsonl::write(record)?;
-    let line: Line<'_> = serde_json::from_str(&line)?;
     insert.execute(params![
         number(record.pos),
         rfc3339(record.recorded_at_ms),
@@ -205,9 +195,9 @@ fn event(insert: &mut rusqlite::Statement<'_>, record: &Recorded) -> anyhow::Res
         record.cause.name(),
         record.actor.0,
         Some(record.caused_by).filter(|pos| *pos > 0).map(number),
-        line.kind,
+        kind_name(&record.event),
         record.event.video().map(VideoId::get),
-        line.data.get(),
+        jsonl::data(&record.event)?.get(),
     ])?;
     Ok(())
 }
