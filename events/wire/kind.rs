@@ -32,7 +32,7 @@ pub struct Version {
     /// Its fields in stored order.
     pub fields: &'static [Field],
     from_bytes: fn(&[u8]) -> Result<Event, WireError>,
-    from_json: fn(serde_json::Value) -> Result<Event, WireError>,
+    from_json: fn(&RawValue) -> Result<Event, WireError>,
 }
 
 /// A field of a frozen struct.
@@ -57,7 +57,7 @@ impl Version {
         (self.from_bytes)(payload)
     }
 
-    pub(crate) fn event_of_json(&self, data: serde_json::Value) -> Result<Event, WireError> {
+    pub(crate) fn event_of_json(&self, data: &RawValue) -> Result<Event, WireError> {
         (self.from_json)(data)
     }
 }
@@ -163,7 +163,7 @@ pub(super) const fn version<S: Shape>() -> Version {
         fields: S::FIELDS,
         from_bytes: |payload| Ok(frame::read::<S>(payload)?.event()?),
         from_json: |data| {
-            let shape: S = serde_json::from_value(data).map_err(|error| WireError::Shape(error.to_string()))?;
+            let shape: S = serde_json::from_str(data.get()).map_err(|error| WireError::Shape(error.to_string()))?;
             Ok(shape.event()?)
         },
     }

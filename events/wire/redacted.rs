@@ -10,7 +10,7 @@ use crate::event::{Event, Redacted};
 use crate::hex;
 use crate::record::Pos;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::{RawValue, Value, to_raw_value};
 
 /// The kinds whose records can lose their payload: those that [`Event::can_be_redacted`] names, and what takes a viewing
 /// back, which goes with it.
@@ -37,7 +37,8 @@ pub(super) fn event(kind: &Kind, version: u8, digest: [u8; 32]) -> Result<Event,
 }
 
 /// The event of the `data` of a line, if it is that of a redacted record.
-pub(crate) fn event_of_json(kind: &Kind, version: u8, data: &serde_json::Value) -> Option<Result<Event, WireError>> {
+pub(crate) fn event_of_json(kind: &Kind, version: u8, data: &RawValue) -> Option<Result<Event, WireError>> {
+    let data: Value = serde_json::from_str(data.get()).ok()?;
     data.get("redacted")?;
     let data = Data::deserialize(data).map_err(|error| WireError::Shape(error.to_string()));
     Some(data.and_then(|data| event(kind, version, data.redacted.0)))
