@@ -11,7 +11,7 @@
 //! with a past written by `history`. A command is a function over a [`source`], which `open` makes of a data folder
 //! and a server of what it has open, and tells its [`progress`]; [`failure`] has the exit codes, [`moment`] reads
 //! which day or change is meant, [`sentence`] says events in words, [`devices`] keeps what people call the devices
-//! that they come from, [`kept`], `report` and `hashed` serve.
+//! that they come from, [`kept`], `report`, `hashed` and `frames` serve.
 
 pub mod backup;
 pub mod compact;
@@ -19,6 +19,7 @@ pub mod demo;
 pub mod devices;
 pub mod export;
 pub mod failure;
+mod frames;
 mod hashed;
 mod history;
 pub mod import;

@@ -1,19 +1,18 @@
-//! A file with consecutive records as they are stored: magic 8 | for each: length u32le, frame.
+//! A file with consecutive records as they are stored: magic 8 | `frames`.
 //!
 //! A frame carries its own checksum, which covers its position; the manifest covers the whole file.
 
 use super::manifest::Segment;
-use crate::Refusal;
 use crate::hashed::{Hashed, UNFINISHED, write_whole};
 use crate::progress::Progress;
 use crate::source::Source;
+use crate::{Refusal, frames};
 use anyhow::{Context as _, anyhow, bail};
 use events::log::fjall::PushFrame;
 use events::log::{Chain, Head};
-use events::wire::LIMIT_BYTES;
 use events::{Pos, hex};
 use std::fs::File;
-use std::io::{BufReader, Read, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"LVSSEGM1";
@@ -46,8 +45,7 @@ pub(super) fn write(
         file.write_all(MAGIC)?;
         source.each_frame(after, last, progress, |_, frame| {
             chain.add(frame)?;
-            file.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;
-            Ok(file.write_all(frame)?)
+            frames::write(&mut file, frame)
         })?;
         if chain.head.pos != last {
             bail!("the log ends at position {} instead of {last}", chain.head.pos);
@@ -92,7 +90,7 @@ pub(super) fn read(
         }
         let mut frame = Vec::new();
         for pos in segment.first..=segment.last {
-            read_frame(&mut file, &mut frame)?;
+            frames::read(&mut file, &mut frame)?;
             end = push(pos, &frame)?;
             if pos.is_multiple_of(4096) {
                 progress.reached(pos)?;
@@ -108,15 +106,4 @@ pub(super) fn read(
         return Err(refuse(&"is not the file that the manifest names").into());
     }
     Ok(())
-}
-
-fn read_frame(file: &mut impl Read, frame: &mut Vec<u8>) -> anyhow::Result<()> {
-    let mut length = [0; 4];
-    file.read_exact(&mut length)?;
-    let length = u32::from_le_bytes(length) as usize;
-    if length > LIMIT_BYTES {
-        bail!("a record of {length} bytes cannot be");
-    }
-    frame.resize(length, 0);
-    Ok(file.read_exact(frame)?)
 }

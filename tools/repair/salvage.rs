@@ -4,16 +4,15 @@
 //! damage, or dies of it. Then it says what is wrong with the log. Where the folder around the records is so damaged that
 //! they cannot be reached, they are read in another one.
 
-use crate::CannotOpen;
 use crate::progress::Progress;
 use crate::verify::{self, Copy, Finding, REPAIRING};
-use anyhow::{Context as _, bail};
+use crate::{CannotOpen, frames};
+use anyhow::Context as _;
 use events::Pos;
 use events::log::fjall::{FjallLog, Options};
 use events::log::{OpenError, known_head};
-use events::wire::LIMIT_BYTES;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write};
+use std::io::{BufReader, BufWriter, Seek as _, Write};
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -28,7 +27,7 @@ pub(super) struct Salvage {
     pub(super) known: Option<Pos>,
     /// How often something was erased from the log, if that is known.
     pub(super) redactions: Option<u64>,
-    /// The frames of these events, each after its length.
+    /// The `frames` of these events.
     frames: File,
     _folder: TempDir,
 }
@@ -62,50 +61,42 @@ impl Salvage {
         let wrong = report.findings.into_iter().next().map(|finding| copy.name(finding, data));
         // Held open: the lock ends with the copy, and what tidies up then finds a folder that nobody seems to need.
         let frames = File::open(&file)?;
+        let (mut found, mut frame, mut readable) = (BufReader::new(&frames), Vec::new(), 0);
+        // A process that died may have left half a frame.
+        while frames::read(&mut found, &mut frame).is_ok() {
+            readable += 1;
+        }
         let redactions = known.map(|known| known.redactions);
         let known = known.map(|known| known.head.pos);
-        let mut salvage = Self { wrong, readable: 0, known, redactions, frames, _folder: folder };
-        let mut found = salvage.frames()?;
-        // A process that died may have left half a frame.
-        while let Ok(Some((pos, _))) = found.next() {
-            salvage.readable = pos;
-        }
-        Ok(salvage)
+        Ok(Self { wrong, readable, known, redactions, frames, _folder: folder })
     }
 
     /// The records as they are stored, from the first on. One at a time reads them.
     pub(super) fn frames(&self) -> anyhow::Result<Frames> {
         let mut file = self.frames.try_clone()?;
         file.rewind()?;
-        let end = if self.readable > 0 { self.readable } else { Pos::MAX };
-        Ok(Frames { file: BufReader::new(file), next: 1, end })
+        Ok(Frames { file: BufReader::new(file), last: 0, end: self.readable })
     }
 }
 
 /// Records that were salvaged, as they are stored.
 pub(super) struct Frames {
     file: BufReader<File>,
-    next: Pos,
+    /// The position of the one read last.
+    last: Pos,
     end: Pos,
 }
 
 impl Frames {
     /// The next one; `None` at the end.
     pub(super) fn next(&mut self) -> anyhow::Result<Option<(Pos, Vec<u8>)>> {
-        let mut length = [0; 4];
-        match self.file.read_exact(&mut length) {
-            _ if self.next > self.end => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-            read => read?,
+        if self.last == self.end {
+            return Ok(None);
         }
-        let length = u32::from_le_bytes(length) as usize;
-        if length > LIMIT_BYTES {
-            bail!("a record of {length} bytes cannot be");
-        }
-        let mut frame = vec![0; length];
-        self.file.read_exact(&mut frame)?;
-        self.next += 1;
-        Ok(Some((self.next - 1, frame)))
+        let mut frame = Vec::new();
+        frames::read(&mut self.file, &mut frame)?;
+        self.last += 1;
+        Ok(Some((self.last, frame)))
     }
 }
 
@@ -138,8 +129,7 @@ fn read(data: &Path, file: &Path) -> anyhow::Result<Option<OpenError>> {
 }
 
 fn write(frames: &mut BufWriter<File>, pos: Pos, frame: &[u8]) -> anyhow::Result<()> {
-    frames.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;
-    frames.write_all(frame)?;
+    frames::write(frames, frame)?;
     if pos.is_multiple_of(FLUSH_EVERY) {
         frames.flush()?;
     }

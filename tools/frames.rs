@@ -1,0 +1,27 @@
+//! Records as they are stored, one after the other in a file: for each its length (u32le), then its frame. What else is
+//! in the file, and whether a frame is whole, is for others to say.
+
+use anyhow::bail;
+use events::wire::LIMIT_BYTES;
+use std::io::{Read, Write};
+
+/// Writes `frame` behind those before it.
+pub(crate) fn write(file: &mut impl Write, frame: &[u8]) -> anyhow::Result<()> {
+    file.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;
+    Ok(file.write_all(frame)?)
+}
+
+/// Reads the next one into `frame`, in place of what is there.
+///
+/// # Errors
+/// The file ends before it does, it is longer than any can be, or what the disk says.
+pub(crate) fn read(file: &mut impl Read, frame: &mut Vec<u8>) -> anyhow::Result<()> {
+    let mut length = [0; 4];
+    file.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length) as usize;
+    if length > LIMIT_BYTES {
+        bail!("a record of {length} bytes cannot be");
+    }
+    frame.resize(length, 0);
+    Ok(file.read_exact(frame)?)
+}
