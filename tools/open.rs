@@ -4,7 +4,7 @@ use crate::progress::Progress;
 use crate::source::Source;
 use events::Recorded;
 use events::log::fjall::{FjallLog, Options};
-use events::log::{EventLog as _, OpenError, Stamp};
+use events::log::{EventLog as _, LOG_ID, OpenError, Stamp};
 use projections::State;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -98,5 +98,5 @@ pub(crate) fn log_exists(data: &Path) -> bool {
     // A LOG_ID alone is a log that was lost, which is for opening it to say.
     let there =
         |part: &str| std::fs::symlink_metadata(data.join(part)).is_ok_and(|found| found.is_dir() || found.len() > 0);
-    there("log") || there("LOG_ID")
+    there("log") || there(LOG_ID)
 }

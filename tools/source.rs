@@ -4,7 +4,7 @@
 use crate::moment::Moment;
 use crate::progress::Progress;
 use anyhow::bail;
-use events::log::{Head, LogId, LogReader, frames_ahead, position_at, read_ahead, work_ahead};
+use events::log::{Head, LOG_ID, LogId, LogReader, frames_ahead, position_at, read_ahead, work_ahead};
 use events::{Pos, Recorded};
 use jiff::tz::TimeZone;
 use projections::State;
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Source {
 /// # Errors
 /// The file cannot be read or is not the identity of a log.
 pub fn log_id(data: &Path) -> std::io::Result<LogId> {
-    let text = std::fs::read_to_string(data.join("LOG_ID"))?;
+    let text = std::fs::read_to_string(data.join(LOG_ID))?;
     let wrong = || std::io::Error::other("LOG_ID is not the identity of a log");
     text.trim_end().parse().map_err(|()| wrong())
 }

@@ -24,6 +24,25 @@ use std::time::Duration;
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
+/// The file in a data folder that says which log is in it, and whose lock is held by whoever has that log open.
+pub const LOG_ID: &str = "LOG_ID";
+
+/// Takes the lock of the log in `data`, whose [`LOG_ID`] is open as `file`, for as long as that stays open. Waits a moment
+/// for it.
+///
+/// # Errors
+/// [`OpenError::Locked`] when another program has it, or what the disk says.
+pub fn lock_log(data: &Path, file: &File) -> Result<(), OpenError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(refuse(data, error)),
+        }
+    }
+    Err(OpenError::Locked { folder: data.to_owned() })
+}
+
 /// The locked data folder.
 pub(super) struct Folder {
     data: PathBuf,
@@ -35,21 +54,13 @@ impl Folder {
     pub(super) fn lock(data: &Path) -> Result<Self, OpenError> {
         let refuse = |error| refuse(data, error);
         std::fs::create_dir_all(data).map_err(refuse)?;
-        let place = data.join("LOG_ID");
+        let place = data.join(LOG_ID);
         let id_file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(place).map_err(refuse)?;
-        for _ in 0..LOCK_TRIES {
-            match id_file.try_lock() {
-                Ok(()) => {
-                    let folder = Self { data: data.to_owned(), id_file };
-                    generation::settle(&folder)?;
-                    return Ok(folder);
-                }
-                Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
-                Err(TryLockError::Error(error)) => return Err(refuse(error)),
-            }
-        }
-        Err(OpenError::Locked { folder: data.to_owned() })
+        lock_log(data, &id_file)?;
+        let folder = Self { data: data.to_owned(), id_file };
+        generation::settle(&folder)?;
+        Ok(folder)
     }
 
     /// The data folder.
@@ -153,7 +164,7 @@ impl Folder {
     }
 
     fn unreadable(&self, reason: &dyn std::fmt::Display) -> OpenError {
-        OpenError::Witness { part: self.data.join("LOG_ID"), reason: reason.to_string() }
+        OpenError::Witness { part: self.data.join(LOG_ID), reason: reason.to_string() }
     }
 }
 

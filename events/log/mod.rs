@@ -47,6 +47,7 @@ pub use ahead::{frames_ahead, read_ahead, work_ahead};
 pub use audit::{Audit, Finding, Pace};
 pub use chain::Chain;
 pub use checkpoint::{Checkpoint, Checkpoints, Look, Stamp};
+pub use folder::{LOG_ID, lock_log};
 pub use log_id::LogId;
 pub use open::{LoadError, OpenError, OpenLog};
 pub use redact::RedactError;

@@ -4,19 +4,14 @@
 //! else is small, or mostly holes, and copied.
 
 use super::Finding;
-use events::log::OpenError;
-use std::fs::{self, File, TryLockError};
+use events::log::{LOG_ID, OpenError, lock_log};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// The parts of a data folder that make up its log.
-const PARTS: [&str; 4] = ["LOG_ID", "log", "log.new", "log.swap"];
-
-/// A program that is just being started holds the locks of the one that starts it for a moment.
-const LOCK_TRIES: u32 = 20;
-const LOCK_PAUSE: Duration = Duration::from_millis(50);
+const PARTS: [&str; 4] = [LOG_ID, "log", "log.new", "log.swap"];
 
 /// How the names of folders begin that a command has for a while in a data folder.
 const VERIFYING: &str = ".verify-";
@@ -81,18 +76,12 @@ fn disk(error: io::Error) -> OpenError {
 }
 
 fn lock(data: &Path) -> Result<Option<File>, OpenError> {
-    let file = match File::open(data.join("LOG_ID")) {
+    let file = match File::open(data.join(LOG_ID)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file.map_err(disk)?,
     };
-    for _ in 0..LOCK_TRIES {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
-            Err(TryLockError::Error(error)) => return Err(disk(error)),
-        }
-    }
-    Err(OpenError::Locked { folder: data.to_owned() })
+    lock_log(data, &file)?;
+    Ok(Some(file))
 }
 
 /// Copies a file, or a folder with everything in it. `fixed`: it is never changed once it is there.
