@@ -4,7 +4,7 @@ use crate::progress::Progress;
 use crate::source::Source;
 use events::Recorded;
 use events::log::fjall::{FjallLog, Options};
-use events::log::{EventLog as _, LOG_ID, OpenError, Stamp};
+use events::log::{EventLog as _, LOG_ID, LoadError, OpenError, Stamp};
 use projections::State;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,15 @@ impl std::error::Error for CannotOpen {
     // The text above is that of the inner error already; only what lies below it is added.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
+    }
+}
+
+/// The same for an error of making a log: says what to do where a log could not be opened.
+pub(crate) fn about_loading(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<LoadError>() {
+        Ok(LoadError::Open(error)) => CannotOpen(error).into(),
+        Ok(error) => error.into(),
+        Err(error) => error,
     }
 }
 

@@ -10,13 +10,12 @@ mod same;
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests;
 
-use crate::open::Library;
+use crate::open::{self, Library};
 use crate::progress::Progress;
 use crate::report::{self, count};
 use crate::source::Source;
 use anyhow::{Context as _, bail};
 use events::Pos;
-use events::log::LoadError;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use projections::State;
@@ -100,17 +99,9 @@ pub fn run(
         let replaced = log.replace(|push| -> anyhow::Result<()> {
             roll(&source, before_ms, progress, &mut |record| Ok(push(record)?)).map(drop)
         });
-        done.kept = replaced.map_err(about_loading)?.kept;
+        done.kept = replaced.map_err(open::about_loading)?.kept;
     }
     report::tell(&done, args.json, out)
-}
-
-fn about_loading(error: anyhow::Error) -> anyhow::Error {
-    match error.downcast::<LoadError>() {
-        Ok(LoadError::Open(error)) => crate::CannotOpen(error).into(),
-        Ok(error) => error.into(),
-        Err(error) => error,
-    }
 }
 
 /// The time that lies `text` before `now_ms`.

@@ -15,10 +15,10 @@ use crate::backup::Backup;
 use crate::progress::Progress;
 use crate::report::{self, count};
 use crate::restore::Export;
-use crate::{CannotOpen, NoLog, Refusal, open, source};
+use crate::{NoLog, Refusal, open, source};
 use anyhow::bail;
+use events::log::Chain;
 use events::log::fjall::{FjallLog, PushFrame};
-use events::log::{Chain, LoadError};
 use events::{Event, Pos, Recorded, wire};
 use salvage::Salvage;
 use serde::Serialize;
@@ -175,11 +175,7 @@ fn repair(
         return Ok(done);
     }
     let replaced = FjallLog::replace_log(data, |push| merge(&salvaged, args.from_export.as_deref(), progress, push));
-    let replaced = replaced.map_err(|error: anyhow::Error| match error.downcast::<LoadError>() {
-        Ok(LoadError::Open(error)) => CannotOpen(error).into(),
-        Ok(error) => error.into(),
-        Err(error) => error,
-    })?;
+    let replaced = replaced.map_err(open::about_loading)?;
     done.events = Some(replaced.head.pos);
     done.kept = replaced.kept;
     Ok(done)
