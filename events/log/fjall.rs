@@ -166,18 +166,9 @@ impl FjallLog {
         Ok(Self { keeper, readers, shelf, db, folder, id, head: found.head, redactions, reserve_bytes, failed: false })
     }
 
-    /// The identity of this log.
-    #[must_use]
-    pub fn id(&self) -> LogId {
-        self.id
-    }
-
-    /// Writes `HEAD` now instead of within a second, so that not even a damaged disk can lose what was
-    /// appended so far without it being noticed.
-    ///
-    /// # Errors
-    /// When the disk fails; it is tried again later.
-    pub fn seal(&self) -> std::io::Result<()> {
+    /// Writes `HEAD` now instead of within a second.
+    #[cfg(test)]
+    pub(super) fn seal(&self) -> std::io::Result<()> {
         self.keeper.flush()
     }
 

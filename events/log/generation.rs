@@ -190,12 +190,12 @@ mod tests {
     fn a_new_log_takes_the_place_and_the_old_ones_are_kept() {
         let dir = tempfile::tempdir().unwrap();
         library(5, &[1]).put(dir.path());
-        let old = image::open(dir.path()).unwrap().0.id();
+        let old = image::open(dir.path()).unwrap().0.stamp().log;
         let first = replace(dir.path(), 3).unwrap();
         assert_eq!((first.head.pos, first.kept), (3, Some(dir.path().join("log.1"))));
         assert_ne!(first.id, old);
         let (mut log, seen) = image::open(dir.path()).unwrap();
-        assert_eq!((log.id(), log.head(), seen.len()), (first.id, first.head, 3));
+        assert_eq!((log.stamp().log, log.head(), seen.len()), (first.id, first.head, 3));
         log.append(&ratings([4]).collect::<Vec<_>>()).unwrap();
         drop(log);
         assert_eq!(replace(dir.path(), 2).unwrap().kept, Some(dir.path().join("log.2")));
@@ -252,7 +252,7 @@ mod tests {
         let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         library(5, &[1]).put(dir.path());
         library(2, &[1]).put(other.path());
-        let id = image::open(other.path()).unwrap().0.id();
+        let id = image::open(other.path()).unwrap().0.stamp().log;
         let folder = Folder::lock(dir.path()).unwrap();
         fs::rename(other.path().join("log"), dir.path().join("log.new")).unwrap();
         let swap = Swap::begin(&folder, id).unwrap();

@@ -197,7 +197,7 @@ fn a_backup_that_tells_of_what_was_forgotten_since_is_told() {
     let viewing = library.log.reader().read(0, 999).unwrap().into_iter().find(|record| record.event.can_be_redacted());
     library.log.redact(&[viewing.unwrap().pos]).unwrap();
     let before = Backup::open(&to).unwrap();
-    assert!(!before.is_outdated() && before.tells_forgotten(library.log.id(), 1));
+    assert!(!before.is_outdated() && before.tells_forgotten(library.log.stamp().log, 1));
     for _ in 0..2 {
         let made = make(&library.source(), &to, &mut Quiet).unwrap();
         assert!(made.tells_forgotten && made.to_string().contains("delete this one"), "{made}");
