@@ -13,19 +13,12 @@ use crate::state::{Replay, State};
 pub const SCHEMA: [u8; 32] = *include_bytes!(concat!(env!("OUT_DIR"), "/schema"));
 
 impl State {
-    /// Everything known, as bytes for [`State::restore`]. About 250 bytes for a video.
+    /// Everything known, as bytes for [`Replay::restore`]. About 250 bytes for a video.
     #[must_use]
     pub fn checkpoint(&self) -> Vec<u8> {
         let mut into = Encoder::keeping();
         self.encode(&mut into);
         into.into_bytes()
-    }
-
-    /// The state that gave these bytes, with the same digest; `None` if none did. To go on with more events, take
-    /// [`Replay::restore`].
-    #[must_use]
-    pub fn restore(checkpoint: &[u8]) -> Option<Self> {
-        Replay::restore(checkpoint).map(Replay::finish)
     }
 }
 

@@ -154,14 +154,6 @@ impl Difference {
             watched: Part::of(watched, limit),
         }
     }
-
-    /// True if nothing differs.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        let Self { added, removed, rerated, retagged, loved, unloved, relisted, watched } = self;
-        added.total + removed.total + rerated.total + retagged.total == 0
-            && loved.total + unloved.total + relisted.total + watched.total == 0
-    }
 }
 
 fn number(stars: Option<Stars>) -> u8 {

@@ -101,7 +101,7 @@ fn checkpoint() {
             bytes.len() as f64 / 1_048_576.0,
             best(|| drop(black_box(state.checkpoint()))),
             best(|| drop(black_box(Replay::restore(&bytes)))),
-            best(|| drop(black_box(State::restore(&bytes)))),
+            best(|| drop(black_box(Replay::restore(&bytes).map(Replay::finish)))),
             best(|| {
                 black_box(state.digest());
             }),

@@ -9,6 +9,10 @@ use proptest::prelude::*;
 use crate::story::{found, given, liked, rated, tagged, watched};
 use crate::stream::{history, seeds};
 
+fn state_in(checkpoint: &[u8]) -> Option<State> {
+    Replay::restore(checkpoint).map(Replay::finish)
+}
+
 fn applied(events: &[Recorded]) -> State {
     let mut state = State::default();
     events.iter().for_each(|recorded| state.apply(recorded));
@@ -24,7 +28,7 @@ proptest! {
         let (head, tail) = events.split_at(cut.index(events.len() + 1));
         let (kept, whole) = (applied(head), applied(&events));
         let checkpoint = kept.checkpoint();
-        let mut restored = State::restore(&checkpoint).unwrap();
+        let mut restored = state_in(&checkpoint).unwrap();
         prop_assert_eq!(restored.digest(), kept.digest());
         prop_assert_eq!(restored.first_anomaly(), kept.first_anomaly());
         prop_assert_eq!(restored.check(), BTreeSet::new());
@@ -47,24 +51,24 @@ proptest! {
         let mut flipped = bytes.clone();
         flipped[place] ^= flip;
         // What can be read is another state, and says so.
-        let other = State::restore(&flipped);
+        let other = state_in(&flipped);
         prop_assert!(other.is_none_or(|other| other.checkpoint() == flipped && other.check().is_empty()));
-        prop_assert!(State::restore(&bytes[..place]).is_none(), "cut at {place}");
+        prop_assert!(state_in(&bytes[..place]).is_none(), "cut at {place}");
         let longer = [bytes.as_slice(), &[flip]].concat();
-        prop_assert!(State::restore(&longer).is_none());
+        prop_assert!(state_in(&longer).is_none());
     }
 
     #[test]
     fn garbage_is_no_state(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(State::restore(&bytes).is_none_or(|state| state.checkpoint() == bytes));
+        prop_assert!(state_in(&bytes).is_none_or(|state| state.checkpoint() == bytes));
     }
 }
 
 #[test]
 fn the_beginning_can_be_kept_too() {
-    let restored = State::restore(&State::default().checkpoint()).unwrap();
+    let restored = state_in(&State::default().checkpoint()).unwrap();
     assert_eq!((restored.pos(), restored.digest()), (0, State::default().digest()));
-    assert!(State::restore(&[]).is_none());
+    assert!(state_in(&[]).is_none());
     assert_ne!(SCHEMA, [0; 32]);
 }
 
@@ -78,7 +82,7 @@ fn large_numbers_in_few_bytes_are_refused() {
     for place in 0..bytes.len() {
         let (before, after) = bytes.split_at(place);
         let promising = [before, &huge, &after[1..]].concat();
-        refused += usize::from(State::restore(&promising).is_none());
+        refused += usize::from(state_in(&promising).is_none());
     }
     assert!(refused > bytes.len() / 2, "{refused} of {}", bytes.len());
 }
