@@ -83,24 +83,12 @@ impl Statistics {
         }
     }
 
-    fn withdrawn(&mut self, video: VideoId, hour: u32, views: u32) {
-        self.hours.update(video, |known| {
-            let Some(hours) = known else { return };
-            let hours = Arc::make_mut(hours);
-            if let Some(place) = hours.iter().position(|known| known.hour == hour) {
-                if let Some(known) = hours.get_mut(place) {
-                    known.views = known.views.saturating_sub(views);
-                }
-                hours.retain(|known| known.views > 0 || known.watched_ms > 0);
-            }
-            if hours.is_empty() {
-                *known = None;
-            }
-        });
-    }
-
     fn viewed(&mut self, video: VideoId, hour: u32, count: u32) {
         self.within(video, hour, |hour| hour.views = hour.views.saturating_add(count));
+    }
+
+    fn withdrawn(&mut self, video: VideoId, hour: u32, views: u32) {
+        self.within(video, hour, |hour| hour.views = hour.views.saturating_sub(views));
     }
 
     /// Learns how far somebody got, having been so far `before`. A video that was watched to its end ends after
@@ -137,7 +125,7 @@ impl Statistics {
         }
     }
 
-    /// Changes what is known of one hour of a video.
+    /// Changes what is known of one hour of a video. An hour in which nothing was watched is not kept.
     fn within(&mut self, video: VideoId, hour: u32, change: impl FnOnce(&mut Hour)) {
         self.hours.update(video, |known| {
             // Most videos are watched in few hours, and room for one is half of what comes of itself.
@@ -148,8 +136,14 @@ impl Statistics {
             if hours.get(place).is_none_or(|known| known.hour != hour) {
                 hours.insert(place, Hour { hour, ..Hour::default() });
             }
-            if let Some(known) = hours.get_mut(place) {
-                change(known);
+            if let Some(hour) = hours.get_mut(place) {
+                change(hour);
+                if (hour.views, hour.watched_ms) == (0, 0) {
+                    hours.remove(place);
+                }
+            }
+            if hours.is_empty() {
+                *known = None;
             }
         });
     }

@@ -7,7 +7,9 @@ use events::{Actor, Cause, Event, Recorded, VideoId};
 use projections::{Hour, State, Sum};
 use proptest::prelude::*;
 
-use crate::story::{self, found, given, id, probed, rated, recorded, tag, tagged, then, unrated, vanished, watched};
+use crate::story::{
+    self, found, given, id, probed, rated, recorded, tag, tagged, then, unrated, vanished, watched, withdrawn,
+};
 use crate::stream::{history, seeds};
 
 const HOUR_MS: i64 = HourCount::MS;
@@ -45,6 +47,20 @@ fn views_are_counted_by_the_hour_whenever_they_are_learned_of() {
     assert_eq!(hours(3), []);
     assert_eq!(state.watched_span(), Some((0, 9)));
     assert_eq!(given([found(1, "a.mp4")]).watched_span(), None);
+}
+
+#[test]
+fn an_hour_whose_views_were_all_taken_back_is_none() {
+    let state = given([found(1, "a.mp4")]);
+    let state = viewed_at(viewed_at(state, 1, 5 * HOUR_MS), 1, 9 * HOUR_MS);
+    let hours = |state: &State| state.statistics().hours(id(1)).to_vec();
+    let state = then(state, [withdrawn(1, 1, Some(7 * HOUR_MS), None)]);
+    assert_eq!(hours(&state), [hour(5, 1, 0), hour(9, 1, 0)], "nothing was watched then");
+    let state = then(state, [withdrawn(1, 1, Some(5 * HOUR_MS), None)]);
+    assert_eq!(hours(&state), [hour(9, 1, 0)]);
+    let state = then(state, [withdrawn(1, 1, Some(9 * HOUR_MS), None)]);
+    assert_eq!(hours(&state), []);
+    assert_eq!(state.watched_span(), None);
 }
 
 #[test]
