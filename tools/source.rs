@@ -136,17 +136,16 @@ impl Source {
     /// A position the log does not have, a time before the first event, or a record that cannot be read.
     pub fn end(&self, moment: Option<Moment>, zone: &TimeZone) -> anyhow::Result<Pos> {
         let end = self.head.pos;
-        let Some(moment) = moment else { return Ok(end) };
-        match moment.ends_at_ms(zone) {
-            Some(at_ms) => match self.position(at_ms)? {
+        match (moment, moment.and_then(|moment| moment.ends_at_ms(zone))) {
+            (Some(moment), Some(at_ms)) => match self.position(at_ms)? {
                 0 if end > 0 => bail!("nothing had happened by {moment}: the first event is later"),
                 pos => Ok(pos),
             },
-            None => match moment {
-                Moment::Position(pos) if pos > end => bail!("there is no position {pos} yet: the log ends at {end}"),
-                Moment::Position(pos) => Ok(pos),
-                Moment::Day(_) | Moment::Time(_) => Ok(end),
-            },
+            (Some(Moment::Position(pos)), None) if pos > end => {
+                bail!("there is no position {pos} yet: the log ends at {end}")
+            }
+            (Some(Moment::Position(pos)), None) => Ok(pos),
+            (Some(Moment::Day(_) | Moment::Time(_)) | None, _) => Ok(end),
         }
     }
 }
