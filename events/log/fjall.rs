@@ -28,7 +28,10 @@ use super::replay::{self, Found, Witnesses};
 use super::{AppendError, EventLog, Head, LogReader, disk, index};
 use crate::record::{Pos, Recorded};
 use ::fjall::config::{BlockSizePolicy, CompressionPolicy};
-use ::fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _, Snapshot};
+use ::fjall::{
+    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable as _,
+    Slice, Snapshot,
+};
 use reader::Readers;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -172,6 +175,13 @@ impl FjallLog {
         self.keeper.flush()
     }
 
+    /// Commits `batch`. If that fails, nobody knows whether it is stored, and nothing more is accepted.
+    fn commit(&mut self, batch: OwnedWriteBatch) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let committed = engine(|| batch.commit()).map_err(Into::into).and_then(|done| done.map_err(Into::into));
+        self.failed = committed.is_err();
+        committed
+    }
+
     /// Refuses to go on when the disk is nearly full.
     fn check_space(&self) -> Result<(), AppendError> {
         // A disk that cannot tell is not thereby full.
@@ -214,11 +224,7 @@ impl EventLog for FjallLog {
             commit.insert(&self.shelf.by_video, index::key(video, pos), []);
         }
         // IMPORTANT: durable first, then visible to readers, then noted in HEAD.
-        let committed = engine(|| commit.commit()).map_err(Into::into);
-        if let Err(error) = committed.and_then(|committed| committed.map_err(Into::into)) {
-            self.failed = true;
-            return Err(AppendError::Unknown(error));
-        }
+        self.commit(commit).map_err(AppendError::Unknown)?;
         self.head = prepared.head;
         self.readers.publish(self.head.pos);
         self.keeper.note(Mark { head: self.head, redactions: self.redactions }, prepared.anchors);
@@ -226,11 +232,9 @@ impl EventLog for FjallLog {
     }
 
     fn redact(&mut self, positions: &[Pos]) -> Result<usize, RedactError> {
-        let unknown = |error: Box<dyn std::error::Error + Send + Sync>| RedactError::Unknown(error);
         if self.failed {
-            return Err(unknown("an earlier commit failed; open the log again".into()));
+            return Err(RedactError::Unknown("an earlier commit failed; open the log again".into()));
         }
-        let shelf = &self.shelf;
         let erased = redact::prepare(positions, &*self.readers.reader())?;
         if erased.is_empty() {
             return Ok(0);
@@ -242,17 +246,14 @@ impl EventLog for FjallLog {
         Checkpoints::new(self.folder.data(), [0; 32]).delete().map_err(RedactError::Prepare)?;
         let mut commit = self.db.batch().durability(Some(PersistMode::SyncData));
         for Redaction { pos, video, frame } in &erased {
-            commit.insert(&shelf.log, pos.to_be_bytes(), frame.as_slice());
-            commit.remove(&shelf.by_video, index::key(*video, *pos));
-            commit.insert(&shelf.by_video, index::key(0, *pos), []);
+            commit.insert(&self.shelf.log, pos.to_be_bytes(), frame.as_slice());
+            commit.remove(&self.shelf.by_video, index::key(*video, *pos));
+            commit.insert(&self.shelf.by_video, index::key(0, *pos), []);
         }
         self.readers.redact();
-        let committed = engine(|| commit.commit()).map_err(Into::into);
+        let committed = self.commit(commit);
         self.readers.redact();
-        if let Err(error) = committed.and_then(|committed| committed.map_err(Into::into)) {
-            self.failed = true;
-            return Err(unknown(error));
-        }
+        committed.map_err(RedactError::Unknown)?;
         erased.first().into_iter().for_each(|erased| self.shelf.tidy(&self.db, erased));
         Ok(erased.len())
     }
@@ -300,11 +301,7 @@ fn verify(
     known: &Witnesses,
     each: &mut dyn FnMut(Recorded),
 ) -> Result<Found, OpenError> {
-    let frames = snapshot.iter(&shelf.log).map(|entry| {
-        let (key, frame) = entry.into_inner().map_err(|error| refuse(data, error))?;
-        let pos = key.as_ref().try_into().map(Pos::from_be_bytes).map_err(|_| OpenError::Index)?;
-        Ok((pos, frame))
-    });
+    let frames = snapshot.iter(&shelf.log).map(|entry| stored(data, entry));
     let keys = snapshot.iter(&shelf.by_video);
     std::thread::scope(|scope| {
         let indexed = scope.spawn(move || {
@@ -333,11 +330,7 @@ fn verify_after(
         part: data.join("log/anchors.bin"),
         reason: format!("there is no milestone before position {}", start.pos),
     })?;
-    let frames = snapshot.range(&shelf.log, (begin.pos + 1).to_be_bytes()..).map(|entry| {
-        let (key, frame) = entry.into_inner().map_err(|error| refuse(data, error))?;
-        let pos = key.as_ref().try_into().map(Pos::from_be_bytes).map_err(|_| OpenError::Index)?;
-        Ok((pos, frame))
-    });
+    let frames = snapshot.range(&shelf.log, (begin.pos + 1).to_be_bytes()..).map(|entry| stored(data, entry));
     let begin = Head { recorded_at_ms: start.recorded_at_ms, ..begin };
     let mut indexed = Ok(true);
     let found = replay::walk(frames, begin, known, &Err, &mut |record| {
@@ -350,6 +343,13 @@ fn verify_after(
         }
     })?;
     if indexed.map_err(|error| refuse(data, error))? { Ok(found) } else { Err(OpenError::Index) }
+}
+
+/// The position and the frame of an entry of `log`.
+fn stored(data: &Path, entry: Guard) -> Result<(Pos, Slice), OpenError> {
+    let (key, frame) = entry.into_inner().map_err(|error| refuse(data, error))?;
+    let pos = key.as_ref().try_into().map(Pos::from_be_bytes).map_err(|_| OpenError::Index)?;
+    Ok((pos, frame))
 }
 
 /// Runs something that may panic inside fjall when its files are damaged or its worker has died.

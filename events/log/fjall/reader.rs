@@ -9,7 +9,7 @@ use crate::log::replay::{self, Witnesses};
 use crate::log::{LogId, LogReader, OpenError, ReadError};
 use crate::record::{Pos, Recorded};
 use crate::values::VideoId;
-use ::fjall::Slice;
+use ::fjall::{Guard, Slice};
 use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,10 +74,7 @@ impl Reader {
 impl Shelf {
     /// What stands between `after` and `end`, which is larger, and at `end`.
     fn frames(&self, after: Pos, end: Pos) -> impl Iterator<Item = Result<(Pos, Slice), ReadError>> {
-        self.log.range((after + 1).to_be_bytes()..=end.to_be_bytes()).map(|entry| {
-            let (key, frame) = entry.into_inner().map_err(storage)?;
-            Ok((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame))
-        })
+        self.log.range((after + 1).to_be_bytes()..=end.to_be_bytes()).map(stored)
     }
 }
 
@@ -170,29 +167,24 @@ impl Source for Reader {
     fn stored(&self, after: Pos, max: usize) -> (Vec<(Pos, Slice)>, Option<ReadError>) {
         let mut frames = Vec::new();
         let read = self.with(|shelf, _| {
-            engine(|| {
+            survived(|| {
                 for entry in shelf.log.range((after.saturating_add(1)).to_be_bytes()..).take(max) {
-                    let (key, frame) = entry.into_inner().map_err(storage)?;
-                    frames.push((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame));
+                    frames.push(stored(entry)?);
                 }
                 Ok(())
             })
-            .unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
         });
         (frames, read.err())
     }
 
     fn stored_at(&self, pos: Pos) -> Result<Option<Slice>, ReadError> {
-        self.with(|shelf, _| {
-            engine(|| shelf.log.get(pos.to_be_bytes()).map_err(storage))
-                .unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
-        })
+        self.with(|shelf, _| survived(|| shelf.log.get(pos.to_be_bytes()).map_err(storage)))
     }
 
     fn keys(&self, after: Option<Key>, max: usize) -> Result<Vec<Key>, ReadError> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         self.with(|shelf, _| {
-            engine(|| {
+            survived(|| {
                 let keys = shelf.by_video.range::<Key, _>((from, Bound::Unbounded)).take(max);
                 keys.map(|entry| {
                     let key = entry.key().map_err(storage)?;
@@ -201,9 +193,19 @@ impl Source for Reader {
                 })
                 .collect()
             })
-            .unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
         })
     }
+}
+
+/// The position and the frame of an entry of `log`; a key that is no position counts as 0.
+fn stored(entry: Guard) -> Result<(Pos, Slice), ReadError> {
+    let (key, frame) = entry.into_inner().map_err(storage)?;
+    Ok((key.as_ref().try_into().map(Pos::from_be_bytes).unwrap_or_default(), frame))
+}
+
+/// Reads what may be damaged.
+fn survived<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    engine(read).unwrap_or_else(|panicked| Err(ReadError::Storage(panicked.into())))
 }
 
 /// An error of the storage engine, as readers tell it.

@@ -1,6 +1,6 @@
 //! Reading what can still be read of a damaged log, as it is stored.
 
-use super::{FjallLog, engine, open_database};
+use super::{FjallLog, engine, open_database, stored};
 use crate::log::OpenError;
 use crate::log::chain::Chain;
 use crate::log::folder::Folder;
@@ -22,8 +22,7 @@ impl FjallLog {
             let (_db, shelf) = open_database(&folder.log().join("fjall"), folder.data())?;
             let mut chain = Chain::default();
             for entry in shelf.log.iter() {
-                let (key, frame) = entry.into_inner().map_err(|error| super::refuse(folder.data(), error))?;
-                let found = key.as_ref().try_into().map(Pos::from_be_bytes).map_err(|_| OpenError::Index)?;
+                let (found, frame) = stored(folder.data(), entry)?;
                 let expected = chain.head.pos + 1;
                 if found != expected {
                     return Err(OpenError::Gap { expected, found });
