@@ -123,7 +123,7 @@ pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Resul
     let log = FjallLog::open(data, &Options::default(), &mut |record| {
         replay.fold(&record);
         if let Some(digest) = digests.get_mut(&record.pos) {
-            *digest = Some(hexadecimal(replay.digest()));
+            *digest = Some(report::digest(replay.digest()));
         }
         if record.pos.is_multiple_of(4096) && cancelled.is_ok() {
             cancelled = progress.reached(record.pos);
@@ -133,7 +133,7 @@ pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Resul
     cancelled?;
     let compared = |checkpoint: &Checkpoint| Compared {
         position: checkpoint.stamp.head.pos,
-        digest: state_in(&checkpoint.bytes).map(|state| hexadecimal(state.digest())),
+        digest: state_in(&checkpoint.bytes).map(|state| report::digest(state.digest())),
         digest_of_log: digests.get(&checkpoint.stamp.head.pos).cloned().flatten(),
     };
     // Those of the log before it was replaced, or from before something was erased, are of no use, and not wrong.
@@ -142,7 +142,7 @@ pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Resul
         |checkpoint: &&Checkpoint| checkpoint.stamp.log == stamp.log && checkpoint.stamp.redactions == stamp.redactions;
     let mut rebuilt = Rebuilt {
         events: log.head().pos,
-        digest: hexadecimal(replay.digest()),
+        digest: report::digest(replay.digest()),
         checkpoints: checkpoints.iter().filter(current).map(compared).collect(),
         deleted: 0,
     };
@@ -159,10 +159,6 @@ pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Resul
 pub(crate) fn state_in(kept: &[u8]) -> Option<Replay> {
     let (_, state) = kept::split(kept)?;
     Replay::restore(state)
-}
-
-fn hexadecimal(digest: u64) -> String {
-    format!("{digest:016x}")
 }
 
 #[cfg(test)]
@@ -194,7 +190,7 @@ mod tests {
         checkpoints.keep(&stamp, &kept(&state)).unwrap();
         let rebuilt = rebuild(data.path(), &mut Quiet).unwrap();
         assert!(rebuilt.same() && rebuilt.checkpoints.len() == 1, "{rebuilt}");
-        assert_eq!((rebuilt.events, rebuilt.digest), (stamp.head.pos, hexadecimal(state.digest())));
+        assert_eq!((rebuilt.events, rebuilt.digest), (stamp.head.pos, report::digest(state.digest())));
         assert_eq!(checkpoints.newest_first().count(), 1);
 
         let wrong: [Vec<u8>; 2] = [kept(&State::default()), vec![1; 40]];

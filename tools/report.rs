@@ -1,6 +1,7 @@
 //! What a command has to say at its end: words for people, the same facts as JSON for programs. And how times
 //! and numbers are written.
 
+use events::hex;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -21,6 +22,11 @@ pub(crate) fn tell(report: &(impl Serialize + Display), json: bool, out: &mut dy
 /// So many `things`, in words: `1 event`, `2 events`.
 pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// The digest of a state, in hexadecimal digits.
+pub(crate) fn digest(digest: u64) -> String {
+    hex::write(&digest.to_be_bytes())
 }
 
 /// `at_ms` (since the epoch) in RFC 3339, UTC; for machines.

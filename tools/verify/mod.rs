@@ -13,8 +13,9 @@ mod scan;
 pub(crate) mod tests;
 
 use crate::progress::Progress;
+use crate::report::{self, digest};
 use crate::source::Source;
-use crate::{CannotOpen, NoLog, Refusal, open, report};
+use crate::{CannotOpen, NoLog, Refusal, open};
 use anyhow::bail;
 pub(crate) use child::run as listen;
 pub(crate) use copy::{Copy, REPAIRING};
@@ -202,9 +203,4 @@ fn verify(
     report.findings = report.findings.into_iter().map(|finding| copy.name(finding, data)).collect();
     report.findings.extend(checkpoints::findings(data)?);
     Ok(report)
-}
-
-/// The digest of a state in words.
-fn digest(digest: u64) -> String {
-    hex::write(&digest.to_be_bytes())
 }
