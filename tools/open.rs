@@ -67,14 +67,15 @@ impl Library {
     /// As [`Library::open`], but refuses a folder that has no log instead of making one.
     pub(crate) fn open_existing(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
         let mut replay = State::replay();
-        let log = open_log(data, progress, &mut |record| replay.fold(record))?;
+        let log = open_log(data, "reading the log", progress, &mut |record| replay.fold(record))?;
         Ok(Self { log, state: Arc::new(replay.finish()) })
     }
 
     /// As [`Library::open_existing`] for those who only copy records: all of the log is verified, but nothing is learned
     /// from it.
     pub(crate) fn open_unlearned(data: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
-        Ok(Self { log: open_log(data, progress, &mut |_| {})?, state: Arc::default() })
+        let log = open_log(data, "reading the log", progress, &mut |_| {})?;
+        Ok(Self { log, state: Arc::default() })
     }
 
     /// The open log as a command looks at it.
@@ -84,12 +85,18 @@ impl Library {
     }
 }
 
-/// Opens the log of a data folder that has one, verifies all of it and shows every event to `each`.
-fn open_log(data: &Path, progress: &mut dyn Progress, each: &mut dyn FnMut(&Recorded)) -> anyhow::Result<FjallLog> {
+/// Opens the log of a data folder that has one, verifies all of it and shows every event to `each`: the `part` of the work
+/// that `progress` is told of.
+pub(crate) fn open_log(
+    data: &Path,
+    part: &str,
+    progress: &mut dyn Progress,
+    each: &mut dyn FnMut(&Recorded),
+) -> anyhow::Result<FjallLog> {
     if !log_exists(data) {
         return Err(NoLog(data.to_owned()).into());
     }
-    progress.begin("reading the log", 0);
+    progress.begin(part, 0);
     let mut cancelled = Ok(());
     let log = FjallLog::open(data, &Options::default(), &mut |record| {
         each(&record);

@@ -3,14 +3,12 @@
 //! A checkpoint that says something else is deleted, with the others: the next start reads the whole log and makes
 //! new ones. So are those that are damaged or of no use any more, which is no fault. (A running server shows what it computed anew, too; that is not done here.)
 
-use crate::kept;
-use crate::open;
+use crate::open::open_log;
 use crate::progress::Progress;
 use crate::report::{self, count};
-use crate::{CannotOpen, NoLog, Refusal};
+use crate::{Refusal, kept};
 use anyhow::Context as _;
 use events::Pos;
-use events::log::fjall::{FjallLog, Options};
 use events::log::{Checkpoint, Checkpoints, EventLog as _};
 use projections::{Replay, SCHEMA, State};
 use serde::{Deserialize, Serialize};
@@ -92,9 +90,6 @@ impl fmt::Display for Rebuilt {
 /// # Errors
 /// [`Refusal::Derived`] when a checkpoint was wrong, what [`crate::exit_code`] knows about the log, or those of `out`.
 pub fn run(args: &Args, data: &Path, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
-    if !open::log_exists(data) {
-        return Err(NoLog(data.to_owned()).into());
-    }
     conclude(&rebuild(data, progress)?, args.json, out)
 }
 
@@ -117,20 +112,13 @@ pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Resul
     let checkpoints: Vec<Checkpoint> = Checkpoints::new(data, SCHEMA).newest_first().collect();
     let mut digests: BTreeMap<Pos, Option<String>> =
         checkpoints.iter().map(|checkpoint| (checkpoint.stamp.head.pos, None)).collect();
-    progress.begin("computing what is known", 0);
     let mut replay = State::replay();
-    let mut cancelled = Ok(());
-    let log = FjallLog::open(data, &Options::default(), &mut |record| {
-        replay.fold(&record);
+    let log = open_log(data, "computing what is known", progress, &mut |record| {
+        replay.fold(record);
         if let Some(digest) = digests.get_mut(&record.pos) {
             *digest = Some(report::digest(replay.digest()));
         }
-        if record.pos.is_multiple_of(4096) && cancelled.is_ok() {
-            cancelled = progress.reached(record.pos);
-        }
-    })
-    .map_err(CannotOpen)?;
-    cancelled?;
+    })?;
     let compared = |checkpoint: &Checkpoint| Compared {
         position: checkpoint.stamp.head.pos,
         digest: state_in(&checkpoint.bytes).map(|state| report::digest(state.digest())),
