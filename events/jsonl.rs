@@ -23,7 +23,7 @@ use std::borrow::Cow;
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
     /// Not JSON, or not with the fields of a record.
-    #[error("the line is not a record")]
+    #[error("it is not JSON with the fields of a record")]
     Json(#[from] serde_json::Error),
     /// A value of the envelope that cannot be.
     #[error("`{value}` is not a {what}")]

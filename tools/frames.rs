@@ -20,7 +20,7 @@ pub(crate) fn read(file: &mut impl Read, frame: &mut Vec<u8>) -> anyhow::Result<
     file.read_exact(&mut length)?;
     let length = u32::from_le_bytes(length) as usize;
     if length > LIMIT_BYTES {
-        bail!("a record of {length} bytes cannot be");
+        bail!("a record in it would have {length} bytes; none has more than {LIMIT_BYTES}");
     }
     frame.resize(length, 0);
     Ok(file.read_exact(frame)?)

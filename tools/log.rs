@@ -3,7 +3,7 @@
 use crate::import;
 use crate::moment::Moment;
 use crate::progress::Progress;
-use crate::report::local;
+use crate::report::{count, local};
 use crate::sentence::{Memory, Sentence};
 use crate::source::Source;
 use anyhow::{anyhow, bail};
@@ -163,7 +163,9 @@ fn video(source: &Source, text: &str) -> anyhow::Result<VideoId> {
     if let Ok(video) = text.parse::<VideoId>() {
         return match source.state.videos().get(video) {
             Some(_) => Ok(video),
-            None => bail!("there is no video {video}; the last one is {}", source.state.videos().len()),
+            None => {
+                bail!("there is no video {video}: the log knows {}", count(source.state.videos().len() as u64, "video"))
+            }
         };
     }
     import::named(&source.state, text)

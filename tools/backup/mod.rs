@@ -160,7 +160,7 @@ fn copy(
 
 /// Two runs at once would write the same files.
 fn lock(folder: &Path) -> anyhow::Result<File> {
-    let opened = File::open(folder)?;
+    let opened = File::open(folder).with_context(|| format!("failed to open {}", folder.display()))?;
     match opened.try_lock() {
         Err(TryLockError::WouldBlock) => {
             Err(Refusal::InTheWay(format!("another backup into {} is running", folder.display())).into())

@@ -86,7 +86,7 @@ pub(super) fn read(
         let mut magic = [0; MAGIC.len()];
         file.read_exact(&mut magic)?;
         if magic != *MAGIC {
-            bail!("it does not begin like one");
+            bail!("it does not begin as a segment does");
         }
         let mut frame = Vec::new();
         for pos in segment.first..=segment.last {
@@ -96,7 +96,7 @@ pub(super) fn read(
                 progress.reached(pos)?;
             }
         }
-        if file.bytes == segment.bytes { Ok(()) } else { Err(anyhow!("more is in it than should be")) }
+        if file.bytes == segment.bytes { Ok(()) } else { Err(anyhow!("there is more in it than its records")) }
     };
     walk().map_err(|error| match error.downcast::<crate::progress::Cancelled>() {
         Ok(cancelled) => cancelled.into(),

@@ -59,8 +59,11 @@ pub(crate) fn wrong_with(data: &Path) -> Vec<Finding> {
 fn about_state(state: &State) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some((pos, anomaly)) = state.first_anomaly() {
-        let others = state.anomalies() - 1;
-        let what = format!("the event at position {pos} makes no sense ({anomaly:?}), and {others} others");
+        let others = match state.anomalies() - 1 {
+            0 => String::new(),
+            others => format!(", and so it is with {others} more"),
+        };
+        let what = format!("the event at position {pos} makes no sense ({anomaly:?}){others}");
         findings
             .push(Finding::derived(what, "It changes nothing. Report it: a program wrote what it should not have."));
     }
