@@ -126,8 +126,7 @@ pub(crate) fn rebuild(data: &Path, progress: &mut dyn Progress) -> anyhow::Resul
     };
     // Those of the log before it was replaced, or from before something was erased, are of no use, and not wrong.
     let stamp = log.stamp();
-    let current =
-        |checkpoint: &&Checkpoint| checkpoint.stamp.log == stamp.log && checkpoint.stamp.redactions == stamp.redactions;
+    let current = |checkpoint: &&Checkpoint| checkpoint.stamp.same_log(&stamp);
     let mut rebuilt = Rebuilt {
         events: log.head().pos,
         digest: report::digest(replay.digest()),

@@ -39,6 +39,15 @@ pub struct Stamp {
     pub redactions: u64,
 }
 
+impl Stamp {
+    /// Whether what was computed from the log at one of both can be of use at the other: it is one log, and nothing was
+    /// erased from it in between.
+    #[must_use]
+    pub fn same_log(&self, other: &Self) -> bool {
+        self.log == other.log && self.redactions == other.redactions
+    }
+}
+
 /// Something that was computed from a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -129,8 +138,7 @@ impl Checkpoints {
     /// # Errors
     /// When the disk fails.
     pub fn delete_unusable(&self, stamp: &Stamp) -> io::Result<usize> {
-        let current =
-            |place: &Path| self.read(place).is_ok_and(|found| found.is_some_and(|c| same_log(&c.stamp, stamp)));
+        let current = |place: &Path| self.read(place).is_ok_and(|found| found.is_some_and(|c| c.stamp.same_log(stamp)));
         let useless = self.look()?.into_iter().filter(|(place, look)| *look != Look::Usable || !current(place));
         let mut deleted = 0;
         for (place, _) in useless {
@@ -159,7 +167,7 @@ impl Checkpoints {
     fn tidy(&self, stamp: &Stamp, newest: &Path) -> io::Result<()> {
         let places = self.places()?.into_iter().filter(|(_, place)| place != newest);
         let (usable, useless): (Vec<_>, Vec<_>) = places.partition(|(pos, place)| {
-            *pos < stamp.head.pos && matches!(self.peek(place), Ok(Some(other)) if same_log(&other, stamp))
+            *pos < stamp.head.pos && matches!(self.peek(place), Ok(Some(other)) if other.same_log(stamp))
         });
         let before = usable.iter().map(|(pos, _)| *pos).max();
         for (_, place) in usable.iter().filter(|(pos, _)| Some(*pos) != before).chain(&useless) {
@@ -255,10 +263,6 @@ fn is_sealed(place: &Path) -> io::Result<bool> {
     let mut digest = [0; DIGEST];
     file.read_exact(&mut digest)?;
     Ok(hash.finalize().as_slice() == digest)
-}
-
-fn same_log(one: &Stamp, other: &Stamp) -> bool {
-    one.log == other.log && one.redactions == other.redactions
 }
 
 #[cfg(test)]
