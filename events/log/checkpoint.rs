@@ -10,12 +10,12 @@
 //! of other code, or from before something was erased is passed over, as if it were not there. Whether it fits the
 //! records is found out by opening the log after it. Nothing here knows what the bytes mean.
 
-use super::folder::sync_folder;
+use super::folder::{sync_folder, write_whole};
 use super::{Head, LogId};
 use crate::record::Pos;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"LVSCKPT1";
@@ -90,19 +90,11 @@ impl Checkpoints {
     /// When the disk fails; those there were are still there then.
     pub fn keep(&self, stamp: &Stamp, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let place = self.folder.join(format!("{}.ckpt", stamp.head.pos));
-        let staged = self.folder.join("new");
+        let name = format!("{}.ckpt", stamp.head.pos);
         let front = self.front(stamp, bytes.len() as u64);
         let digest = Sha256::new().chain_update(&front).chain_update(bytes).finalize();
-        let mut file = File::create(&staged)?;
-        file.write_all(&front)?;
-        file.write_all(bytes)?;
-        file.write_all(&digest)?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&staged, &place)?;
-        sync_folder(&self.folder)?;
-        self.tidy(stamp, &place)
+        write_whole(&self.folder, "new", &name, &[&front, bytes, &digest])?;
+        self.tidy(stamp, &self.folder.join(name))
     }
 
     /// Those that are whole and of this schema, the newest first. They are read as they are asked for.

@@ -168,6 +168,16 @@ impl Folder {
     }
 }
 
+/// Writes the file `name` in `folder` durably, and whole or not at all: as `staged` first, which is then renamed.
+pub(super) fn write_whole(folder: &Path, staged: &str, name: &str, parts: &[&[u8]]) -> io::Result<()> {
+    let staged = folder.join(staged);
+    let mut file = File::create(&staged)?;
+    parts.iter().try_for_each(|part| file.write_all(part))?;
+    file.sync_all()?;
+    std::fs::rename(&staged, folder.join(name))?;
+    sync_folder(folder)
+}
+
 /// Makes what happened to the names in `folder` durable.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -7,8 +7,11 @@
 use super::folder::{self, Folder};
 use super::log_id::LogId;
 use super::open::OpenError;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
+
+/// The file that says that `log.new` is to take the place of `log`.
+const MARKER: &str = "log.swap";
 
 /// How many old logs are kept at most: a number in the name of a folder, not a promise of room.
 const KEPT_MAX: u32 = 9_999;
@@ -38,11 +41,8 @@ impl Swap {
             false => None,
         };
         let swap = Self { id, kept };
-        let staged = folder.data().join("log.swap.new");
-        let mut file = std::fs::File::create(&staged).map_err(refuse)?;
-        file.write_all(swap.text().as_bytes()).and_then(|()| file.sync_all()).map_err(refuse)?;
-        std::fs::rename(&staged, marker(folder)).map_err(refuse)?;
-        folder::sync_folder(folder.data()).map_err(refuse)?;
+        let text = swap.text();
+        folder::write_whole(folder.data(), "log.swap.new", MARKER, &[text.as_bytes()]).map_err(refuse)?;
         Ok(swap)
     }
 
@@ -132,7 +132,7 @@ pub(super) fn settle(folder: &Folder) -> Result<(), OpenError> {
 }
 
 fn marker(folder: &Folder) -> PathBuf {
-    folder.data().join("log.swap")
+    folder.data().join(MARKER)
 }
 
 fn stuck(folder: &Folder, reason: &str) -> OpenError {
