@@ -1,9 +1,10 @@
 //! `tools seed`: a made-up library and history of any size, always the same for the same seed. For
 //! benchmarks and for seeing how the gallery behaves when it is large.
 
+use crate::Refusal;
 use crate::history::History;
 use crate::open::Library;
-use crate::{Refusal, report};
+use crate::report::{self, count};
 use anyhow::{Context as _, anyhow};
 use events::event::{Favorite, Playback, Rating, Tag, Video, View};
 use events::log::EventLog as _;
@@ -47,7 +48,8 @@ struct Seeded {
 
 impl fmt::Display for Seeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Written: {} events about {} videos.", self.events, self.videos)?;
+        let (events, videos) = (count(self.events, "event"), count(self.videos.into(), "video"));
+        write!(f, "Written: {events} about {videos}.")?;
         match &self.folder {
             Some(folder) => write!(f, "\nServe it with the folder {}.", folder.display()),
             None => Ok(()),

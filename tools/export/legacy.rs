@@ -2,6 +2,7 @@
 
 use crate::Refusal;
 use crate::hashed::sync_folder_of;
+use crate::report::count;
 use anyhow::Context as _;
 use events::VideoId;
 use projections::{Presence, State, Video};
@@ -33,7 +34,8 @@ pub struct Left {
 
 impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let files = self.files.iter().map(|(file, videos)| format!("{}: {videos} videos", file.display()));
+        let files =
+            self.files.iter().map(|(file, videos)| format!("{}: {}", file.display(), count(*videos as u64, "video")));
         let left = |left: &Left| format!("left out: {}: its name cannot be written there", left.path);
         f.write_str(&files.chain(self.left_out.iter().map(left)).collect::<Vec<_>>().join("\n"))
     }

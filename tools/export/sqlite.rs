@@ -4,9 +4,9 @@
 //! the log: `events.kind` is `rating.given`, `events.data` its fields as JSON.
 
 use crate::Refusal;
-use crate::hashed::name_new;
+use crate::hashed::{UNFINISHED, name_new};
 use crate::progress::Progress;
-use crate::report::rfc3339;
+use crate::report::{count, rfc3339};
 use crate::source::Source;
 use anyhow::Context as _;
 use events::wire::kind_name;
@@ -62,7 +62,8 @@ pub struct Tables {
 
 impl fmt::Display for Tables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} videos, {} events", self.file.display(), self.videos, self.through)
+        let (videos, events) = (count(self.videos, "video"), count(self.through, "event"));
+        write!(f, "{}: {videos}, {events}", self.file.display())
     }
 }
 
@@ -80,7 +81,7 @@ pub fn write(source: &Source, through: Pos, file: &Path, progress: &mut dyn Prog
         return Err(in_the_way());
     }
     let mut unfinished = OsString::from(file);
-    unfinished.push(".unfinished");
+    unfinished.push(UNFINISHED);
     let unfinished = PathBuf::from(unfinished);
     let state = source.state_at(through, progress)?;
     let written = fill(source, &state, &unfinished, progress)

@@ -28,6 +28,7 @@ pub use report::{Counts, Kept, Outcome, Report};
 use crate::legacy;
 use crate::open::{self, Library};
 use crate::progress::Quiet;
+use crate::report::count;
 use crate::sentence::{Memory, Sentence};
 use anyhow::{Context as _, bail};
 use events::log::EventLog;
@@ -158,11 +159,10 @@ fn print_events(
 }
 
 fn print_end(dry_run: bool, events: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    let written = count(events as u64, "event");
     match (events, dry_run) {
         (0, _) => writeln!(out, "\nNothing new; nothing was written."),
-        (_, true) => {
-            writeln!(out, "\nNothing was written; without --dry-run it would be {events} events in one batch.")
-        }
-        (_, false) => writeln!(out, "\nWritten: {events} events in one batch."),
+        (_, true) => writeln!(out, "\nNothing was written; without --dry-run it would be {written} in one batch."),
+        (_, false) => writeln!(out, "\nWritten: {written} in one batch."),
     }
 }

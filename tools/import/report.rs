@@ -1,6 +1,7 @@
 //! What became of every entry of an import, for people and as JSON.
 
 use crate::legacy::{Kind, Legacy, Reject, Sort};
+use crate::report::count;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -88,7 +89,7 @@ impl Report {
         let mut sources: Vec<String> = named.map(|source| source.file.clone()).collect();
         let sidecars = legacy.sources.len() - sources.len();
         if sidecars > 0 {
-            sources.push(format!("{sidecars} sidecar{}", if sidecars == 1 { "" } else { "s" }));
+            sources.push(count(sidecars as u64, "sidecar"));
         }
         let mut report = Self { notes: legacy.notes.clone(), sources, ..Self::default() };
         for reject in &legacy.rejects {
