@@ -134,7 +134,7 @@ impl Audit {
                 events += 1;
                 each(record);
             });
-            (found, listed.join().unwrap_or_else(|_| Err(OpenError::Storage("the storage engine panicked".into()))))
+            (found, listed.join().unwrap_or_else(|_| Err(OpenError::panicked())))
         });
         let mut outcome = Ok(());
         match (found, listed) {

@@ -312,7 +312,7 @@ fn verify(
             Ok(sum)
         });
         let found = replay::verify(frames, known, each)?;
-        let indexed = indexed.join().unwrap_or_else(|_| Err(panicked()))?;
+        let indexed = indexed.join().unwrap_or_else(|_| Err(OpenError::panicked()))?;
         if indexed == found.index { Ok(found) } else { Err(OpenError::Index) }
     })
 }
@@ -355,11 +355,7 @@ fn stored(data: &Path, entry: Guard) -> Result<(Pos, Slice), OpenError> {
 /// Runs something that may panic inside fjall when its files are damaged or its worker has died.
 fn engine<T>(work: impl FnOnce() -> T) -> Result<T, OpenError> {
     // What a panic leaves behind is dropped here and not looked at again.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| panicked())
-}
-
-fn panicked() -> OpenError {
-    OpenError::Storage("the storage engine panicked".into())
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| OpenError::panicked())
 }
 
 fn refuse(data: &Path, error: ::fjall::Error) -> OpenError {

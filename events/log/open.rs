@@ -115,6 +115,11 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// A thread that reads, or the storage engine on it, has panicked.
+    pub(super) fn panicked() -> Self {
+        Self::Storage("the storage engine panicked".into())
+    }
+
     /// The exit code of the program when it ends because of this; each case has its own. 73 to 77 are
     /// those of `sysexits.h` where one fits.
     #[must_use]

@@ -65,9 +65,8 @@ pub(super) fn walk<F: AsRef<[u8]> + Send>(
         let hashing = scope.spawn(move || hash(to_hash, start, known, complain, &hashed));
         // A thread with an error lets go of its channels, which ends the others.
         let (recorded_at_ms, index) = decode_all(to_decode, start.recorded_at_ms, complain, each)?;
-        let panicked = || OpenError::Storage("the storage engine panicked".into());
-        let chain = hashing.join().unwrap_or_else(|_| Err(panicked()))?;
-        reading.join().unwrap_or_else(|_| Err(panicked()))?;
+        let chain = hashing.join().unwrap_or_else(|_| Err(OpenError::panicked()))?;
+        reading.join().unwrap_or_else(|_| Err(OpenError::panicked()))?;
         known.reached_by(chain.head.pos).or_else(complain)?;
         let last_known = known.anchors.last().map_or(0, |anchor| anchor.pos);
         let new_anchors = chain.anchors.into_iter().filter(|anchor| anchor.pos > last_known).collect();
