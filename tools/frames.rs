@@ -25,3 +25,28 @@ pub(crate) fn read(file: &mut impl Read, frame: &mut Vec<u8>) -> anyhow::Result<
     frame.resize(length, 0);
     Ok(file.read_exact(frame)?)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read_again_and_half_a_frame_is_none() {
+        let largest = vec![7; LIMIT_BYTES];
+        let frames = [&b"one"[..], b"", &largest];
+        let mut file = Vec::new();
+        frames.iter().for_each(|frame| write(&mut file, frame).unwrap());
+        let (mut rest, mut frame) = (&file[..], Vec::new());
+        for expected in frames {
+            read(&mut rest, &mut frame).unwrap();
+            assert_eq!(frame, expected);
+        }
+        assert!(read(&mut rest, &mut frame).is_err(), "there is no other");
+        for cut in 0..7 {
+            assert!(read(&mut file.get(..cut).unwrap(), &mut frame).is_err(), "cut to {cut}");
+        }
+        let longer = [&65_537_u32.to_le_bytes()[..], &largest, b"7"].concat();
+        assert!(read(&mut &longer[..], &mut frame).unwrap_err().to_string().contains("none has more than 65536"));
+    }
+}
