@@ -129,7 +129,12 @@ pub fn plan(source: &Source, data: &Path, now_ms: i64, progress: &mut dyn Progre
         };
         for entry in entries {
             let entry = entry?;
-            let (path, found) = (entry.path(), entry.metadata()?);
+            let path = entry.path();
+            let found = match entry.metadata() {
+                // A running server may have deleted it meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                found => found?,
+            };
             if found.is_dir() {
                 folders.push(path);
                 continue;
