@@ -53,9 +53,11 @@ fn serve_may_be_left_out() {
 #[test]
 fn the_demo_leaves_the_library_of_serve_alone() {
     let own = [HOME, ("LVS_FOLDERS", "/films"), ("LVS_IMAGES", "/images"), ("LVS_DATA", "/data"), ("LVS_PORT", "7")];
-    let demo = |arguments: &[&str]| match parsed(arguments, &own).expect("valid").command {
-        Command::Demo(settings) => settings,
-        other => unreachable!("{other:?}"),
+    let demo = |arguments: &[&str]| {
+        let Command::Demo(settings) = parsed(arguments, &own).expect("valid").command else {
+            unreachable!("that is what it was told")
+        };
+        settings
     };
     let settings = demo(&["demo"]);
     assert_eq!((settings.folders, settings.images, settings.listening.port), (vec![], None, 7));

@@ -94,5 +94,5 @@ pub async fn show(State(sources): State<Sources>, request: Request) -> Result<Re
         care: Care::of(&sources.library.roots(), sources.guard.lets_through(&request)),
         jobs,
     };
-    sources.pages.draw(&request, "admin.html", &page)
+    sources.pages.draw(&request, "admin.html", &page).await
 }

@@ -26,7 +26,7 @@ use tools::devices::DeviceName;
 pub(super) async fn show(Given(history): Given<History>, request: Request) -> Result<Response, WebError> {
     let (devices, head) = (history.feed.devices().await?, history.feed.head());
     let page = Page::of(&history.names, &devices, visit::device(request.headers()), head, clock::now_ms());
-    history.pages.draw(&request, "devices.html", &page)
+    history.pages.draw(&request, "devices.html", &page).await
 }
 
 /// The question whether to forget what a device is called.
@@ -41,7 +41,7 @@ pub(super) async fn ask(
 ) -> Result<Response, WebError> {
     let (device, name) = forgettable(&history.names, &device, Forgetter::of(&guard, &request))?;
     let page = Question { title: "Forget a device", section: "history", q: "", number: device.0, name };
-    history.pages.draw(&request, "device_forget.html", &page)
+    history.pages.draw(&request, "device_forget.html", &page).await
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]

@@ -37,7 +37,7 @@ pub(super) async fn ask(
         Ok(Page { title, section: "history", q: "", entry, at_ms: recorded.recorded_at_ms, who, video, viewing })
     };
     let page = history.feed.reading(work).await?;
-    history.pages.draw(&request, "history_forget.html", &page)
+    history.pages.draw(&request, "history_forget.html", &page).await
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]

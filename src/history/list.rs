@@ -31,7 +31,7 @@ pub(super) async fn show(Given(history): Given<History>, request: Request) -> Re
     let sound = asked.wrong == Wrong::default();
     let (looked, groups) = if sound { history.found(&asked, &state).await? } else { Default::default() };
     let page = Page::of(&history, &state, asked, &looked, groups);
-    let mut answer = history.pages.draw(&request, "history.html", &page)?;
+    let mut answer = history.pages.draw(&request, "history.html", &page).await?;
     if !sound && answer.status() == StatusCode::OK {
         *answer.status_mut() = StatusCode::BAD_REQUEST;
     }

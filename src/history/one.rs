@@ -40,7 +40,7 @@ pub(super) async fn show(
     let told = history.clone();
     let work = move |reader: &dyn LogReader| Page::of(reader, &told, &state, recorded, after);
     let page = history.feed.reading(work).await?;
-    history.pages.draw(&request, "history_entry.html", &page)
+    history.pages.draw(&request, "history_entry.html", &page).await
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]

@@ -55,7 +55,7 @@ pub(super) async fn show(
     };
     let stayed = stayed.filter(|_| undo.undoes > 0);
     let title = if stayed.is_some() { "Taken back" } else { "Take back" };
-    history.pages.draw(&request, "undo.html", &Page { title, section: "history", q: "", stayed, undo })
+    history.pages.draw(&request, "undo.html", &Page { title, section: "history", q: "", stayed, undo }).await
 }
 
 /// What taking `batch` back would do to what is known in `state`, or its event at `pos`.

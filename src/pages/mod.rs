@@ -41,6 +41,7 @@ use crate::web::human;
 use crate::web::page_cache::{self, Counts, Making, PageCache, Step};
 use crate::web::phases::{Phases, Stopwatch};
 use crate::web::templates::{self, Frame, Templates};
+use crate::web::turns::Turns;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -60,6 +61,7 @@ struct Shared {
     moments: Moments,
     templates: Templates,
     cache: PageCache,
+    turns: Turns,
     folders: Vec<String>,
     library: LibraryStatus,
     /// The image folder; without it there is a gallery of images only when images are known.
@@ -93,7 +95,8 @@ impl Pages {
     ) -> Self {
         let images = images.map(|folder| folder.display().to_string());
         let folders = library.roots().iter().map(|root| root.root.as_path().display().to_string()).collect();
-        Self(Arc::new(Shared { live, moments, templates, cache, folders, library, images, converts }))
+        let turns = Turns::default();
+        Self(Arc::new(Shared { live, moments, templates, cache, turns, folders, library, images, converts }))
     }
 
     /// The page for a request that failed.
@@ -134,7 +137,7 @@ impl Pages {
         self.answer(when, request.headers(), url, template, build)
     }
 
-    /// The page if it is at hand; else it is made here and now, or by somebody else, who is waited for.
+    /// The page if it is at hand; else it is made when it is its turn, or by somebody else, who is waited for.
     async fn answer<Page: Hash + Serialize>(
         &self,
         when: &When,
@@ -162,7 +165,7 @@ impl Pages {
                 }
                 Step::Make(making) => {
                     let drawing = Drawing { template, frame, headers, phases: waiting.map(waited).unwrap_or_default() };
-                    return self.make(making, drawing, || build(when.state()));
+                    return self.0.turns.take(|| self.make(making, drawing, || build(when.state()))).await;
                 }
                 Step::Wait(landing) => {
                     waiting.get_or_insert_with(Stopwatch::start);
@@ -176,7 +179,7 @@ impl Pages {
         }
     }
 
-    /// Makes the page and answers with it. There is no wait between snapshot and answer.
+    /// Makes the page and answers with it.
     fn make<Page: Hash + Serialize>(
         &self,
         making: Making<'_>,
@@ -202,9 +205,20 @@ impl Pages {
     }
 
     /// Answers `request` with a `page` that shows more than what is known, such as the log or the time, and so is not kept.
-    pub(crate) fn draw<Page: Hash + Serialize>(
+    pub(crate) fn draw<Page: Hash + Serialize + Sync>(
         &self,
         request: &Request,
+        template: &str,
+        page: &Page,
+    ) -> impl Future<Output = Result<Response, WebError>> {
+        // Whoever waits must not hold on to the request, whose body belongs to one thread at a time.
+        let headers = request.headers();
+        async move { self.0.turns.take(|| self.draw_now(headers, template, page)).await }
+    }
+
+    fn draw_now<Page: Hash + Serialize>(
+        &self,
+        headers: &HeaderMap,
         template: &str,
         page: &Page,
     ) -> Result<Response, WebError> {
@@ -215,7 +229,6 @@ impl Pages {
         let snapshot_us = watch.lap_us();
         let html = self.0.templates.render_in(template, page, frame).map_err(WebError::internal)?;
         let render_us = watch.lap_us();
-        let headers = request.headers();
         let answer = page_cache::Page::new(state.pos(), digest, html, headers).answer(headers);
         Ok(Phases { snapshot_us, render_us, pack_us: watch.lap_us(), ..Phases::default() }.said_with(answer))
     }

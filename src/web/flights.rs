@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
-/// What is being made at the moment, by name. There is never more than there are threads that make something.
+/// What is being made at the moment, by name. There is never more than there are requests.
 #[derive(Default)]
 pub(crate) struct Flights(Mutex<HashMap<Box<str>, watch::Receiver<()>>>);
 

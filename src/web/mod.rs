@@ -3,8 +3,8 @@
 //! In the order a request meets them: [`server`] accepts connections and ends them, [`edge`] checks the request and counts
 //! its answer by its [`route`] ([`origin`] says who may ask, [`visit`] who is asking, [`guard`] who may look after the
 //! gallery), [`extract`] reads what handlers need, and [`error`] turns failures into pages. [`assets`] are the files of
-//! `static/`. Pages are drawn with [`templates`], in the words of [`human`], and kept in the [`page_cache`]; [`phases`] are
-//! how long that took, which `sending` tells of those that were slow. A [`time`] is a moment as answers have it. Long
+//! `static/`. Pages are drawn in `turns` with [`templates`], in the words of [`human`], and kept in the [`page_cache`];
+//! [`phases`] are how long that took, which `sending` tells of those that were slow. A [`time`] is a moment as answers have it. Long
 //! answers are bodies of `pieces`.
 
 pub mod assets;
@@ -26,4 +26,5 @@ pub mod server;
 mod span;
 pub mod templates;
 pub mod time;
+pub(crate) mod turns;
 pub mod visit;
