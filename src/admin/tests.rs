@@ -14,6 +14,7 @@ use events::event::{Maintenance, Rating};
 use events::log::EventLog;
 use events::log::memory::MemoryDisk;
 use events::{Actor, Cause, CommandId, Event, Recorded, RootPath, Stars};
+use projections::Verified;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -136,6 +137,8 @@ async fn a_whole_log_is_proven_and_a_question_is_not_written_down() {
     }
     let tasks: Vec<String> = given.written(200).into_iter().map(|record| task(&record)).collect();
     assert_eq!(tasks, ["verify", "prune"]);
+    let known = given.admin.ground().live.snapshot().maintenance().verified();
+    assert_eq!(known, Some(Verified { at_ms: 1_000, whole: true }), "what is shown of it is taken from the log");
     given.thread.stop();
 }
 

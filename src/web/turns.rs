@@ -40,17 +40,22 @@ mod tests {
     use super::*;
     use std::sync::mpsc::channel;
     use std::task::{Context, Waker};
+    use std::time::Duration;
+    use tokio::time::timeout;
 
-    /// With one thread for requests, whoever works waits for another request: that ends only if it is not in its way.
+    /// Long enough for any machine; waited for only where something is wrong.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// With one thread for requests, whoever works waits for another request: that comes only if it is not in its way.
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn other_requests_go_on_meanwhile() {
         let (answer, answered) = channel();
         let other = async move { answer.send(7).unwrap() };
         let working = tokio::spawn(async move {
             tokio::spawn(other);
-            Turns::default().take(move || answered.recv().unwrap()).await
+            Turns::default().take(move || answered.recv_timeout(PATIENCE)).await
         });
-        assert_eq!(working.await.unwrap(), 7);
+        assert_eq!(timeout(PATIENCE * 2, working).await.unwrap().unwrap(), Ok(7));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
