@@ -3,11 +3,14 @@
 use super::answer::{self, Time};
 use super::list::Asked;
 use super::thumbnail::Cover;
+use crate::pages::Pages;
+use crate::pages::address::Address;
+use crate::pages::place::Place;
 use crate::pages::when::When;
 use crate::web::error::WebError;
 use crate::web::extract;
 use crate::web::human::segment;
-use axum::extract::RawQuery;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use events::VideoId;
@@ -266,11 +269,20 @@ impl Slip {
     get, path = "/videos", operation_id = "listVideos", tag = "videos", params(ListParameters),
     responses((status = 200, description = "One page of the list", body = VideoList)),
 )]
-pub(super) async fn list(RawQuery(parameters): RawQuery, when: When, headers: HeaderMap) -> Result<Response, WebError> {
-    let Asked { place, address } = Asked::read(parameters.as_deref())?;
-    let address = address.seen_at(&when);
-    let state = when.state();
-    let mut query = place.query(&address);
+pub(super) async fn list(
+    State(pages): State<Pages>,
+    RawQuery(parameters): RawQuery,
+    when: When,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let asked = Asked::read(parameters.as_deref())?;
+    // A search takes as long as drawing a page.
+    pages.in_turn(|| answer::json(&headers, &found(when.state(), asked.place, &asked.address.seen_at(&when))?)).await
+}
+
+/// The page of the list at `address`.
+fn found(state: &projections::State, place: Place, address: &Address) -> Result<VideoList, WebError> {
+    let mut query = place.query(address);
     let mut list = state.list(&query);
     let corrected = (list.total == 0).then(|| state.corrected(&query.filter)).flatten();
     let corrected = corrected.map(|Corrected { used, search, .. }| {
@@ -281,7 +293,7 @@ pub(super) async fn list(RawQuery(parameters): RawQuery, when: When, headers: He
     if address.page > list.pages {
         return Err(WebError::bad_parameter("page", format!("The last page of this list is {}.", list.pages)));
     }
-    let body = VideoList {
+    Ok(VideoList {
         videos: Video::all(state, &list.ids),
         total: list.total,
         page: list.page,
@@ -291,8 +303,7 @@ pub(super) async fn list(RawQuery(parameters): RawQuery, when: When, headers: He
         seed: address.seed,
         corrected,
         slips: Slip::all(&address.search()),
-    };
-    answer::json(&headers, &body)
+    })
 }
 
 /// Get a video

@@ -137,6 +137,11 @@ impl Pages {
         self.answer(when, request.headers(), url, template, build)
     }
 
+    /// Does `work` that takes about as long as drawing a page, when it is its turn.
+    pub(crate) async fn in_turn<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.0.turns.take(work).await
+    }
+
     /// The page if it is at hand; else it is made when it is its turn, or by somebody else, who is waited for.
     async fn answer<Page: Hash + Serialize>(
         &self,
