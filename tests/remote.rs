@@ -69,7 +69,9 @@ fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
     let reports = [&["prune", "--dry-run", "--json"][..], &["verify", "--json"], &["rebuild", "--json"]];
     let answered = reports.map(|report| shape(&printed(&[&["--server", &url], report].concat())));
     for (arguments, what) in [
-        (&["restore", "/nonexistent"][..], "stop it, and leave out --server"),
+        (&["restore", "/nonexistent"][..], "a new data folder, whichever server runs: leave out --server"),
+        (&["compact", "--older-than", "1y"], "stop it, and leave out --server"),
+        (&["import", "/nonexistent"], &format!("{url}/admin")),
         (&["--token", "one-that-is-wrong", "verify"], "not the token"),
         (&["export", "--sqlite", "/nonexistent/x.db"], "/nonexistent"),
         (&["log", "--video", "99"], "no video 99"),

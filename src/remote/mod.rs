@@ -109,8 +109,16 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
             let viewings = redact::positions(args, &source, progress)?;
             redact::conclude(&erase(&http, &viewings, args.device, progress)?, args.json, out)?;
         }
-        Command::Import(_) | Command::Restore(_) | Command::Repair(_) | Command::Compact(_) | Command::Seed(_) => {
+        Command::Import(_) => bail!(
+            "a running server takes the four JSON files on its dashboard, at {}/admin; the database and what lies beside videos \
+             are brought in while it is stopped, without --server",
+            url.trim_end_matches('/')
+        ),
+        Command::Repair(_) | Command::Compact(_) => {
             bail!("this works on the data folder of a stopped server: stop it, and leave out --server");
+        }
+        Command::Restore(_) | Command::Seed(_) => {
+            bail!("this makes a new data folder, whichever server runs: leave out --server");
         }
     }
     Ok(out.flush()?)
