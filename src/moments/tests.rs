@@ -221,8 +221,9 @@ async fn too_many_moments_at_once_are_put_off_and_one_that_nobody_waits_for_is_n
     let asked: Vec<_> = (1..=most).map(|number| ask(3_000 + number)).collect();
     until(|| (1..=most).all(|number| moments.held().waiting(3_000 + number) == 1)).await;
     assert!(matches!(ask(5_000).await.unwrap().unwrap_err(), PastError::Busy));
-    for asker in &asked {
+    for asker in asked {
         asker.abort();
+        assert!(asker.await.unwrap_err().is_cancelled(), "it is gone, and not only told to go");
     }
     log.shut(false);
     until(|| moments.held().under_way() == 0).await;
