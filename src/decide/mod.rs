@@ -127,8 +127,8 @@ pub enum Command {
     },
     /// Change the groups of images.
     Group(GroupCommand),
-    /// A worker looked at a file, or made pictures of it.
-    Work(Box<thumbnail::Work>),
+    /// Workers looked at files, or made pictures of them.
+    Work(Vec<thumbnail::Work>),
     /// Take the picture at a place in the film as the cover, or leave the choice to the program again.
     ChooseCover {
         /// Which video.
@@ -278,7 +278,7 @@ pub fn decide(state: &State, command: &Command, asked: Asked) -> Result<Decision
         Command::ScannedImages(scan) => image::scanned(state, scan, asked.now_ms).map(Decision::from),
         Command::FavorImages { images, favored } => image::favor(state, images, *favored),
         Command::Group(command) => group::decide(state, command),
-        Command::Work(work) => thumbnail::done(state, work).map(Decision::from),
+        Command::Work(works) => Ok(thumbnail::done(state, works).into()),
         Command::ChooseCover { video, position_ms } => {
             thumbnail::choose(state, *video, *position_ms).map(Decision::from)
         }

@@ -89,23 +89,28 @@ pub enum Outcome {
     },
 }
 
-/// What `work` leads to. Nothing where the file is another one by now: its pictures are to be made anew anyway.
-pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
-    known(state, work.video)?;
+/// What `works`, each on another video, lead to.
+pub(super) fn done(state: &State, works: &[Work]) -> Vec<Event> {
+    works.iter().filter_map(|work| one_done(state, work)).collect()
+}
+
+/// What one piece of work leads to. Nothing where the video was forgotten meanwhile, or its file is another one by now: its
+/// pictures are to be made anew anyway.
+fn one_done(state: &State, work: &Work) -> Option<Event> {
     if state.videos().get(work.video).is_none_or(|file| file.fingerprint != work.content) {
-        return Ok(vec![]);
+        return None;
     }
     let video = work.video;
     let pictures = state.thumbnails();
     let about_cover = matches!(work.outcome, Outcome::Cover { .. } | Outcome::NoCover { .. });
     if about_cover && pictures.chosen_ms(video) != work.chosen_ms {
         // People want another one by now, and it is still to be made.
-        return Ok(vec![]);
+        return None;
     }
     let event = match &work.outcome {
         Outcome::Probed { duration_ms, width, height, video_codec, audio_codec, details } => {
             if !state.videos().unprobed().contains(video.get()) {
-                return Ok(vec![]);
+                return None;
             }
             let (video_codec, audio_codec) = (short(video_codec), short(audio_codec));
             let (duration_ms, width, height, details) = (*duration_ms, *width, *height, bounded(details));
@@ -114,7 +119,7 @@ pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
         Outcome::Cover { id, position_ms, preview, decoder, took_ms } => {
             let same = pictures.cover(video).is_some_and(|cover| cover.id == *id);
             if same && !pictures.pending().contains(video.get()) {
-                return Ok(vec![]);
+                return None;
             }
             let (cover, decoder) = (*id, short(decoder));
             let (position_ms, preview, took_ms) = (*position_ms, *preview, *took_ms);
@@ -122,7 +127,7 @@ pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
         }
         Outcome::Storyboard { id, layout, decoder, took_ms } => {
             if pictures.sheet(video).is_some_and(|sheet| sheet.id == *id) {
-                return Ok(vec![]);
+                return None;
             }
             let (sheet, layout, decoder, took_ms) = (*id, *layout, short(decoder), *took_ms);
             Event::Thumbnail(Thumbnail::StoryboardMade { video, sheet, layout, decoder, took_ms })
@@ -132,7 +137,7 @@ pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
             let waiting = pictures.pending().contains(video.get()) || state.videos().unprobed().contains(video.get());
             if made && !waiting {
                 // Its file was lost and cannot be made again: what is known of it is as true as before.
-                return Ok(vec![]);
+                return None;
             }
             let (stage, reason, decoder) = (short(stage), short(reason), short(decoder));
             Event::Thumbnail(Thumbnail::Failed { video, stage, reason, decoder })
@@ -142,7 +147,7 @@ pub(super) fn done(state: &State, work: &Work) -> Result<Vec<Event>, Rejected> {
             Event::Thumbnail(Thumbnail::StoryboardFailed { video, reason, decoder })
         }
     };
-    Ok(vec![event])
+    Some(event)
 }
 
 /// A person wants the picture at `position_ms` as the cover; `None` leaves the choice to the program again.
@@ -205,6 +210,7 @@ fn short(text: &str) -> String {
 mod tests {
     use super::super::given::{found, state, video};
     use super::*;
+    use std::slice::from_ref;
 
     fn work(outcome: Outcome) -> Work {
         Work { video: video(1), content: None, chosen_ms: None, outcome }
@@ -224,7 +230,7 @@ mod tests {
     fn after(works: &[Work]) -> State {
         let mut events = vec![found(1, "a.mp4"), found(2, "b.mp4")];
         for work in works {
-            events.extend(done(&state(events.clone()), work).unwrap_or_default());
+            events.extend(done(&state(events.clone()), from_ref(work)));
         }
         state(events)
     }
@@ -232,22 +238,23 @@ mod tests {
     #[test]
     fn what_was_made_of_a_file_that_is_another_one_by_now_is_forgotten() {
         let known = after(&[]);
-        assert_eq!(done(&known, &cover(1)).map(|events| events.len()), Ok(1));
         let other = Work { content: Some(Fingerprint { size_bytes: 1, hash: 2 }), ..cover(1) };
-        assert_eq!(done(&known, &other), Ok(vec![]));
-        assert_eq!(done(&known, &Work { video: video(9), ..cover(1) }), Err(Rejected::NoSuchVideo(video(9))));
+        let gone = Work { video: video(9), ..cover(1) };
+        let second = Work { video: video(2), ..cover(2) };
+        assert_eq!(done(&known, &[other.clone(), gone.clone()]), []);
+        assert_eq!(done(&known, &[other, cover(1), gone, second]).len(), 2, "the others count");
     }
 
     #[test]
     fn the_same_cover_again_is_no_news_unless_somebody_waits_for_it() {
-        assert_eq!(done(&after(&[cover(1)]), &cover(1)), Ok(vec![]));
-        assert_eq!(done(&after(&[cover(1)]), &cover(2)).map(|events| events.len()), Ok(1));
-        let events = [found(1, "a.mp4")].into_iter().chain(done(&after(&[]), &cover(1)).unwrap_or_default());
+        assert_eq!(done(&after(&[cover(1)]), &[cover(1)]), []);
+        assert_eq!(done(&after(&[cover(1)]), &[cover(2)]).len(), 1);
+        let events = [found(1, "a.mp4")].into_iter().chain(done(&after(&[]), &[cover(1)]));
         let chosen = choose(&after(&[]), video(1), Some(4_000)).unwrap_or_default();
         let waiting = state(events.chain(chosen));
-        assert_eq!(done(&waiting, &cover(1)), Ok(vec![]), "it was begun before somebody chose another one");
+        assert_eq!(done(&waiting, &[cover(1)]), [], "it was begun before somebody chose another one");
         let wanted = Work { chosen_ms: Some(4_000), ..cover(1) };
-        assert_eq!(done(&waiting, &wanted).map(|events| events.len()), Ok(1));
+        assert_eq!(done(&waiting, &[wanted]).len(), 1);
     }
 
     #[test]
@@ -255,13 +262,13 @@ mod tests {
         let (video_codec, audio_codec, details) = (String::new(), String::new(), Details::default());
         let probed = Outcome::Probed { duration_ms: 1, width: 1, height: 1, video_codec, audio_codec, details };
         let mut known = after(&[cover(1)]);
-        for event in done(&known, &work(probed)).unwrap_or_default() {
+        for event in done(&known, &[work(probed)]) {
             known.apply(&events::Recorded {
                 cause: events::Cause::Worker,
                 ..super::super::given::recorded(known.pos() + 1, event)
             });
         }
-        assert_eq!(done(&known, &failed()), Ok(vec![]));
+        assert_eq!(done(&known, &[failed()]), []);
     }
 
     #[test]
@@ -274,15 +281,15 @@ mod tests {
         let (video_codec, audio_codec) = ("avc1".repeat(75), "mp4a".repeat(75));
         let (width, height, duration_ms) = (16, 9, 10_000);
         let outcome = Outcome::Probed { duration_ms, width, height, video_codec, audio_codec, details };
-        let events = done(&after(&[]), &work(outcome)).unwrap_or_default();
+        let events = done(&after(&[]), &[work(outcome)]);
         let bytes = events.into_iter().map(|event| events::wire::encode(&super::super::given::recorded(3, event)));
         assert!(bytes.into_iter().all(|bytes| bytes.is_ok()));
     }
 
     #[test]
     fn a_reason_is_one_short_line() {
-        let events = done(&after(&[]), &failed());
-        let Ok([Event::Thumbnail(Thumbnail::Failed { reason, .. })]) = events.as_deref() else {
+        let events = done(&after(&[]), &[failed()]);
+        let [Event::Thumbnail(Thumbnail::Failed { reason, .. })] = events.as_slice() else {
             unreachable!("{events:?}")
         };
         assert_eq!(reason, "broken at  [31m7");

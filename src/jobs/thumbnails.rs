@@ -1,15 +1,20 @@
 //! Looks into video files and makes pictures of them: each worker asks what is to be done next, does it in its child
-//! process, stores the pictures, and reports.
+//! process, stores the pictures, and puts a report on the desk, from where the reporter hands them in.
 //!
 //! What is done in which order is decided in [`next`], what an outcome means in `decide::thumbnail`.
 
 pub mod next;
 mod outcome;
+mod reporter;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use self::next::Work;
+use self::reporter::Reporter;
 use self::worker::Worker;
 use super::{Bell, Jobs};
+use crate::decide::thumbnail::Work as Report;
 use crate::metrics::Metrics;
 use crate::status::{LibraryStatus, Workers};
 use crate::thumbnails::Store;
@@ -59,6 +64,10 @@ pub struct Workshop {
 struct Desk {
     /// Videos that somebody works on.
     claimed: BTreeSet<VideoId>,
+    /// Work that is done and not reported yet.
+    finished: BTreeMap<VideoId, (Work, Report)>,
+    /// Why what is finished could not be reported, in words.
+    unreported: Option<String>,
     /// Videos that could not be opened, and until when they are left alone.
     left_alone: BTreeMap<VideoId, Instant>,
     /// Covers whose files are gone.
@@ -66,8 +75,15 @@ struct Desk {
     looked_at: Option<Instant>,
 }
 
+impl Desk {
+    /// Whether somebody works on a video, or has just done so, or it is left alone for now.
+    fn holds(&self, video: VideoId) -> bool {
+        self.claimed.contains(&video) || self.finished.contains_key(&video) || self.left_alone.contains_key(&video)
+    }
+}
+
 impl Workshop {
-    /// Starts a worker for each processor.
+    /// Starts a worker for each processor, and the one who reports what they do.
     ///
     /// # Errors
     /// When the operating system has no thread for it.
@@ -78,9 +94,13 @@ impl Workshop {
         self.wanted.wake(move || all.iter().for_each(Bell::ring));
         self.workers.update(|workers| workers.total = count);
         let desk = Arc::new(Mutex::new(Desk::default()));
+        let reports = Bell::default();
+        let (workshop, shared, workers) = (self.clone(), Arc::clone(&desk), bells.clone());
+        let make = move || Reporter::new(workshop.clone(), Arc::clone(&shared), workers.clone());
+        jobs.spawn("thumbnail reports", reports.clone(), make)?;
         for (number, bell) in bells.into_iter().enumerate() {
-            let (workshop, desk, own) = (self.clone(), Arc::clone(&desk), bell.clone());
-            let make = move || Worker::new(workshop.clone(), Arc::clone(&desk), own.clone(), number);
+            let (workshop, desk, own, reports) = (self.clone(), Arc::clone(&desk), bell.clone(), reports.clone());
+            let make = move || Worker::new(workshop.clone(), Arc::clone(&desk), own.clone(), reports.clone(), number);
             jobs.spawn("thumbnails", bell, make)?;
         }
         Ok(())

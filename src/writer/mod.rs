@@ -9,6 +9,8 @@ mod devices;
 mod doubt;
 mod feed;
 mod forgetting;
+#[cfg(test)]
+pub(crate) mod given;
 mod keep;
 mod rebuild;
 mod seen;

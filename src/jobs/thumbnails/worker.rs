@@ -3,9 +3,9 @@
 //! A file that cannot be opened right now is no failure of the file: nothing is reported, and it is looked at again later.
 
 use super::next::{Situation, Work};
+use super::reporter::UNREPORTED_MAX;
 use super::{Claim, Desk, Workshop, lock, outcome};
 use crate::decide::thumbnail::{Outcome, Work as Report};
-use crate::decide::{self, Asked, Command};
 use crate::decoder::{Allowance, Decoder, Failure, Stage, Task, Unmade};
 use crate::files;
 use crate::jobs::scan::modified_at_ms;
@@ -15,9 +15,8 @@ use crate::thumbnails::failures::Line;
 use crate::thumbnails::wanted::Wish;
 use crate::thumbnails::{Form, Picture};
 use crate::web::human::size;
-use crate::writer::{Request, WriteError};
 use events::values::ContentId;
-use events::{Actor, Cause, CommandId, RootPath, VideoId};
+use events::{RootPath, VideoId};
 use projections::{State, Thumbnail, Video};
 use std::fs::File;
 use std::os::unix::fs::MetadataExt as _;
@@ -45,6 +44,8 @@ pub(super) struct Worker {
     workshop: Workshop,
     desk: Arc<Mutex<Desk>>,
     bell: Bell,
+    /// Says that there is something to report.
+    reports: Bell,
     number: usize,
     decoder: Decoder,
     worked_at: Instant,
@@ -64,7 +65,8 @@ impl Job for Worker {
         }
         let room = self.room(&live.snapshot());
         let claim = self.claim(!streaming, room.is_ok());
-        self.workshop.workers.update(|workers| workers.trouble = room.err());
+        let trouble = lock(&self.desk).unreported.clone().or(room.err());
+        self.workshop.workers.update(|workers| workers.trouble = trouble);
         let Some(claim) = claim else {
             if self.worked_at.elapsed() > IDLE {
                 self.decoder.rest();
@@ -85,9 +87,9 @@ impl Job for Worker {
 }
 
 impl Worker {
-    pub(super) fn new(workshop: Workshop, desk: Arc<Mutex<Desk>>, bell: Bell, number: usize) -> Self {
+    pub(super) fn new(workshop: Workshop, desk: Arc<Mutex<Desk>>, bell: Bell, reports: Bell, number: usize) -> Self {
         let decoder = Decoder::new(&workshop.decoder, Allowance::default());
-        Self { workshop, desk, bell, number, decoder, worked_at: Instant::now() }
+        Self { workshop, desk, bell, reports, number, decoder, worked_at: Instant::now() }
     }
 
     /// Now and then, looks whether the files of covers are still there, and counts how much room they take.
@@ -118,11 +120,14 @@ impl Worker {
     }
 
     /// Takes the next piece of work, if there is one.
-    fn claim(&self, quiet: bool, room: bool) -> Option<Claim> {
+    pub(super) fn claim(&self, quiet: bool, room: bool) -> Option<Claim> {
         let Workshop { live, store, wanted, library, workers, clock, .. } = &self.workshop;
         let wishes = wanted.wishes();
         let mut desk = lock(&self.desk);
-        // What others have finished before they let go of it is in here.
+        if desk.finished.len() >= UNREPORTED_MAX {
+            return None;
+        }
+        // What was reported before it was taken off the desk is in here.
         let state = live.snapshot();
         desk.left_alone.retain(|_, until| *until > Instant::now());
         // Who waits for a cover that was made has found its file gone.
@@ -144,7 +149,7 @@ impl Worker {
             lost: &desk.lost,
             sheet_lost: &|video| sheet(video).is_some_and(|sheet| !store.has(sheet)),
             at_hand: &|root| at_hand.contains(&root),
-            taken: &|video| desk.claimed.contains(&video) || desk.left_alone.contains_key(&video),
+            taken: &|video| desk.holds(video),
             room,
             quiet,
             now_ms: clock(),
@@ -183,8 +188,10 @@ impl Worker {
                 .map_err(|error| Failed(format!("no picture can be stored: {error}")))?,
             Err(Unmade::Failed(failure)) => {
                 self.note(work, &state, video, &failure, took_ms);
-                self.leave_alone(video.id, LEFT_ALONE);
-                // A disk that gives no bytes says nothing about the film.
+                // A disk that gives no bytes says nothing about the film, and a cover that was made once stays known.
+                if failure.stage == Stage::Open || state.thumbnails().cover(video.id).is_some() {
+                    self.leave_alone(video.id, LEFT_ALONE);
+                }
                 if failure.stage == Stage::Open {
                     return Ok(true);
                 }
@@ -199,8 +206,9 @@ impl Worker {
             Err(Unmade::Stopped) => return Ok(true),
             Err(refused @ Unmade::NoDecoder(_)) => return Err(Failed(refused.to_string())),
         };
-        self.report(Report { video: video.id, content: video.fingerprint, chosen_ms, outcome })?;
-        self.fulfilled(work);
+        let report = Report { video: video.id, content: video.fingerprint, chosen_ms, outcome };
+        lock(&self.desk).finished.insert(video.id, (work, report));
+        self.reports.ring();
         Ok(true)
     }
 
@@ -227,18 +235,6 @@ impl Worker {
         lock(&self.desk).left_alone.insert(video, Instant::now() + time);
     }
 
-    /// Nobody has to wait for this any more.
-    fn fulfilled(&self, work: Work) {
-        match work {
-            Work::Probe(_) => {}
-            Work::Cover(video) => {
-                lock(&self.desk).lost.remove(&video);
-                self.workshop.wanted.done(Wish::Cover(video));
-            }
-            Work::Storyboard(video) => self.workshop.wanted.done(Wish::Storyboard(video)),
-        }
-    }
-
     /// Notes a failure for people.
     fn note(&self, work: Work, state: &State, video: &Video, failure: &Failure, took_ms: u64) {
         let before = match state.thumbnails().get(video.id) {
@@ -258,23 +254,6 @@ impl Worker {
         };
         if let Err(error) = self.workshop.failures.note(&line) {
             tracing::warn!(%error, "failed to write thumbnail_errors.jsonl");
-        }
-    }
-
-    fn report(&self, report: Report) -> Result<(), Failed> {
-        let now_ms = (self.workshop.clock)();
-        let command = Command::Work(Box::new(report));
-        // Most of what is made is news; what is not must not wake the disk.
-        let asked = Asked { now_ms, actor: Actor::default() };
-        match decide::decide(&self.workshop.live.snapshot(), &command, asked) {
-            Ok(decision) if decision.events.is_empty() => return Ok(()),
-            Ok(_) | Err(_) => {}
-        }
-        let request = Request { command, cause: Cause::Worker, actor: Actor::default(), id: CommandId::default() };
-        match self.workshop.writer.submit_blocking(request) {
-            // A video that was forgotten meanwhile needs no picture.
-            Ok(_) | Err(WriteError::Rejected(_) | WriteError::Stopped) => Ok(()),
-            Err(error) => Err(Failed(error.to_string())),
         }
     }
 }
