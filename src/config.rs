@@ -58,8 +58,8 @@ pub struct Tools {
     #[arg(long, value_name = "DIR", required = false, global = true)]
     pub data: PathBuf,
 
-    /// Work on the server that runs at this address instead, such as http://127.0.0.1:5000: log, export, backup, stats,
-    /// verify, rebuild, prune and redact
+    /// Work on the server that runs at this address instead, such as http://127.0.0.1:5000: import, log, export, backup,
+    /// stats, verify, rebuild, prune and redact
     #[arg(long, value_name = "URL", global = true)]
     pub server: Option<String>,
 

@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{Method, Request, StatusCode};
 use events::event::{Rating, Thumbnail};
 use events::{Event, Stars};
-use local_video_server::actions::carry::UPLOAD_BYTES_MAX;
+use local_video_server::actions::carry::{FILES_MAX, UPLOAD_BYTES_MAX};
 use local_video_server::router::{self, Parts};
 use local_video_server::status::jobs::JobState;
 use local_video_server::web::guard::Guard;
@@ -149,10 +149,41 @@ async fn files_of_the_old_program_are_shown_first_and_brought_in_once() {
 }
 
 #[tokio::test]
+async fn a_program_brings_the_database_in_as_a_person_does() {
+    let app = TestApp::given([found(1, "Tide pool.mp4")]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let place = folder.path().join("video_metadata.db");
+    let database = rusqlite::Connection::open(&place).expect("a database");
+    let schema = "CREATE TABLE ratings (filename TEXT PRIMARY KEY, rating INTEGER);
+                  INSERT INTO ratings VALUES ('Tide pool.mp4', 5);";
+    database.execute_batch(schema).expect("it is filled");
+    drop(database);
+    let bytes = std::fs::read(&place).expect("a file");
+    // The JSON file says otherwise, and is believed less.
+    let mut sent = files(&[("ratings.json", br#"{"Tide pool.mp4": 2}"#), ("video_metadata.db", &bytes)]);
+    *sent.uri_mut() = "/api/v1/admin/import/preview".parse().expect("an address");
+    sent.headers_mut().insert("accept", "application/json".parse().expect("a value"));
+    let answer = app.send(sent).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::ACCEPTED, "/api/v1/admin/jobs/1"));
+    let report = ended(&app, 1).await.outcome.expect("it came to something").report.expect("a report");
+    assert_eq!(report["sources"], json!(["video_metadata.db", "ratings.json"]));
+    assert_eq!(
+        report["counts"]["ratings"],
+        json!({"accepted": 1, "unchanged": 0, "kept": 0, "overruled": 1, "rejected": 0})
+    );
+    let json = [("content-type", "application/json")];
+    let carried_out = app.send(request(Method::POST, "/api/v1/admin/import", &json, r#"{"preview": 1}"#)).await;
+    assert_eq!(carried_out.status, StatusCode::ACCEPTED, "{}", carried_out.text());
+    assert_eq!(ended(&app, 2).await.state, JobState::Done);
+    assert_eq!(app.state().ratings().get(video(1)).map(|rated| rated.stars.get()), Some(5));
+    app.close();
+}
+
+#[tokio::test]
 async fn what_is_no_file_of_the_old_program_changes_nothing() {
     let app = TestApp::given([found(1, "Tide pool.mp4")]);
     let huge = vec![b' '; UPLOAD_BYTES_MAX + 1];
-    let many: Vec<(&str, &[u8])> = vec![("tags.json", b"{}"); 9];
+    let many: Vec<(&str, &[u8])> = vec![("tags.json", b"{}"); FILES_MAX + 1];
     let cut = b"--edge\r\ncontent-disposition: form-data; name=\"files\"; filename=\"ratings.json\"\r\n\r\n{".to_vec();
     for (request, status) in [
         (files(&[("ratings.json", &huge)]), StatusCode::PAYLOAD_TOO_LARGE),
@@ -166,11 +197,15 @@ async fn what_is_no_file_of_the_old_program_changes_nothing() {
         assert_eq!(answer.status, status, "{}", answer.text());
     }
     assert_eq!(app.parts().admin.board().all(), []);
-    for (name, bytes) in [("cat.jpg", &b"\xff\xd8\xff"[..]), ("gallery.db", b"SQLite format 3\0")] {
+    for (name, bytes) in [("cat.jpg", &b"\xff\xd8\xff"[..]), ("holiday.json", b"{}")] {
         assert_eq!(app.send(files(&[(name, bytes)])).await.status, StatusCode::SEE_OTHER);
         let id = app.parts().admin.board().all().first().map_or(0, |job| job.id);
         assert_eq!(ended(&app, id).await.state, JobState::Failed, "{name}");
     }
+    assert_eq!(app.send(files(&[("gallery.db", b"SQLite format 3\0")])).await.status, StatusCode::SEE_OTHER);
+    ended(&app, 3).await;
+    let page = app.get("/admin").await.text();
+    assert!(page.contains("file is not a database") && page.contains("They say nothing new."), "{page}");
     for (form, status) in [
         ("kind=import", StatusCode::BAD_REQUEST),
         ("kind=import&preview=1", StatusCode::CONFLICT),

@@ -71,7 +71,7 @@ fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
     for (arguments, what) in [
         (&["restore", "/nonexistent"][..], "a new data folder, whichever server runs: leave out --server"),
         (&["compact", "--older-than", "1y"], "stop it, and leave out --server"),
-        (&["import", "/nonexistent"], &format!("{url}/admin")),
+        (&["import", "/nonexistent"], "nothing to import in /nonexistent"),
         (&["--token", "one-that-is-wrong", "verify"], "not the token"),
         (&["export", "--sqlite", "/nonexistent/x.db"], "/nonexistent"),
         (&["log", "--video", "99"], "no video 99"),
@@ -91,6 +91,44 @@ fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
     printed(&["--data", text(&restored), "restore", text(&backup)]);
     let whole = printed(&["--data", text(&restored), "verify"]);
     assert!(whole.contains(again["chain"].as_str().expect("a chain")), "the same chain to the last byte: {whole}");
+}
+
+#[test]
+fn the_files_of_the_old_program_come_in_through_a_server_as_into_its_folder() {
+    let folders = Folders::with(3);
+    let old = folders.data.with_file_name("old");
+    std::fs::create_dir_all(old.join("videos")).expect("a folder");
+    let database = rusqlite::Connection::open(old.join("video_metadata.db")).expect("a database");
+    let schema = "CREATE TABLE favorites (filename TEXT PRIMARY KEY, created_at TIMESTAMP);
+                  INSERT INTO favorites VALUES ('film 1.mp4', '2024-05-06 07:08:09'), ('gone.mp4', NULL);";
+    database.execute_batch(schema).expect("it is filled");
+    drop(database);
+    std::fs::write(old.join("ratings.json"), r#"{"film 1.mp4": 4, "film 2.mp4": 9}"#).expect("a file");
+    std::fs::write(old.join("videos/film 2.mp4.json"), r#"{"tags": ["lake"]}"#).expect("a file");
+    std::fs::write(folders.videos.join("film 3.mp4.json"), r#"{"tags": ["sea"]}"#).expect("a file");
+    let offline = folders.copied();
+    let server = Server::on(&folders, 3);
+    let url = format!("http://{}", server.address);
+    let report = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&printed(&[arguments, &["import", text(&old), "--json"]].concat())).expect("an object")
+    };
+    let would = printed(&["--server", &url, "import", text(&old), "--dry-run"]);
+    assert!(would.contains("without --dry-run it would be"), "{would}");
+    let asked = report(&["--server", &url]);
+    assert_eq!(asked["dry_run"], false);
+    let words = printed(&["--server", &url, "import", text(&old), "--dry-run"]);
+    assert!(words.ends_with("Nothing new; nothing was written.\n"), "it is in already: {words}");
+    let again = report(&["--server", &url]);
+    assert!(server.terminate().success());
+    let fresh = report(&["--data", text(&offline.data)]);
+    for kind in ["ratings", "favorites"] {
+        assert_eq!(asked["counts"][kind], fresh["counts"][kind], "{kind}: {asked} {fresh}");
+    }
+    assert_eq!(asked["counts"]["tags"]["accepted"], 2, "one was beside a video of the library: {asked}");
+    assert_eq!((asked["total"]["accepted"].as_u64(), again["events"].as_u64()), (Some(5), Some(0)), "{asked} {again}");
+    assert_eq!(asked["rejects"], fresh["rejects"]);
+    let nothing_new = report(&["--data", text(&folders.data)]);
+    assert_eq!(nothing_new["events"], 0, "{nothing_new}");
 }
 
 /// The names of what a report says.

@@ -35,9 +35,10 @@ impl From<StartError> for WebError {
                 Self::unavailable("The system allows no further thread.", 60).with_source(error)
             }
             StartError::NoSuchFolder(_) => Self::not_found(sentence(&error.to_string())),
-            StartError::NothingMissing(_) | StartError::BeingSent(_) | StartError::NothingRead(_) => {
-                Self::new(StatusCode::CONFLICT).with_detail(sentence(&error.to_string()))
-            }
+            StartError::NothingMissing(_)
+            | StartError::BeingSent(_)
+            | StartError::BeingRead(_)
+            | StartError::NothingRead(_) => Self::new(StatusCode::CONFLICT).with_detail(sentence(&error.to_string())),
         }
     }
 }

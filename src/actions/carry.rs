@@ -6,10 +6,10 @@ use crate::admin::{Admin, Carried, Piece, Pieces, Upload, Wish};
 use crate::web::error::WebError;
 use crate::web::extract::{Files, Form};
 use axum::body::Body;
-use axum::extract::State;
 use axum::extract::multipart::MultipartError;
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LAST_MODIFIED};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::Frame;
@@ -17,12 +17,14 @@ use serde::Deserialize;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::UNIX_EPOCH;
+use tools::legacy::Sent;
 
-/// The largest set of files that is taken, in bytes. Real ones have tens of kilobytes each.
-pub const UPLOAD_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The largest set of files that is taken, in bytes. A real database has half a megabyte, the others tens of kilobytes each.
+pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// How many files are taken at once.
-const FILES_MAX: usize = 8;
+/// How many files are taken at once: sidecars are many.
+pub const FILES_MAX: usize = 20_000;
 
 /// The form.
 #[derive(Deserialize)]
@@ -43,17 +45,27 @@ pub async fn send(State(admin): State<Admin>, asker: Asker, Form(fields): Form<F
     let name = format!("attachment; filename=\"{}\"", carried.file());
     let headers =
         [(CONTENT_TYPE, carried.content_type()), (CACHE_CONTROL, "no-store"), (CONTENT_DISPOSITION, name.as_str())];
-    Ok((headers, Body::new(Sent(pieces))).into_response())
+    Ok((headers, Body::new(Sending(pieces))).into_response())
 }
 
 /// Reads files, and has said what they would bring.
 ///
 /// # Errors
-/// 400 for what are no files, 413 for too many or too large ones, 503 when the server ends.
-pub async fn import(State(admin): State<Admin>, asker: Asker, Files(mut sent): Files) -> Result<Response, WebError> {
-    let mut files: Vec<(String, Bytes)> = Vec::new();
-    while let Some(field) = sent.next_field().await? {
+/// As [`upload`]; 409 while others are read, 503 when the server ends.
+pub async fn import(State(admin): State<Admin>, asker: Asker, Files(sent): Files) -> Result<Response, WebError> {
+    let id = admin.start(Wish::PreviewImport(upload(sent).await?), admin::by(&asker))?;
+    Ok(asker.lead_back("/admin", &format!("job-{id}")))
+}
+
+/// The files of a form.
+///
+/// # Errors
+/// 400 for what are no files, 413 for too many or too large ones.
+pub(crate) async fn upload(mut form: Multipart) -> Result<Upload, WebError> {
+    let mut files: Vec<Sent<Bytes>> = Vec::new();
+    while let Some(field) = form.next_field().await? {
         let name = field.file_name().unwrap_or_default().to_owned();
+        let written_at_ms = field.headers().get(LAST_MODIFIED).and_then(|date| written_at_ms(date.to_str().ok()?));
         let bytes = field.bytes().await?;
         // A form without a chosen file sends one without a name.
         if name.is_empty() {
@@ -63,13 +75,18 @@ pub async fn import(State(admin): State<Admin>, asker: Asker, Files(mut sent): F
             let why = format!("At most {FILES_MAX} files are taken at once.");
             return Err(WebError::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(why));
         }
-        files.push((name, bytes));
+        files.push(Sent { name, written_at_ms, bytes });
     }
     if files.is_empty() {
         return Err(WebError::bad_parameter("files", "Choose one or more of the files of the old program."));
     }
-    let id = admin.start(Wish::PreviewImport(Upload::new(files)), admin::by(&asker))?;
-    Ok(asker.lead_back("/admin", &format!("job-{id}")))
+    Ok(Upload::new(files))
+}
+
+/// The time that this `date` of HTTP says, ms since the epoch.
+fn written_at_ms(date: &str) -> Option<i64> {
+    let since = httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
 }
 
 impl From<MultipartError> for WebError {
@@ -85,9 +102,9 @@ impl From<MultipartError> for WebError {
 }
 
 /// What a job sends, as the body of an answer. One that ends before its end is broken off, so that nobody takes it for whole.
-struct Sent(Pieces);
+struct Sending(Pieces);
 
-impl http_body::Body for Sent {
+impl http_body::Body for Sending {
     type Data = Bytes;
     type Error = io::Error;
 

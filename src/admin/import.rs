@@ -10,9 +10,10 @@ use crate::writer::{Request, WriteError};
 use bytes::Bytes;
 use events::{CommandId, Pos};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, MutexGuard, PoisonError};
-use tools::import::{Kept, Past, Plan, batch, plan, prove};
-use tools::legacy::{Kind, Legacy, Reject, read_sent};
+use tools::import::{Kept, Past, Plan, Told, batch, plan, prove};
+use tools::legacy::{Kind, Legacy, Reject, Sent, read_beside, read_sent};
 use tools::progress::Progress as _;
 use tools::verify::Finding;
 
@@ -22,23 +23,29 @@ const TRIES_MAX: u32 = 20;
 /// How many characters of the name of a file are shown.
 const NAME_MAX: usize = 60;
 
-/// Files of the program before this one, each with its name.
+/// How many names are shown.
+const NAMES_MAX: usize = 5;
+
+/// Files of the program before this one.
 #[derive(Clone)]
-pub struct Upload(Arc<[(String, Bytes)]>);
+pub struct Upload(Arc<[Sent<Bytes>]>);
 
 impl Upload {
     /// These files.
     #[must_use]
-    pub fn new(files: Vec<(String, Bytes)>) -> Self {
+    pub fn new(files: Vec<Sent<Bytes>>) -> Self {
         Self(files.into())
     }
 
     /// What they are called, as far as anybody reads that.
     pub(super) fn names(&self) -> String {
-        let short = |(name, _): &(String, Bytes)| {
-            name.chars().filter(|letter| !letter.is_control()).take(NAME_MAX).collect::<String>()
+        let short = |file: &Sent<Bytes>| {
+            file.name.chars().filter(|letter| !letter.is_control()).take(NAME_MAX).collect::<String>()
         };
-        self.0.iter().map(short).collect::<Vec<_>>().join(", ")
+        let mut names: Vec<String> = self.0.iter().take(NAMES_MAX).map(short).collect();
+        let more = self.0.len() - names.len();
+        names.extend((more > 0).then(|| format!("{more} more")));
+        names.join(", ")
     }
 }
 
@@ -97,8 +104,11 @@ impl Working {
 
 /// Says what the files would bring, and keeps what was read of them.
 pub(super) fn preview(inside: &Inside, upload: &Upload, report: &mut Report<'_>) -> Result<Outcome, Stopped> {
-    let legacy = read_sent(&upload.0, (inside.ground.clock)());
-    let legacy = legacy.map_err(|error| Stopped::failed("Nothing was read.", 65, &error))?;
+    let now_ms = (inside.ground.clock)();
+    let legacy = read_sent(&upload.0, now_ms);
+    let mut legacy = legacy.map_err(|error| Stopped::failed("Nothing was read.", 65, &error))?;
+    let roots = inside.ground.library.roots().into_iter().map(|status| status.root.as_path().to_owned());
+    read_beside(&roots.collect::<Vec<PathBuf>>(), &mut legacy, now_ms);
     let plan = Working::default().plan(&inside.ground, &legacy, report);
     let plan = plan.map_err(|error| Stopped::of_tools("Nobody can say what they would bring.", &error))?;
     *inside.upload() = Some(Read { job: report.id, legacy: Arc::new(legacy) });
@@ -140,7 +150,7 @@ pub(super) fn carry_out(inside: &Inside, read: u64, by: By, report: &mut Report<
 /// What is to be said of a plan.
 fn told(summary: String, plan: &Plan, dry_run: bool) -> Outcome {
     let counts = plan.report.counts.iter();
-    let mut outcome = Outcome::new(summary).reported(&plan.report.json(plan.events.len(), dry_run));
+    let mut outcome = Outcome::new(summary).reported(&Told::new(&plan.report, plan.events.len(), dry_run));
     outcome = outcome.with("Events", plan.events.len());
     for (kind, counts) in counts.filter(|(kind, _)| **kind != Kind::File) {
         let mut words = vec![format!("{} new", counts.accepted)];

@@ -129,6 +129,9 @@ pub enum StartError {
     /// Another is being sent.
     #[error("job {0} is sending the same to somebody else; wait for its end, or cancel it")]
     BeingSent(u64),
+    /// Other files are being read.
+    #[error("job {0} is reading other files; wait for its end, or cancel it")]
+    BeingRead(u64),
     /// What this job has read is at hand no more.
     #[error("what job {0} has read is no longer at hand; send the files again")]
     NothingRead(u64),
@@ -218,7 +221,12 @@ impl Admin {
     pub fn start(&self, wish: Wish, by: By) -> Result<u64, StartError> {
         self.0.check(&wish)?;
         let task = Task { kind: wish.kind(), about: wish.about(), by };
-        self.begin(task, wish.work()).map(|(id, _)| id)
+        let reads = matches!(wish, Wish::PreviewImport(_));
+        match self.begin(task, wish.work())? {
+            // Files that are called the same need not say the same.
+            (id, false) if reads => Err(StartError::BeingRead(id)),
+            (id, _) => Ok(id),
+        }
     }
 
     /// Starts to send `carried` to somebody; the number of the job, and the pieces as they come.

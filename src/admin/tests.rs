@@ -6,13 +6,10 @@ use super::report::Report;
 use super::{Admin, By, Carried, Ground, Piece, StartError, Upload, Wish};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
-use crate::metrics::WriterMetrics;
-use crate::status::jobs::{Job, JobBoard, JobKind, JobState};
+use crate::status::jobs::{Job, JobBoard, JobKind, JobState, Outcome};
 use crate::status::{LibraryStatus, RootState};
-use crate::writer::{Request, Writer, WriterThread};
+use crate::writer::{self, Request, WriterThread};
 use events::event::{Maintenance, Rating};
-use events::log::EventLog;
-use events::log::memory::MemoryDisk;
 use events::{Actor, Cause, CommandId, Event, Recorded, RootPath, Stars};
 use projections::Verified;
 use std::ops::ControlFlow;
@@ -22,6 +19,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
+use tools::legacy::Sent;
 
 /// A machine that is busy may take this long for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,22 +38,8 @@ struct Given {
 /// A library of this many videos in one folder.
 fn given(videos: u32) -> Given {
     let data = tempfile::tempdir().unwrap();
-    let disk = MemoryDisk::new();
-    let mut log = disk.open(&mut |_| ()).unwrap();
-    let record = |number: u32| Recorded {
-        pos: number.into(),
-        recorded_at_ms: 1,
-        occurred_at_ms: 1,
-        batch: 1,
-        cause: Cause::Scan,
-        actor: Actor(0),
-        command_id: CommandId::default(),
-        caused_by: 0,
-        event: found(number, &format!("{number}.mp4")),
-    };
-    log.append(&(1..=videos).map(record).collect::<Vec<_>>()).unwrap();
-    drop(log);
-    let (writer, thread, live) = Writer::start(Box::new(disk), || 1_000, WriterMetrics::default()).unwrap();
+    let events = (1..=videos).map(|number| found(number, &format!("{number}.mp4")));
+    let writer::given::Given { writer, thread, live, .. } = writer::given::Given::after(events);
     let looks = Arc::new(AtomicU64::new(0));
     let asked = Arc::clone(&looks);
     let ask = move |known: &RootPath, _| (*known == root()).then(|| asked.fetch_add(1, Ordering::SeqCst) + 1);
@@ -244,7 +228,11 @@ async fn what_is_carried_away_is_whole_or_breaks_off() {
 }
 
 fn upload(files: &[(&str, &str)]) -> Wish {
-    let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec().into())).collect();
+    let file = |(name, text): &(&str, &str)| {
+        let bytes = text.as_bytes().to_vec().into();
+        Sent { name: (*name).to_owned(), written_at_ms: None, bytes }
+    };
+    let files = files.iter().map(file).collect();
     Wish::PreviewImport(Upload::new(files))
 }
 
@@ -301,6 +289,10 @@ async fn what_is_none_of_the_old_files_is_said_to_be_none_and_what_is_cut_off_is
         assert!(outcome.troubles.first().unwrap().what.contains("ratings.json"));
         assert!(matches!(given.admin.start(Wish::Import(job.id), BY), Err(StartError::NothingRead(_))));
     }
+    let (running, _) = given.admin.board().begin(JobKind::ImportDryRun, Some("ratings.json"), 0);
+    let other = given.admin.start(upload(&[("ratings.json", "{}")]), BY);
+    assert!(matches!(other, Err(StartError::BeingRead(id)) if id == running), "it may say something else: {other:?}");
+    given.admin.board().end(running, JobState::Done, Outcome::default(), 0);
     for (text, new) in [(r#"{"1.mp4": 4, "2.mp4": 3, "3."#, "1 new"), ("", ""), ("[[[[", ""), ("\u{0}\u{1}", "")] {
         let job = given.done(upload(&[("C:\\old\\ratings.json", text)])).await;
         assert_eq!((job.state, fact(&job, "ratings")), (JobState::Done, new.to_owned()), "{text}");

@@ -147,7 +147,7 @@ pub(super) struct Jobs {
 }
 
 /// The answer to the wish for a job: where to look how it is doing.
-fn started(admin: &Admin, client: Client, wish: Wish) -> Result<Response, WebError> {
+pub(super) fn started(admin: &Admin, client: Client, wish: Wish) -> Result<Response, WebError> {
     let id = admin.start(wish, by(&client.0))?;
     let job = admin.board().get(id).ok_or_else(|| unknown(id))?;
     Ok((StatusCode::ACCEPTED, [(LOCATION, format!("/api/v1/admin/jobs/{id}"))], Json(Job::of(job))).into_response())

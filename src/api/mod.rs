@@ -17,6 +17,7 @@ mod document;
 mod edit;
 mod events;
 mod favorite;
+mod import;
 mod list;
 mod log;
 mod playback;
@@ -172,6 +173,13 @@ fn writes() -> OpenApiRouter<Writes> {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
+/// Addresses that take files.
+fn uploads() -> OpenApiRouter<admin::Care> {
+    OpenApiRouter::default()
+        .routes(routes!(import::preview))
+        .layer(DefaultBodyLimit::max(crate::actions::carry::UPLOAD_BYTES_MAX))
+}
+
 /// Addresses for whoever looks after the gallery.
 fn care() -> OpenApiRouter<admin::Care> {
     OpenApiRouter::default()
@@ -183,6 +191,8 @@ fn care() -> OpenApiRouter<admin::Care> {
         .routes(routes!(admin::rescan))
         .routes(routes!(admin::accept_missing))
         .routes(routes!(admin::redact))
+        .routes(routes!(import::import))
         .routes(routes!(carry::end))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .merge(uploads())
 }

@@ -19,6 +19,20 @@ const ANSWER: Duration = Duration::from_secs(120);
 /// The largest answer that is taken, in bytes. The server sends at most half of it.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// What is sent with a request, and what it is; nothing by default.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    pub(super) bytes: Bytes,
+    pub(super) kind: Option<String>,
+}
+
+impl Sent {
+    /// This JSON.
+    pub(super) fn json(text: String) -> Self {
+        Self { bytes: text.into(), kind: Some("application/json".to_owned()) }
+    }
+}
+
 /// A server somewhere.
 pub(super) struct Http {
     host: String,
@@ -49,27 +63,27 @@ impl Http {
 
     /// What a GET of `path` answers with.
     pub(super) fn get(&self, path: &str) -> anyhow::Result<Bytes> {
-        self.ask(Method::GET, path, String::new())
+        self.ask(Method::GET, path, Sent::default())
     }
 
-    /// What a POST of this JSON to `path` answers with; without a body if it is empty.
-    pub(super) fn post(&self, path: &str, json: String) -> anyhow::Result<Bytes> {
-        self.ask(Method::POST, path, json)
+    /// What a POST of this to `path` answers with.
+    pub(super) fn post(&self, path: &str, body: Sent) -> anyhow::Result<Bytes> {
+        self.ask(Method::POST, path, body)
     }
 
-    fn ask(&self, method: Method, path: &str, json: String) -> anyhow::Result<Bytes> {
+    fn ask(&self, method: Method, path: &str, body: Sent) -> anyhow::Result<Bytes> {
         let server = &self.authority;
         let asked = async {
             let stream = timeout(REACH, TcpStream::connect((self.host.as_str(), self.port))).await;
             let stream = stream.map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut)).flatten();
             let stream = stream.with_context(|| format!("the server at {server} cannot be reached"))?;
-            let answered = timeout(ANSWER, self.exchange(stream, method, path, json)).await;
+            let answered = timeout(ANSWER, self.exchange(stream, method, path, body)).await;
             answered.with_context(|| format!("the server at {server} does not answer"))?
         };
         self.runtime.block_on(asked)
     }
 
-    async fn exchange(&self, stream: TcpStream, method: Method, path: &str, json: String) -> anyhow::Result<Bytes> {
+    async fn exchange(&self, stream: TcpStream, method: Method, path: &str, body: Sent) -> anyhow::Result<Bytes> {
         let (mut requests, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // It ends with the answer, or with the runtime.
         tokio::spawn(connection);
@@ -78,10 +92,10 @@ impl Http {
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        if !json.is_empty() {
-            request = request.header(CONTENT_TYPE, "application/json");
+        if let Some(kind) = body.kind {
+            request = request.header(CONTENT_TYPE, kind);
         }
-        let answer = requests.send_request(request.body(json)?).await;
+        let answer = requests.send_request(request.body(Body::from(body.bytes))?).await;
         let answer = answer.with_context(|| format!("the server at {} gives no answer to {path}", self.authority))?;
         let status = answer.status();
         let body = to_bytes(Body::new(answer.into_body()), BYTES_MAX).await.with_context(|| {

@@ -1,11 +1,12 @@
 //! `tools --server URL`: the commands of the tools on the log of a server that is running, through `/api/v1/admin`.
 //!
 //! What only reads runs here, over the log as it comes from there, and writes its files here: exports, backups, lists. What
-//! needs the server's own disk or memory is a job there, whose progress is shown here. Not here: anything that changes a
-//! log; for that there are the gallery's own pages, and the tools on the folder of a stopped server.
+//! needs the server's own disk or memory is a job there, whose progress is shown here. What changes the log, the server
+//! decides and writes itself; files of an older program are sent to it (`import`).
 //! [`health`] asks only whether it is well.
 
 mod http;
+mod import;
 mod log;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,7 @@ mod tests;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use events::Pos;
-use http::Http;
+use http::{Http, Sent};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -93,12 +94,12 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
             tools::run_on(command, &source, end.bytes_on_disk, &zone, progress, out)?;
         }
         Command::Verify(args) => {
-            let job = job(&http, "verify", String::new(), progress)?;
+            let job = job(&http, "verify", Sent::default(), progress)?;
             tools::verify::conclude(&job.report()?, args.json, out)?;
             job.trouble()?;
         }
         Command::Rebuild(args) => {
-            let job = job(&http, "rebuild", String::new(), progress)?;
+            let job = job(&http, "rebuild", Sent::default(), progress)?;
             rebuild::conclude(&job.report()?, args.json, out)?;
             job.trouble()?;
         }
@@ -109,11 +110,7 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
             let viewings = redact::positions(args, &source, progress)?;
             redact::conclude(&erase(&http, &viewings, args.device, progress)?, args.json, out)?;
         }
-        Command::Import(_) => bail!(
-            "a running server takes the four JSON files on its dashboard, at {}/admin; the database and what lies beside videos \
-             are brought in while it is stopped, without --server",
-            url.trim_end_matches('/')
-        ),
+        Command::Import(args) => import::run(&http, args, progress, out)?,
         Command::Repair(_) | Command::Compact(_) => {
             bail!("this works on the data folder of a stopped server: stop it, and leave out --server");
         }
@@ -141,7 +138,7 @@ pub fn health(address: SocketAddr, ready: bool, out: &mut dyn Write) -> anyhow::
 
 /// Has the server take pictures away that no video has.
 fn prune(http: &Http, args: &prune::Args, progress: &mut dyn Progress, out: &mut dyn Write) -> anyhow::Result<()> {
-    let job = job(http, "prune", serde_json::json!({ "dry_run": args.dry_run }).to_string(), progress)?;
+    let job = job(http, "prune", Sent::json(serde_json::json!({ "dry_run": args.dry_run }).to_string()), progress)?;
     prune::conclude(&job.report()?, args.json, out)?;
     job.trouble()
 }
@@ -156,7 +153,7 @@ fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn 
         progress.reached(done)?;
         let device = device.filter(|_| piece.is_empty());
         let wish = serde_json::json!({ "viewings": piece, "device": device });
-        let answer = http.post("/api/v1/admin/redact", wish.to_string())?;
+        let answer = http.post("/api/v1/admin/redact", Sent::json(wish.to_string()))?;
         let Forgotten { events, name } = serde_json::from_slice(&answer).context(OTHERWISE)?;
         forgotten.events += events;
         forgotten.name |= name;
@@ -166,7 +163,7 @@ fn erase(http: &Http, viewings: &[Pos], device: Option<u32>, progress: &mut dyn 
 }
 
 /// Has the server do a job of this `kind`, and waits for its end.
-fn job(http: &Http, kind: &str, wish: String, progress: &mut dyn Progress) -> anyhow::Result<Job> {
+fn job(http: &Http, kind: &str, wish: Sent, progress: &mut dyn Progress) -> anyhow::Result<Job> {
     let read = |answer: Bytes| serde_json::from_slice::<Job>(&answer).context(OTHERWISE);
     let mut job = read(http.post(&format!("/api/v1/admin/{kind}"), wish)?)?;
     let mut total = None;

@@ -23,12 +23,11 @@ mod videos;
 pub(crate) use matching::named;
 pub use past::Past;
 pub use plan::{Plan, Planned, plan};
-pub use report::{Counts, Kept, Outcome, Report};
+pub use report::{Counts, Kept, Outcome, Report, Told, conclude};
 
 use crate::legacy;
 use crate::open::{self, Library};
 use crate::progress::Quiet;
-use crate::report::count;
 use crate::sentence::{Memory, Sentence};
 use anyhow::{Context as _, bail};
 use events::log::EventLog;
@@ -86,17 +85,10 @@ pub fn run(args: &Args, data: &Path, now_ms: i64, zone: &TimeZone, out: &mut dyn
         }
         Some(_) | None => {}
     }
-    if args.json {
-        serde_json::to_writer_pretty(&mut *out, &plan.report.json(batch.len(), args.dry_run))?;
-        writeln!(out)?;
-    } else {
-        if args.dry_run {
-            print_events(&batch, library.as_ref(), zone, out)?;
-        }
-        plan.report.print(out)?;
-        print_end(args.dry_run, batch.len(), out)?;
+    if args.dry_run && !args.json {
+        print_events(&batch, library.as_ref(), zone, out)?;
     }
-    Ok(())
+    conclude(&Told::new(&plan.report, batch.len(), args.dry_run), args.json, out)
 }
 
 /// The events of `plan` as records that continue the log.
@@ -156,13 +148,4 @@ fn print_events(
     }
     writeln!(out)?;
     Ok(())
-}
-
-fn print_end(dry_run: bool, events: usize, out: &mut dyn Write) -> std::io::Result<()> {
-    let written = count(events as u64, "event");
-    match (events, dry_run) {
-        (0, _) => writeln!(out, "\nNothing new; nothing was written."),
-        (_, true) => writeln!(out, "\nNothing was written; without --dry-run it would be {written} in one batch."),
-        (_, false) => writeln!(out, "\nWritten: {written} in one batch."),
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::legacy::{Kind, Legacy, Reject, Sort};
 use crate::report::count;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -22,7 +22,7 @@ pub enum Outcome {
 }
 
 /// How many entries of one kind came to what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Became an event.
     pub accepted: u64,
@@ -55,7 +55,7 @@ impl Counts {
 }
 
 /// An entry that was left alone because somebody here decided otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The file it stands in.
     pub file: String,
@@ -66,7 +66,7 @@ pub struct Kept {
 }
 
 /// What became of an import, or would.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Per kind of entry.
     pub counts: BTreeMap<Kind, Counts>,
@@ -154,27 +154,48 @@ impl Report {
         }
         Ok(())
     }
+}
 
-    /// The report as one JSON object.
+/// A report, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// How many events were written, or would be.
+    pub events: usize,
+    /// The counts of all kinds together.
+    pub total: Counts,
+    /// What became of each entry.
+    #[serde(flatten)]
+    pub report: Report,
+}
+
+impl Told {
+    /// This report, of an import that came to so many events.
     #[must_use]
-    pub fn json(&self, events: usize, dry_run: bool) -> serde_json::Value {
-        let counts: serde_json::Map<_, _> = self
-            .counts
-            .iter()
-            .map(|(kind, counts)| (kind.name().replace(' ', "_"), serde_json::json!(counts)))
-            .collect();
-        serde_json::json!({
-            "dry_run": dry_run,
-            "events": events,
-            "sources": self.sources,
-            "counts": counts,
-            "total": self.total(),
-            "missing_videos": self.missing_videos,
-            "kept": self.kept,
-            "rejects": self.rejects,
-            "notes": self.notes,
-        })
+    pub fn new(report: &Report, events: usize, dry_run: bool) -> Self {
+        Self { dry_run, events, total: report.total(), report: report.clone() }
     }
+}
+
+/// Says what became of an import: as one JSON object, or for people.
+///
+/// # Errors
+/// Those of `out`.
+pub fn conclude(told: &Told, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if json {
+        serde_json::to_writer_pretty(&mut *out, told)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    told.report.print(out)?;
+    let written = count(told.events as u64, "event");
+    match (told.events, told.dry_run) {
+        (0, _) => writeln!(out, "\nNothing new; nothing was written.")?,
+        (_, true) => writeln!(out, "\nNothing was written; without --dry-run it would be {written} in one batch.")?,
+        (_, false) => writeln!(out, "\nWritten: {written} in one batch.")?,
+    }
+    Ok(())
 }
 
 fn print_line(out: &mut dyn Write, name: &str, counts: &Counts) -> io::Result<()> {

@@ -35,6 +35,15 @@ pub(super) fn read(source: &mut Source<'_>, file: &Path) {
     }
 }
 
+/// The bytes of the database in `file`, with the changes beside it that were not finished.
+pub(super) fn whole(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let Opened { connection, copy } = open(file)?;
+    let Some(folder) = copy else { return Ok(fs::read(file)?) };
+    let completed = folder.path().join("whole");
+    connection.execute("VACUUM INTO ?1", [completed.to_string_lossy()])?;
+    Ok(fs::read(completed)?)
+}
+
 struct Opened {
     connection: Connection,
     /// Deleted when dropped, after the connection.

@@ -15,7 +15,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// The largest file that is read, in bytes. The real ones have tens of kilobytes.
-const MAX_BYTES: u64 = 64 << 20;
+pub(super) const MAX_BYTES: u64 = 64 << 20;
 /// No video was ever watched more often than this.
 const MAX_VIEWS: i64 = 1_000_000_000;
 
@@ -53,7 +53,19 @@ pub(super) fn read_bytes(source: &mut Source<'_>, bytes: &[u8], reader: Reader) 
 
 /// Reads the sidecar `file` of the video called `video`.
 pub(super) fn read_sidecar(source: &mut Source<'_>, file: &Path, video: &[u8]) {
-    let Some(document) = open(source, file) else { return };
+    if let Some(document) = open(source, file) {
+        sidecar(source, document, video);
+    }
+}
+
+/// Reads what was in the sidecar of the video called `video`.
+pub(super) fn read_sidecar_bytes(source: &mut Source<'_>, bytes: &[u8], video: &[u8]) {
+    if let Some(document) = understood(source, bytes) {
+        sidecar(source, document, video);
+    }
+}
+
+fn sidecar(source: &mut Source<'_>, document: Document, video: &[u8]) {
     let Shape::Object(entries) = document.shape else {
         return source.reject(Kind::File, b"", "a sidecar is an object with a list of tags");
     };

@@ -1,6 +1,7 @@
-//! Which files of a folder are the old catalogue, and reading them in the order they are believed.
+//! Which files of a folder are the old catalogue, and reading them in the order they are believed. Those that were sent from elsewhere
+//! are in `sent`.
 
-use super::{Kind, Legacy, Origin, Sort, Source, database, files, text};
+use super::{Kind, Legacy, Origin, Sort, Source, database, files};
 use events::container;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
@@ -16,13 +17,36 @@ use std::time::UNIX_EPOCH;
 )]
 pub struct NothingFound(pub PathBuf);
 
-/// None of the files is one that the importer knows.
-#[derive(Debug, thiserror::Error)]
-#[error("none of the files is called ratings.json, views.json, tags.json or favorites.json")]
-pub struct NothingSent;
-
 /// At most this many sidecars are read from one folder.
 const MAX_SIDECARS: usize = 200_000;
+
+/// What a file of the old program is.
+pub(super) enum What {
+    /// The SQLite database.
+    Database,
+    /// One of the four JSON files.
+    Json(files::Reader),
+    /// Tags beside the video called so.
+    Sidecar(Vec<u8>),
+}
+
+impl What {
+    /// What the file called `name` is by that name, if it is a database or one of the four.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        match files::reader(name) {
+            Some(reader) => Some(Self::Json(reader)),
+            None => name.ends_with(".db").then_some(Self::Database),
+        }
+    }
+
+    pub(super) fn sort(&self) -> Sort {
+        match self {
+            Self::Database => Sort::Database,
+            Self::Json(_) => Sort::Json,
+            Self::Sidecar(_) => Sort::Sidecar,
+        }
+    }
+}
 
 /// Reads the old catalogue at `place`: the old program's folder, or a single file of it. Sidecars are
 /// also looked for in `video_folders`. `now_ms` is the time of the import: later times are mistakes.
@@ -32,17 +56,39 @@ const MAX_SIDECARS: usize = 200_000;
 /// be read is a reject, not an error.
 pub fn read(place: &Path, video_folders: &[PathBuf], now_ms: i64) -> Result<Legacy, NothingFound> {
     let mut legacy = Legacy::default();
+    for (file, what) in find(place, video_folders, &mut legacy.notes)? {
+        read_file(place, &file, what, &mut legacy, now_ms);
+    }
+    Ok(legacy)
+}
+
+/// Adds what sidecars in these folders say to what was read elsewhere.
+pub fn read_beside(video_folders: &[PathBuf], legacy: &mut Legacy, now_ms: i64) {
+    for folder in video_folders {
+        for (file, what) in sidecars_in(folder, &mut legacy.notes) {
+            read_file(folder, &file, what, legacy, now_ms);
+        }
+    }
+}
+
+/// The files of the old program at `place` and the sidecars there and in `video_folders`, the most trusted first; `notes`
+/// is told what was left out.
+pub(super) fn find(
+    place: &Path,
+    video_folders: &[PathBuf],
+    notes: &mut Vec<String>,
+) -> Result<Vec<(PathBuf, What)>, NothingFound> {
+    let mut found = Vec::new();
     if place.is_file() {
-        read_file(place, place, &mut legacy, now_ms);
+        let what = What::of(&place.file_name().unwrap_or_default().to_string_lossy());
+        found.extend(what.map(|what| (place.to_owned(), what)));
     } else {
         let nested = place.join("data");
         let folders = [nested.as_path(), place];
         for name in std::iter::once("video_metadata.db").chain(files::NAMES) {
-            for file in folders.map(|folder| folder.join(name)) {
-                if fs::symlink_metadata(&file).is_ok() {
-                    read_file(place, &file, &mut legacy, now_ms);
-                }
-            }
+            let there = folders.map(|folder| folder.join(name)).into_iter();
+            let there = there.filter(|file| fs::symlink_metadata(file).is_ok());
+            found.extend(there.filter_map(|file| Some((file, What::of(name)?))));
         }
     }
     let beside = place.join("videos");
@@ -50,63 +96,32 @@ pub fn read(place: &Path, video_folders: &[PathBuf], now_ms: i64) -> Result<Lega
     for folder in [place, beside.as_path()].into_iter().chain(video_folders.iter().map(PathBuf::as_path)) {
         let Ok(folder) = folder.canonicalize() else { continue };
         if !seen.contains(&folder) {
-            read_sidecars(place, &folder, &mut legacy, now_ms);
+            found.extend(sidecars_in(&folder, notes));
             seen.push(folder);
         }
     }
-    if legacy.sources.is_empty() { Err(NothingFound(place.to_owned())) } else { Ok(legacy) }
+    if found.is_empty() { Err(NothingFound(place.to_owned())) } else { Ok(found) }
 }
 
-/// What JSON files of the old program say that somebody sent, each with its name. `now_ms` is the time of the import.
-///
-/// # Errors
-/// [`NothingSent`] if none of them is one. One of several that is none is a reject.
-pub fn read_sent(files: &[(String, impl AsRef<[u8]>)], now_ms: i64) -> Result<Legacy, NothingSent> {
-    let mut legacy = Legacy::default();
-    let mut known = 0;
-    for (name, bytes) in files {
-        // Some browsers say where a file was.
-        let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let origin = Origin { file: text::excerpt(name, 200), sort: Sort::Json };
-        let mut source = Source::begin(&mut legacy, origin, now_ms, now_ms);
-        match files::reader(name) {
-            Some(reader) => {
-                known += 1;
-                files::read_bytes(&mut source, bytes.as_ref(), reader);
-            }
-            None => source.reject(Kind::File, b"", "is none of the four files"),
-        }
-    }
-    if known > 0 { Ok(legacy) } else { Err(NothingSent) }
-}
-
-/// Reads one file as what its name says it is; other files are left alone.
-fn read_file(place: &Path, file: &Path, legacy: &mut Legacy, now_ms: i64) {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let reader = files::reader(&name);
-    let sort = match reader {
-        Some(_) => Sort::Json,
-        None if name.ends_with(".db") => Sort::Database,
-        None => return,
-    };
-    let mut source = begin(place, file, sort, legacy, now_ms);
-    match (fs::metadata(file), reader) {
-        (Ok(metadata), _) if !metadata.is_file() => source.reject(Kind::File, b"", "is not a regular file"),
-        (Ok(_), Some(reader)) => files::read(&mut source, file, reader),
-        (Ok(_), None) => database::read(&mut source, file),
+/// Reads one file as what it is.
+fn read_file(place: &Path, file: &Path, what: What, legacy: &mut Legacy, now_ms: i64) {
+    let mut source = begin(place, file, what.sort(), legacy, now_ms);
+    match (fs::metadata(file), what) {
+        (_, What::Sidecar(video)) => files::read_sidecar(&mut source, file, &video),
         (Err(error), _) => source.reject(Kind::File, b"", format!("cannot be read: {error}")),
+        (Ok(metadata), _) if !metadata.is_file() => source.reject(Kind::File, b"", "is not a regular file"),
+        (Ok(_), What::Json(reader)) => files::read(&mut source, file, reader),
+        (Ok(_), What::Database) => database::read(&mut source, file),
     }
 }
 
-fn read_sidecars(place: &Path, folder: &Path, legacy: &mut Legacy, now_ms: i64) {
+fn sidecars_in(folder: &Path, notes: &mut Vec<String>) -> Vec<(PathBuf, What)> {
     let sidecars = sidecars(folder);
     if sidecars.len() > MAX_SIDECARS {
-        legacy.notes.push(format!("{} has more than {MAX_SIDECARS} sidecars; the rest was not read", folder.display()));
+        notes.push(format!("{} has more than {MAX_SIDECARS} sidecars; the rest was not read", folder.display()));
     }
-    for (file, video) in sidecars.into_iter().take(MAX_SIDECARS) {
-        let file = folder.join(file);
-        files::read_sidecar(&mut begin(place, &file, Sort::Sidecar, legacy, now_ms), &file, &video);
-    }
+    let sidecars = sidecars.into_iter().take(MAX_SIDECARS);
+    sidecars.map(|(file, video)| (folder.join(file), What::Sidecar(video))).collect()
 }
 
 /// The sidecars in `folder`, each with the name of its video, sorted: `NAME.mp4.json` always, and
@@ -134,18 +149,25 @@ fn sidecars(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
     candidates.into_iter().filter_map(|(file, stem)| Some((file, video_of(stem)?))).collect()
 }
 
-fn is_video(name: &[u8]) -> bool {
+pub(super) fn is_video(name: &[u8]) -> bool {
     let extension = Path::new(OsStr::from_bytes(name)).extension().unwrap_or_default();
     container::by_extension(&extension.to_string_lossy()).is_some()
 }
 
 fn begin<'a>(place: &Path, file: &Path, sort: Sort, legacy: &'a mut Legacy, now_ms: i64) -> Source<'a> {
-    let below = file.strip_prefix(place).ok().filter(|path| !path.as_os_str().is_empty());
-    let shown = below.unwrap_or_else(|| Path::new(file.file_name().unwrap_or(file.as_os_str())));
-    let written = fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
-    let written_at_ms = written
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or(now_ms);
+    let shown = below(place, file);
+    let written_at_ms = written_at_ms(file).unwrap_or(now_ms);
     Source::begin(legacy, Origin { file: shown.display().to_string(), sort }, written_at_ms, now_ms)
+}
+
+/// What `file` is called below `place`.
+pub(super) fn below<'a>(place: &Path, file: &'a Path) -> &'a Path {
+    let below = file.strip_prefix(place).ok().filter(|path| !path.as_os_str().is_empty());
+    below.unwrap_or_else(|| Path::new(file.file_name().unwrap_or(file.as_os_str())))
+}
+
+/// When `file` was last written, ms since the epoch.
+pub(super) fn written_at_ms(file: &Path) -> Option<i64> {
+    let since = fs::metadata(file).and_then(|metadata| metadata.modified()).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
 }

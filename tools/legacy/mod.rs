@@ -4,7 +4,7 @@
 //! becomes a [`Record`], a [`List`] or a [`Reject`] that says where it stood and what is wrong with it.
 //! What becomes of the records is decided in `import`.
 //!
-//! Modules in reading order: `find` looks for the files, `files` reads the JSON ones, `database` the
+//! Modules in reading order: `find` looks for the files, `sent` carries them to a server, `files` reads the JSON ones, `database` the
 //! SQLite one, `json`, `text` and `dates` are the tolerant basics below them.
 
 mod database;
@@ -13,11 +13,13 @@ mod files;
 mod find;
 mod json;
 mod names;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub use find::{NothingFound, NothingSent, read, read_sent};
+pub use find::{NothingFound, read, read_beside};
+pub use sent::{Gathered, NothingSent, Sent, gather, read_sent};
 
 use events::values::{GroupName, GroupSlug, MediaPath, PlaylistName, Stars, TagName};
 
@@ -131,27 +133,38 @@ pub struct ImageGroup {
 }
 
 /// The kinds of entries, as counted in reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Kind {
     /// A whole file, or a part of one that cannot be told apart.
+    #[default]
+    #[serde(rename = "files")]
     File,
     /// A row about a video file itself.
+    #[serde(rename = "videos")]
     Video,
     /// A rating.
+    #[serde(rename = "ratings")]
     Rating,
     /// A count of views.
+    #[serde(rename = "views")]
     Views,
     /// A tag of one video.
+    #[serde(rename = "tags")]
     Tag,
     /// A favourite.
+    #[serde(rename = "favorites")]
     Favorite,
     /// A playlist.
+    #[serde(rename = "playlists")]
     Playlist,
     /// A video in a playlist.
+    #[serde(rename = "playlist_items")]
     PlaylistItem,
     /// A group of images.
+    #[serde(rename = "groups")]
     Group,
     /// An image in a group.
+    #[serde(rename = "group_images")]
     GroupImage,
 }
 
@@ -203,7 +216,7 @@ impl Fact {
 }
 
 /// An entry that is not taken over, and why.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reject {
     /// The file it stands in.
     pub file: String,
