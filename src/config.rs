@@ -59,7 +59,7 @@ pub struct Tools {
     pub data: PathBuf,
 
     /// Work on the server that runs at this address instead, such as http://127.0.0.1:5000: import, log, export, backup,
-    /// stats, verify, rebuild, prune and redact
+    /// stats, verify, rebuild, prune, redact, and compact --dry-run
     #[arg(long, value_name = "URL", global = true)]
     pub server: Option<String>,
 

@@ -71,7 +71,7 @@ fn run() -> Result<(), Failure> {
         Command::Tools(Tools { data, command, server, admin_token, .. }) => {
             let out = &mut std::io::stdout();
             let ran = match server {
-                Some(url) => remote::run(&command, &url, admin_token.as_deref(), out),
+                Some(url) => remote::run(&command, &url, admin_token.as_deref(), clock::now_ms(), out),
                 None => tools::run(&command, &data, clock::now_ms(), out),
             };
             ran.map_err(|error| Failure::new(tools::exit_code(&error), error))

@@ -66,11 +66,14 @@ fn the_tools_say_the_same_of_a_server_and_of_its_folder() {
     assert!(stats["events"].as_u64() > Some(5) && stats["bytes_on_disk"].as_u64() > Some(0), "{stats}");
     let pruned = printed(&["--server", &url, "prune", "--dry-run"]);
     assert!(pruned.starts_with("Would delete 0 pictures"), "{pruned}");
+    let smaller = printed(&["--server", &url, "compact", "--older-than", "1d", "--dry-run"]);
+    assert!(smaller.starts_with("There is nothing to make smaller"), "{smaller}");
     let reports = [&["prune", "--dry-run", "--json"][..], &["verify", "--json"], &["rebuild", "--json"]];
     let answered = reports.map(|report| shape(&printed(&[&["--server", &url], report].concat())));
     for (arguments, what) in [
         (&["restore", "/nonexistent"][..], "a new data folder, whichever server runs: leave out --server"),
-        (&["compact", "--older-than", "1y"], "stop it, and leave out --server"),
+        (&["compact", "--older-than", "1y"], "stop the server, and leave out --server"),
+        (&["repair"], "stop the server, and leave out --server"),
         (&["import", "/nonexistent"], "nothing to import in /nonexistent"),
         (&["--token", "one-that-is-wrong", "verify"], "not the token"),
         (&["export", "--sqlite", "/nonexistent/x.db"], "/nonexistent"),

@@ -23,7 +23,7 @@ impl fmt::Display for CannotOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}. {}", self.0, self.0.advice())?;
         if let OpenError::Locked { .. } = self.0 {
-            let served = "import, log, export, backup, stats, verify, rebuild, prune and redact";
+            let served = "import, log, export, backup, stats, verify, rebuild, prune, redact and compact --dry-run";
             write!(f, " With a running server, {served} work as well: `tools --server URL COMMAND`.")?;
         }
         Ok(())

@@ -25,7 +25,7 @@ use std::time::Duration;
 use tools::progress::{self, Progress};
 use tools::redact::Forgotten;
 use tools::verify::Finding;
-use tools::{Command, Refusal, prune, rebuild, redact};
+use tools::{Command, Refusal, compact, prune, rebuild, redact};
 
 /// How often a job is asked how far it is.
 const ASK_EVERY: Duration = Duration::from_millis(250);
@@ -75,12 +75,13 @@ impl Job {
     }
 }
 
-/// Runs `command` on the log of the server at `url`, which is shown this `token`, and prints to `out`.
+/// Runs `command` on the log of the server at `url`, which is shown this `token`, at the time `now_ms`
+/// (since the epoch), and prints to `out`.
 ///
 /// # Errors
 /// As for the same command on a data folder; also a server that cannot be reached or does not let this in, and a command
 /// that needs a stopped server.
-pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn run(command: &Command, url: &str, token: Option<&str>, now_ms: i64, out: &mut dyn Write) -> anyhow::Result<()> {
     let http = Arc::new(Http::new(url, token)?);
     let (zone, progress, out) =
         (TimeZone::system(), &mut *progress::of_terminal(command.streams()), &mut BufWriter::new(out));
@@ -111,9 +112,19 @@ pub fn run(command: &Command, url: &str, token: Option<&str>, out: &mut dyn Writ
             redact::conclude(&erase(&http, &viewings, args.device, progress)?, args.json, out)?;
         }
         Command::Import(args) => import::run(&http, args, progress, out)?,
-        Command::Repair(_) | Command::Compact(_) => {
-            bail!("this works on the data folder of a stopped server: stop it, and leave out --server");
+        Command::Compact(args) if args.dry_run => {
+            let (mut source, _) = log::open(&http)?;
+            source.state = log::learn(&source, progress)?;
+            compact::dry_run(args, &source, now_ms, &zone, progress, out)?;
         }
+        Command::Compact(_) => bail!(
+            "events get other numbers by this, and whoever has a page open would take back or forget by a number that means \
+             something else: stop the server, and leave out --server; with --dry-run the server may run"
+        ),
+        Command::Repair(_) => bail!(
+            "a log is mended while nobody has it open: stop the server, and leave out --server; whether it is damaged, \
+             `verify` says of a server that runs"
+        ),
         Command::Restore(_) | Command::Seed(_) => {
             bail!("this makes a new data folder, whichever server runs: leave out --server");
         }

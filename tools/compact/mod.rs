@@ -104,6 +104,22 @@ pub fn run(
     report::tell(&done, args.json, out)
 }
 
+/// Says what the command would do to the log behind `source`, which is left as it is, at the time `now_ms`.
+///
+/// # Errors
+/// As for [`run`].
+pub fn dry_run(
+    args: &Args,
+    source: &Source,
+    now_ms: i64,
+    zone: &TimeZone,
+    progress: &mut dyn Progress,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let planned = plan(source, before(&args.older_than, now_ms, zone)?, progress)?;
+    report::tell(&Compacted { dry_run: true, ..planned }, args.json, out)
+}
+
 /// The time that lies `text` before `now_ms`.
 fn before(text: &str, now_ms: i64, zone: &TimeZone) -> anyhow::Result<i64> {
     let wrong = || format!("`{text}` is no time; write 1y, 18mo or 90d");
