@@ -10,9 +10,6 @@ use super::window::{Gauges, MINUTE_MS, Report, Window, floor};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A report made at most so long ago is as good as a new one, in ms: a page asks for several at once, and many may look.
-const AS_GOOD_AS_NEW_MS: i64 = 500;
-
 /// What is written down once a minute, and what was known when the minute began.
 pub(super) struct Book {
     /// When the running minute began, ms since the epoch.
@@ -25,7 +22,6 @@ pub(super) struct Book {
     pub(super) store: Store,
     /// What is kept of a long window, but for its last step.
     closed: BTreeMap<Window, Closed>,
-    reports: BTreeMap<Window, Arc<Report>>,
 }
 
 struct Closed {
@@ -43,7 +39,6 @@ impl Book {
             gauges: Gauges::default(),
             store,
             closed: BTreeMap::new(),
-            reports: BTreeMap::new(),
         }
     }
 
@@ -97,12 +92,7 @@ impl Book {
         window: Window,
         cells: impl Iterator<Item = (Name, Arc<Cell>)>,
         now_ms: i64,
-    ) -> Arc<Report> {
-        if let Some(report) = self.reports.get(&window)
-            && (0..AS_GOOD_AS_NEW_MS).contains(&now_ms.saturating_sub(report.to_ms))
-        {
-            return Arc::clone(report);
-        }
+    ) -> Report {
         let until_ms = self.over_until_ms(window, now_ms);
         let mut sums = self.closed(window, until_ms, now_ms);
         let from_ms = until_ms.max(sums.began_at_ms());
@@ -111,9 +101,7 @@ impl Book {
             sums.add(at_ms, &minute);
         }
         sums.add(self.begun_ms(now_ms), &self.running(cells));
-        let report = Arc::new(sums.report(now_ms));
-        self.reports.insert(window, Arc::clone(&report));
-        report
+        sums.report(now_ms)
     }
 
     /// Reads what is kept of the long windows before anybody asks for it: hundreds of rows, which a page need not wait for.
@@ -165,14 +153,9 @@ impl Book {
     pub(super) fn size_bytes(&self) -> usize {
         let before: usize = self.before.values().map(Counted::size_bytes).sum();
         let closed = self.closed.values().map(|closed| closed.sums.size_bytes());
-        let route = |route: &super::RouteFigures| size_of_val(route) + size_of_val(route.points.as_slice());
-        let reports = self
-            .reports
-            .values()
-            .map(|report| report.routes.iter().map(route).sum::<usize>() + size_of_val(report.points.as_slice()));
         let waiting: usize = self.store.waiting().map(|(_, minute)| minute.encode().len()).sum();
         // What is closed is copied and added to, step by step, and a row or the running minute is at hand for that.
         let copied = 3 * self.closed.values().map(|closed| closed.sums.size_bytes()).max().unwrap_or_default();
-        before + closed.sum::<usize>() + reports.sum::<usize>() + waiting + copied
+        before + closed.sum::<usize>() + waiting + copied
     }
 }

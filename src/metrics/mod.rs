@@ -16,6 +16,7 @@ mod tally;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests;
+mod told;
 mod window;
 
 use axum::http::{Method, StatusCode};
@@ -28,10 +29,11 @@ use minute::Name;
 pub use process::Process;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 use store::Store;
 use tally::{Cell, Tally};
+use told::{AS_GOOD_AS_NEW_MS, BETTER_THAN_WAITING_MS, Told};
 pub use window::{Figures, Gauges, Point, Report, RouteFigures, Window};
 
 /// The numbers. Cheap to clone; every clone counts together.
@@ -44,6 +46,7 @@ struct Shared {
     named: Named,
     panics: AtomicU64,
     book: Mutex<Book>,
+    told: Told,
 }
 
 /// What others count, by now: the sums since the start of the program, and how much there is right now.
@@ -148,8 +151,8 @@ impl Metrics {
     #[must_use]
     pub fn new(clock: fn() -> i64) -> Self {
         let book = Mutex::new(Book::new(Store::in_memory(), clock()));
-        let (cells, named, panics) = Default::default();
-        Self(Arc::new(Shared { clock, cells, named, panics, book }))
+        let (cells, named, panics, told) = Default::default();
+        Self(Arc::new(Shared { clock, cells, named, panics, book, told }))
     }
 
     /// The same, with numbers that are kept in the folder `data`.
@@ -230,16 +233,33 @@ impl Metrics {
         made.unwrap_or_else(|_| Arc::new(Report::nothing(window, (self.0.clock)())))
     }
 
-    /// The same for who may wait for the disk.
+    /// The same for who may wait for the disk. While a minute is written, what was told a few seconds ago is told again.
     #[must_use]
     pub fn report(&self, window: Window) -> Arc<Report> {
-        self.book().report(window, self.0.all(), (self.0.clock)())
+        let now_ms = (self.0.clock)();
+        if let Some(report) = self.0.told.within(AS_GOOD_AS_NEW_MS, window, now_ms) {
+            return report;
+        }
+        let told = || self.0.told.within(BETTER_THAN_WAITING_MS, window, now_ms);
+        let mut book = match self.book_unless(told) {
+            Ok(book) => book,
+            Err(report) => return report,
+        };
+        let report = Arc::new(book.report(window, self.0.all(), now_ms));
+        self.0.told.remember(window, &report);
+        report
     }
 
-    /// How the keeping goes.
+    /// How the keeping goes. While a minute is written, how it went.
     #[must_use]
     pub fn kept(&self) -> Kept {
-        self.book().store.kept()
+        let now_ms = (self.0.clock)();
+        let kept = match self.book_unless(|| self.0.told.kept_within(BETTER_THAN_WAITING_MS, now_ms)) {
+            Ok(book) => book.store.kept(),
+            Err(kept) => return kept,
+        };
+        self.0.told.remember_kept(now_ms, &kept);
+        kept
     }
 
     /// How the writer has done since the start of the program.
@@ -277,6 +297,15 @@ impl Metrics {
             routes: routes.collect(),
             commit: times(facade::COMMIT),
             apply: times(facade::APPLY),
+        }
+    }
+
+    /// The book; or, while somebody else has it, what serves `instead`, if anything does.
+    fn book_unless<T>(&self, instead: impl FnOnce() -> Option<T>) -> Result<MutexGuard<'_, Book>, T> {
+        match self.0.book.try_lock() {
+            Ok(book) => Ok(book),
+            Err(TryLockError::Poisoned(book)) => Ok(book.into_inner()),
+            Err(TryLockError::WouldBlock) => instead().map_or_else(|| Ok(self.book()), Err),
         }
     }
 
