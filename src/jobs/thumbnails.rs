@@ -66,6 +66,8 @@ struct Desk {
     claimed: BTreeSet<VideoId>,
     /// Work that is done and not reported yet.
     finished: BTreeMap<VideoId, (Work, Report)>,
+    /// A worker has nothing to do until what is finished is reported.
+    idle: bool,
     /// Why what is finished could not be reported, in words.
     unreported: Option<String>,
     /// Videos that could not be opened, and until when they are left alone.

@@ -90,9 +90,11 @@ impl Given {
 
     /// What a worker would do next.
     fn next(&self) -> Option<Work> {
-        let (bell, reports) = (self.bell.clone(), Bell::default());
-        let worker = Worker::new(self.workshop.clone(), Arc::clone(&self.desk), bell, reports, 0);
-        worker.claim(true, true).map(|claim| claim.work)
+        self.worker().claim(true, true).map(|claim| claim.work)
+    }
+
+    fn worker(&self) -> Worker {
+        Worker::new(self.workshop.clone(), Arc::clone(&self.desk), self.bell.clone(), Bell::default(), 0)
     }
 }
 
@@ -114,6 +116,31 @@ fn what_lies_on_the_desk_is_handed_in_together_and_more_is_gathered_for_a_while(
     assert!(lock(&given.desk).finished.is_empty());
     assert_eq!(given.workshop.wanted.wishes(), [Wish::Cover(video(2))], "nobody waits for the first any more");
     assert!(given.bell.wait(Duration::ZERO), "the workers look what there is to do now");
+    given.library.thread.stop();
+}
+
+#[test]
+fn what_nobody_waits_for_is_gathered_longer_and_then_handed_in_together() {
+    let mut given = given();
+    given.finish(1);
+    given.reporter.step().unwrap();
+    (1..=3).for_each(|number| given.finish(number));
+    let pause = given.reporter.step().unwrap();
+    assert_eq!(given.known(), (vec![1], 4));
+    assert!(pause.at_most > pause.rest, "somebody may come meanwhile who waits");
+    given.workshop.wanted.wish([Wish::Storyboard(video(2))].into_iter());
+    given.reporter.step().unwrap();
+    assert_eq!(given.known().1, 4, "that is not what was made");
+    given.workshop.wanted.wish([Wish::Cover(video(2))].into_iter());
+    given.reporter.step().unwrap();
+    assert_eq!(given.known(), (vec![1, 2, 3], 6));
+
+    (1..=3).for_each(|number| given.finish(number));
+    given.reporter.step().unwrap();
+    assert_eq!(lock(&given.desk).finished.len(), 3, "nobody waits");
+    given.worker().step().unwrap();
+    given.reporter.step().unwrap();
+    assert!(lock(&given.desk).finished.is_empty(), "a worker has nothing else to do");
     given.library.thread.stop();
 }
 

@@ -68,6 +68,7 @@ impl Job for Worker {
         let trouble = lock(&self.desk).unreported.clone().or(room.err());
         self.workshop.workers.update(|workers| workers.trouble = trouble);
         let Some(claim) = claim else {
+            self.wait_for_reports();
             if self.worked_at.elapsed() > IDLE {
                 self.decoder.rest();
             }
@@ -117,6 +118,15 @@ impl Worker {
     /// Whether a cover is not there in all its forms.
     fn gone(&self, cover: ContentId) -> bool {
         Form::COVERS.iter().any(|form| !self.workshop.store.has(Picture { id: cover, form: *form }))
+    }
+
+    /// There may be more to do once it is known what was done.
+    fn wait_for_reports(&self) {
+        let mut desk = lock(&self.desk);
+        if !desk.finished.is_empty() {
+            desk.idle = true;
+            self.reports.ring();
+        }
     }
 
     /// Takes the next piece of work, if there is one.
