@@ -20,6 +20,8 @@ const CLIPS = path.join(TOP, 'tools/demo/clips');
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const SCREENSHOTS = path.join(TOP, 'target/screenshots');
+// A picture longer than this, in pixels, takes a minute to make.
+const LONGEST = 10_000;
 /** How long anything may take before a test gives up; far more than it needs on a busy machine. */
 const PATIENCE_MS = 30_000;
 /** A phone, a tablet, a laptop and a desk. */
@@ -221,12 +223,12 @@ export async function violations(page) {
   });
 }
 
-/** The full page as a picture in target/screenshots, on a screen as long as the page. */
+/** The page as a picture in target/screenshots, on a screen as long as the page, or as anybody looks at. */
 export async function screenshot(page, name) {
   await mkdir(SCREENSHOTS, { recursive: true });
   const { width, height } = page.viewportSize();
   const length = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width, height: Math.max(height, length) });
-  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' });
+  await page.setViewportSize({ width, height: Math.min(Math.max(height, length), LONGEST) });
+  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
   await page.setViewportSize({ width, height });
 }
