@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{Method, Request, StatusCode};
 use events::event::{Rating, Thumbnail};
 use events::{Event, Stars};
-use local_video_server::actions::carry::{FILES_MAX, UPLOAD_BYTES_MAX};
+use local_video_server::actions::carry::UPLOAD_BYTES_MAX;
 use local_video_server::router::{self, Parts};
 use local_video_server::status::jobs::JobState;
 use local_video_server::web::guard::Guard;
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::time::Instant;
 use tokio::task::JoinSet;
+use tools::legacy::SENT_MAX;
 
 const TOKEN: &str = "a-token-of-sixteen";
 
@@ -183,7 +184,7 @@ async fn a_program_brings_the_database_in_as_a_person_does() {
 async fn what_is_no_file_of_the_old_program_changes_nothing() {
     let app = TestApp::given([found(1, "Tide pool.mp4")]);
     let huge = vec![b' '; UPLOAD_BYTES_MAX + 1];
-    let many: Vec<(&str, &[u8])> = vec![("tags.json", b"{}"); FILES_MAX + 1];
+    let many: Vec<(&str, &[u8])> = vec![("tags.json", b"{}"); SENT_MAX + 1];
     let cut = b"--edge\r\ncontent-disposition: form-data; name=\"files\"; filename=\"ratings.json\"\r\n\r\n{".to_vec();
     for (request, status) in [
         (files(&[("ratings.json", &huge)]), StatusCode::PAYLOAD_TOO_LARGE),

@@ -18,13 +18,10 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::UNIX_EPOCH;
-use tools::legacy::Sent;
+use tools::legacy::{SENT_BYTES_MAX, SENT_MAX, Sent};
 
-/// The largest set of files that is taken, in bytes. A real database has half a megabyte, the others tens of kilobytes each.
-pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
-
-/// How many files are taken at once: sidecars are many.
-pub const FILES_MAX: usize = 20_000;
+/// The largest form with files that is taken, in bytes: with what it puts around each of them.
+pub const UPLOAD_BYTES_MAX: usize = SENT_BYTES_MAX + (8 << 20);
 
 /// The form.
 #[derive(Deserialize)]
@@ -71,8 +68,8 @@ pub(crate) async fn upload(mut form: Multipart) -> Result<Upload, WebError> {
         if name.is_empty() {
             continue;
         }
-        if files.len() == FILES_MAX {
-            let why = format!("At most {FILES_MAX} files are taken at once.");
+        if files.len() == SENT_MAX {
+            let why = format!("At most {SENT_MAX} files are taken at once.");
             return Err(WebError::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(why));
         }
         files.push(Sent { name, written_at_ms, bytes });
@@ -93,7 +90,7 @@ impl From<MultipartError> for WebError {
     fn from(error: MultipartError) -> Self {
         match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
-                let why = format!("At most {} MiB of files are taken at once.", UPLOAD_BYTES_MAX >> 20);
+                let why = format!("At most {} MiB of files are taken at once.", SENT_BYTES_MAX >> 20);
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(why)
             }
             _ => Self::bad_input("The files were cut off on the way, or are no form with files."),

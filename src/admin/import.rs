@@ -23,6 +23,9 @@ const TRIES_MAX: u32 = 20;
 /// How many characters of the name of a file are shown.
 const NAME_MAX: usize = 60;
 
+/// How many entries of a report are listed one by one. Reports are kept for as long as the job is.
+const LISTED_MAX: usize = 2_000;
+
 /// How many names are shown.
 const NAMES_MAX: usize = 5;
 
@@ -108,7 +111,8 @@ pub(super) fn preview(inside: &Inside, upload: &Upload, report: &mut Report<'_>)
     let legacy = read_sent(&upload.0, now_ms);
     let mut legacy = legacy.map_err(|error| Stopped::failed("Nothing was read.", 65, &error))?;
     let roots = inside.ground.library.roots().into_iter().map(|status| status.root.as_path().to_owned());
-    read_beside(&roots.collect::<Vec<PathBuf>>(), &mut legacy, now_ms);
+    read_beside(&roots.collect::<Vec<PathBuf>>(), &mut legacy, now_ms, report)
+        .map_err(|error| Stopped::of_tools("Nothing was read.", &error))?;
     let plan = Working::default().plan(&inside.ground, &legacy, report);
     let plan = plan.map_err(|error| Stopped::of_tools("Nobody can say what they would bring.", &error))?;
     *inside.upload() = Some(Read { job: report.id, legacy: Arc::new(legacy) });
@@ -150,7 +154,11 @@ pub(super) fn carry_out(inside: &Inside, read: u64, by: By, report: &mut Report<
 /// What is to be said of a plan.
 fn told(summary: String, plan: &Plan, dry_run: bool) -> Outcome {
     let counts = plan.report.counts.iter();
-    let mut outcome = Outcome::new(summary).reported(&Told::new(&plan.report, plan.events.len(), dry_run));
+    let mut outcome = Outcome::new(summary).reported(&Told::new(
+        &plan.report.clone().shortened(LISTED_MAX),
+        plan.events.len(),
+        dry_run,
+    ));
     outcome = outcome.with("Events", plan.events.len());
     for (kind, counts) in counts.filter(|(kind, _)| **kind != Kind::File) {
         let mut words = vec![format!("{} new", counts.accepted)];

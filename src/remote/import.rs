@@ -9,6 +9,9 @@ use tools::import::{self, Args};
 use tools::legacy::{Gathered, Sent, gather};
 use tools::progress::Progress;
 
+/// A date of HTTP has a year of four digits. In ms since the epoch.
+const YEAR_10000_MS: u64 = 253_402_300_800_000;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -42,14 +45,12 @@ fn form(files: &[Sent<Vec<u8>>]) -> http::Sent {
     }
     let mut bytes = Vec::new();
     for Sent { name, written_at_ms, bytes: content } in files {
-        // In a name these are written as in a form of a page.
-        let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
              Content-Type: application/octet-stream\r\n"
         );
         bytes.extend(head.into_bytes());
-        if let Some(since) = written_at_ms.and_then(|ms| u64::try_from(ms).ok()) {
+        if let Some(since) = written_at_ms.and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms < YEAR_10000_MS) {
             let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(since));
             bytes.extend(format!("Last-Modified: {date}\r\n").into_bytes());
         }

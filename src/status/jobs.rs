@@ -60,6 +60,12 @@ impl JobKind {
         }
     }
 
+    /// Whether no other of this kind runs meanwhile, whatever it is about: what is sent is held by the job.
+    #[must_use]
+    pub fn is_alone(self) -> bool {
+        matches!(self, Self::ImportDryRun)
+    }
+
     /// Whether it only answers a question about what another would do. The answer is for whoever asked; the log is not told.
     #[must_use]
     pub fn is_dry_run(self) -> bool {
@@ -217,7 +223,8 @@ impl JobBoard {
     /// already, and false, if there is one of this kind with the same thing.
     pub fn begin(&self, kind: JobKind, about: Option<&str>, at_ms: i64) -> (u64, bool) {
         let mut jobs = self.jobs();
-        let same = |job: &&Job| job.kind == kind && job.about.as_deref() == about && job.state == JobState::Running;
+        let alike = |job: &Job| job.kind.is_alone() || job.about.as_deref() == about;
+        let same = |job: &&Job| job.kind == kind && alike(job) && job.state == JobState::Running;
         if let Some(running) = jobs.iter().find(same) {
             return (running.id, false);
         }
@@ -284,6 +291,8 @@ mod tests {
         assert_eq!(jobs.begin(JobKind::Rescan, Some("/films"), 22), (4, true));
         assert_eq!(jobs.begin(JobKind::Rescan, Some("/shows"), 22), (5, true), "with another folder");
         assert_eq!(jobs.begin(JobKind::Rescan, Some("/films"), 22), (4, false));
+        assert_eq!(jobs.begin(JobKind::ImportDryRun, Some("tags.json"), 23), (6, true));
+        assert_eq!(jobs.begin(JobKind::ImportDryRun, Some("views.json"), 24), (6, false), "whatever it is about");
     }
 
     #[test]

@@ -65,6 +65,9 @@ pub struct Kept {
     pub reason: String,
 }
 
+/// How many files are named: they stand in an event, too.
+const NAMED_MAX: usize = 50;
+
 /// What became of an import, or would.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
@@ -86,8 +89,12 @@ impl Report {
     /// An empty report about `legacy`, with what could not even be read counted already.
     pub(super) fn about(legacy: &Legacy) -> Self {
         let named = legacy.sources.iter().filter(|source| source.sort != Sort::Sidecar);
-        let mut sources: Vec<String> = named.map(|source| source.file.clone()).collect();
-        let sidecars = legacy.sources.len() - sources.len();
+        let named: Vec<&str> = named.map(|source| source.file.as_str()).collect();
+        let sidecars = legacy.sources.len() - named.len();
+        let mut sources: Vec<String> = named.iter().take(NAMED_MAX).map(|file| (*file).to_owned()).collect();
+        if named.len() > NAMED_MAX {
+            sources.push(format!("{} more", count((named.len() - NAMED_MAX) as u64, "file")));
+        }
         if sidecars > 0 {
             sources.push(count(sidecars as u64, "sidecar"));
         }
@@ -105,6 +112,18 @@ impl Report {
     pub(super) fn reject(&mut self, reject: Reject) {
         self.count(reject.kind, Outcome::Rejected);
         self.rejects.push(reject);
+    }
+
+    /// The same with at most so many entries of each list one by one, and how many more there are.
+    #[must_use]
+    pub fn shortened(mut self, most: usize) -> Self {
+        let lists = [("kept", self.kept.len()), ("refused", self.rejects.len()), ("noted", self.notes.len())];
+        self.kept.truncate(most);
+        self.rejects.truncate(most);
+        self.notes.truncate(most);
+        let left = lists.into_iter().filter(|(_, length)| *length > most);
+        self.notes.extend(left.map(|(what, length)| format!("{} more were {what} and are not listed", length - most)));
+        self
     }
 
     /// The counts of all kinds together.
@@ -201,4 +220,21 @@ pub fn conclude(told: &Told, json: bool, out: &mut dyn Write) -> anyhow::Result<
 fn print_line(out: &mut dyn Write, name: &str, counts: &Counts) -> io::Result<()> {
     let Counts { accepted, unchanged, kept, overruled, rejected } = counts;
     writeln!(out, "{name:16}{accepted:>8}{unchanged:>8}{kept:>8}{overruled:>11}{rejected:>10}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_report_says_how_much_it_leaves_out() {
+        let reject = |number: usize| {
+            let (file, key) = ("ratings.json".to_owned(), number.to_string());
+            Reject { file, key, reason: "no".to_owned(), kind: Kind::Rating }
+        };
+        let report = Report { rejects: (0..12).map(reject).collect(), ..Report::default() };
+        assert_eq!(report.clone().shortened(12), report);
+        let short = report.shortened(10);
+        assert_eq!((short.rejects.len(), short.notes), (10, vec!["2 more were refused and are not listed".to_owned()]));
+    }
 }

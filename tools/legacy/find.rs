@@ -1,9 +1,11 @@
 //! Which files of a folder are the old catalogue, and reading them in the order they are believed. Those that were sent from elsewhere
 //! are in `sent`.
 
-use super::{Kind, Legacy, Origin, Sort, Source, database, files};
+use super::{Fact, Kind, Legacy, Origin, Sort, Source, database, files};
+use crate::progress::Progress;
 use events::container;
-use std::collections::{BTreeMap, HashMap};
+use events::values::MediaPath;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -62,13 +64,41 @@ pub fn read(place: &Path, video_folders: &[PathBuf], now_ms: i64) -> Result<Lega
     Ok(legacy)
 }
 
-/// Adds what sidecars in these folders say to what was read elsewhere.
-pub fn read_beside(video_folders: &[PathBuf], legacy: &mut Legacy, now_ms: i64) {
+/// Adds what sidecars in these folders say to what was read elsewhere. What was read before, perhaps of the same files, is
+/// not said again.
+///
+/// # Errors
+/// It is called off.
+pub fn read_beside(
+    video_folders: &[PathBuf],
+    legacy: &mut Legacy,
+    now_ms: i64,
+    progress: &mut dyn Progress,
+) -> anyhow::Result<()> {
+    let mut known: HashSet<(MediaPath, Fact)> =
+        legacy.records.iter().map(|record| (record.name.clone(), record.fact.clone())).collect();
     for folder in video_folders {
-        for (file, what) in sidecars_in(folder, &mut legacy.notes) {
+        let found = sidecars_in(folder, &mut legacy.notes);
+        progress.begin("reading sidecars", found.len() as u64);
+        for (number, (file, what)) in (0..).zip(found) {
+            progress.reached(number)?;
+            let (records, rejects) = (legacy.records.len(), legacy.rejects.len());
             read_file(folder, &file, what, legacy, now_ms);
+            let said = legacy.records.split_off(records);
+            let refused = legacy.rejects.split_off(rejects);
+            let came = said.len() + refused.len();
+            legacy.records.extend(said.into_iter().filter(|new| known.insert((new.name.clone(), new.fact.clone()))));
+            for reject in refused {
+                if !legacy.rejects.contains(&reject) {
+                    legacy.rejects.push(reject);
+                }
+            }
+            if came > 0 && (legacy.records.len(), legacy.rejects.len()) == (records, rejects) {
+                legacy.sources.pop();
+            }
         }
     }
+    Ok(())
 }
 
 /// The files of the old program at `place` and the sidecars there and in `video_folders`, the most trusted first; `notes`
@@ -107,11 +137,11 @@ pub(super) fn find(
 fn read_file(place: &Path, file: &Path, what: What, legacy: &mut Legacy, now_ms: i64) {
     let mut source = begin(place, file, what.sort(), legacy, now_ms);
     match (fs::metadata(file), what) {
-        (_, What::Sidecar(video)) => files::read_sidecar(&mut source, file, &video),
         (Err(error), _) => source.reject(Kind::File, b"", format!("cannot be read: {error}")),
         (Ok(metadata), _) if !metadata.is_file() => source.reject(Kind::File, b"", "is not a regular file"),
         (Ok(_), What::Json(reader)) => files::read(&mut source, file, reader),
         (Ok(_), What::Database) => database::read(&mut source, file),
+        (Ok(_), What::Sidecar(video)) => files::read_sidecar(&mut source, file, &video),
     }
 }
 

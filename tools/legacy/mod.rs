@@ -19,7 +19,7 @@ mod tests;
 mod text;
 
 pub use find::{NothingFound, read, read_beside};
-pub use sent::{Gathered, NothingSent, Sent, gather, read_sent};
+pub use sent::{Gathered, NothingSent, SENT_BYTES_MAX, SENT_MAX, Sent, gather, read_sent};
 
 use events::values::{GroupName, GroupSlug, MediaPath, PlaylistName, Stars, TagName};
 
@@ -76,7 +76,7 @@ pub struct Record {
 }
 
 /// What can be said about a file name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fact {
     /// It was in the catalogue.
     Known {

@@ -1,10 +1,13 @@
 //! Files of the old program on their way to a server: taken up here, sent by whoever can, and read there.
 
+#[cfg(test)]
+mod tests;
+
 use super::find::{What, below, find, is_video, written_at_ms};
 use super::{Kind, Legacy, Origin, Source, database, files, text};
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow, bail};
+use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +21,12 @@ pub struct Sent<B> {
     /// What is in it.
     pub bytes: B,
 }
+
+/// How many files are sent at once, at most: sidecars are many ...
+pub const SENT_MAX: usize = 20_000;
+
+/// ... and how many bytes. A real database has half a megabyte, the other files tens of kilobytes each.
+pub const SENT_BYTES_MAX: usize = 64 << 20;
 
 /// What there is to send.
 #[derive(Debug, Default)]
@@ -35,36 +44,53 @@ pub struct Gathered {
 )]
 pub struct NothingSent;
 
-/// Takes up the files of the old program at `place`, and the sidecars there and in `video_folders`.
+/// Takes up the files of the old program at `place`, and the sidecars there and in `video_folders`. What cannot be taken up
+/// is noted.
 ///
 /// # Errors
-/// [`super::NothingFound`]; a file that cannot be read, or is larger than any of the old program.
+/// [`super::NothingFound`], none of the files can be taken up, or they are too many or too large.
 pub fn gather(place: &Path, video_folders: &[PathBuf]) -> anyhow::Result<Gathered> {
     let mut gathered = Gathered::default();
     for (file, what) in find(place, video_folders, &mut gathered.notes)? {
-        // A sidecar says which video it is of, which may take a look around it to see.
-        let name = match &what {
-            What::Sidecar(video) => {
-                let beside = below(place, &file).with_file_name(std::ffi::OsStr::from_bytes(video));
-                format!("{}.json", beside.display())
-            }
-            What::Database | What::Json(_) => below(place, &file).display().to_string(),
-        };
-        if below(place, &file).to_str().is_none() {
-            gathered.notes.push(format!("{name} is not sent: its name is no text; import it on the stopped server"));
-            continue;
+        match take_up(place, &file, &what) {
+            Ok(taken) => gathered.files.push(taken),
+            Err(error) => gathered.notes.push(format!("{} was not sent: {error:#}", file.display())),
         }
-        let unread = || format!("{} cannot be read", file.display());
-        if fs::metadata(&file).with_context(unread)?.len() > files::MAX_BYTES {
-            anyhow::bail!("{} is larger than {} bytes", file.display(), files::MAX_BYTES);
-        }
-        let bytes = match what {
-            What::Database => database::whole(&file).with_context(unread)?,
-            What::Json(_) | What::Sidecar(_) => fs::read(&file).with_context(unread)?,
-        };
-        gathered.files.push(Sent { name, written_at_ms: written_at_ms(&file), bytes });
+    }
+    let bytes: usize = gathered.files.iter().map(|file| file.bytes.len()).sum();
+    if gathered.files.len() > SENT_MAX || bytes > SENT_BYTES_MAX {
+        let (count, most) = (gathered.files.len(), SENT_BYTES_MAX >> 20);
+        bail!(
+            "{count} files with {bytes} bytes are more than the {SENT_MAX} files or {most} MiB that a server takes at once: \
+             import them one by one, or into the folder of the stopped server"
+        );
+    }
+    if gathered.files.is_empty() {
+        bail!("nothing can be sent: {}", gathered.notes.join("; "));
     }
     Ok(gathered)
+}
+
+fn take_up(place: &Path, file: &Path, what: &What) -> anyhow::Result<Sent<Vec<u8>>> {
+    let mut name = below(place, file).to_owned();
+    if let What::Sidecar(video) = what {
+        // Which video it is of, the server cannot look around to see.
+        name.set_file_name(OsStr::from_bytes(&[video, &b".json"[..]].concat()));
+    }
+    let name = name.into_os_string().into_string();
+    let name = name.map_err(|_| anyhow!("its name is no text; import it on the folder of the stopped server"))?;
+    if name.contains(['"', '\\']) || name.contains(char::is_control) {
+        bail!("its name has letters that a form cannot carry; import it on the folder of the stopped server");
+    }
+    let metadata = fs::metadata(file).context("it cannot be read")?;
+    if !metadata.is_file() {
+        bail!("it is not a regular file");
+    }
+    let bytes = match what {
+        What::Database => database::whole(file),
+        What::Json(_) | What::Sidecar(_) => fs::read(file).map_err(anyhow::Error::from),
+    };
+    Ok(Sent { name, written_at_ms: written_at_ms(file), bytes: bytes.context("it cannot be read")? })
 }
 
 /// What files of the old program say that somebody sent, the most trusted first. `now_ms` is the time of the import.
@@ -78,7 +104,7 @@ pub fn read_sent<B: AsRef<[u8]>>(sent: &[Sent<B>], now_ms: i64) -> Result<Legacy
     for file in sent {
         // Some browsers say where a file was.
         let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        match What::of(name).or_else(|| sidecar_of(name)) {
+        match sidecar_of(name).or_else(|| What::of(name)) {
             Some(what) => known.push((what, name, file)),
             None => unknown.push(name),
         }
@@ -95,7 +121,7 @@ pub fn read_sent<B: AsRef<[u8]>>(sent: &[Sent<B>], now_ms: i64) -> Result<Legacy
             What::Json(reader) => files::read_bytes(&mut source, bytes, reader),
             What::Sidecar(video) => files::read_sidecar_bytes(&mut source, bytes, &video),
             What::Database => match put_down(bytes) {
-                Ok(file) => database::read(&mut source, file.path()),
+                Ok((_folder, file)) => database::read(&mut source, &file),
                 Err(error) => source.reject(Kind::File, b"", format!("cannot be put on the disk to be read: {error}")),
             },
         }
@@ -114,9 +140,10 @@ fn sidecar_of(name: &str) -> Option<What> {
     is_video(video).then(|| What::Sidecar(video.to_vec()))
 }
 
-/// A database is read from a file.
-fn put_down(bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::NamedTempFile::new()?;
-    file.write_all(bytes)?;
-    Ok(file)
+/// A database is read from a file, and from what lies beside that: so in a folder of its own, which goes when it is dropped.
+fn put_down(bytes: &[u8]) -> std::io::Result<(tempfile::TempDir, PathBuf)> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("sent.db");
+    fs::write(&file, bytes)?;
+    Ok((folder, file))
 }

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::{Fact, Kind, Legacy, NothingFound, Record, Sent, Sort, gather, read, read_beside, read_sent};
-use crate::samples::{NOW_MS, OLD_SCHEMA, write_database, write_json_files};
+use super::{Fact, Kind, Legacy, NothingFound, Record, Sort, read};
+use crate::samples::{NOW_MS, OLD_SCHEMA};
 use rusqlite::Connection;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -11,7 +11,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use tempfile::TempDir;
 
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
+pub(super) fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         let file = folder.path().join(name);
@@ -26,7 +26,7 @@ fn legacy(files: &[(&str, &[u8])]) -> Legacy {
 }
 
 /// The facts in short: `a.mp4 3★`, `a.mp4 7×`, `a.mp4 #x`, `a.mp4 ♥`.
-fn facts(legacy: &Legacy) -> Vec<String> {
+pub(super) fn facts(legacy: &Legacy) -> Vec<String> {
     let short = |record: &Record| {
         let fact = match &record.fact {
             Fact::Known { added_at_ms, size_bytes } => format!("{added_at_ms:?} {size_bytes:?}"),
@@ -41,7 +41,7 @@ fn facts(legacy: &Legacy) -> Vec<String> {
 }
 
 /// File, key and reason of what was refused.
-fn rejects(legacy: &Legacy) -> Vec<String> {
+pub(super) fn rejects(legacy: &Legacy) -> Vec<String> {
     legacy.rejects.iter().map(|reject| format!("{}: {}: {}", reject.file, reject.key, reject.reason)).collect()
 }
 
@@ -312,57 +312,8 @@ fn what_is_no_regular_file_is_never_opened() {
 }
 
 #[test]
-fn what_is_sent_says_what_the_folder_says() {
-    let folder = tempfile::tempdir().unwrap();
-    write_json_files(folder.path());
-    fs::create_dir(folder.path().join("data")).unwrap();
-    write_database(&folder.path().join("data/video_metadata.db"));
-    let short = folder.path().join("videos").join("A sidecar with the bare name");
-    fs::write(short.with_extension("mkv"), "").unwrap();
-    fs::write(short.with_extension("json"), r#"{"tags": ["lake"]}"#).unwrap();
-    let here = read(folder.path(), &[], NOW_MS).unwrap();
-    let mut gathered = gather(folder.path(), &[]).unwrap();
-    assert_eq!(gathered.notes, Vec::<String>::new());
-    gathered.files.reverse();
-    let mut there = read_sent(&gathered.files, NOW_MS).unwrap();
-    assert_eq!(facts(&there).len(), facts(&here).len());
-    let sorts = |legacy: &Legacy| legacy.sources.iter().map(|source| source.sort).collect::<Vec<_>>();
-    assert_eq!(sorts(&there), sorts(&here), "the most trusted first, in whichever order they came");
-    let said = |legacy: &Legacy| {
-        let said = legacy.records.iter().map(|record| format!("{:?} {} {:?}", record.name, record.at_ms, record.fact));
-        let mut said: Vec<String> = said.collect();
-        said.sort();
-        said
-    };
-    assert_eq!(said(&there), said(&here));
-    assert!(facts(&there).contains(&"A sidecar with the bare name.mkv #lake".to_owned()));
-
-    let beside = tempfile::tempdir().unwrap();
-    fs::write(beside.path().join("z.mp4.json"), r#"{"tags": ["sea"]}"#).unwrap();
-    read_beside(&[beside.path().to_owned(), "/nonexistent".into()], &mut there, NOW_MS);
-    assert_eq!(facts(&there).last().unwrap(), "z.mp4 #sea");
-}
-
-#[test]
-fn a_database_with_unfinished_changes_is_sent_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("video_metadata.db");
-    let connection = Connection::open(&file).unwrap();
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
-    connection.execute_batch(OLD_SCHEMA).unwrap();
-    connection.execute("INSERT INTO favorites (filename) VALUES ('a.mp4')", []).unwrap();
-    let gathered = gather(folder.path(), &[]).unwrap();
-    drop(connection);
-    let there = read_sent(&gathered.files, NOW_MS).unwrap();
-    assert!(facts(&there).contains(&"a.mp4 ♥".to_owned()), "{there:?}");
-}
-
-#[test]
-fn what_is_no_file_of_the_old_program_is_said_to_be_none() {
-    let sent = |name: &str, bytes: &[u8]| Sent { name: name.to_owned(), written_at_ms: None, bytes: bytes.to_vec() };
-    assert!(read_sent(&[sent("holiday.jpg", b"x"), sent("holiday.json", b"{}")], NOW_MS).is_err());
-    let legacy = read_sent(&[sent("../x.db", b"no database"), sent("..", b"")], NOW_MS).unwrap();
-    let refused = rejects(&legacy);
-    assert!(refused.iter().any(|reject| reject.starts_with("x.db: ")), "{refused:?}");
-    assert!(refused.contains(&"..: : is no file of the old program".to_owned()), "{refused:?}");
+fn a_kind_has_one_name() {
+    for kind in Kind::ALL {
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.name().replace(' ', "_"));
+    }
 }
