@@ -92,11 +92,11 @@ impl Workshop {
     pub fn start(&self, jobs: &mut Jobs) -> io::Result<()> {
         let count = std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
         let bells: Vec<Bell> = (0..count).map(|_| Bell::default()).collect();
-        let all = bells.clone();
+        let reports = Bell::default();
+        let all: Vec<Bell> = bells.iter().chain([&reports]).cloned().collect();
         self.wanted.wake(move || all.iter().for_each(Bell::ring));
         self.workers.update(|workers| workers.total = count);
         let desk = Arc::new(Mutex::new(Desk::default()));
-        let reports = Bell::default();
         let (workshop, shared, workers) = (self.clone(), Arc::clone(&desk), bells.clone());
         let make = move || Reporter::new(workshop.clone(), Arc::clone(&shared), workers.clone());
         jobs.spawn("thumbnail reports", reports.clone(), make)?;

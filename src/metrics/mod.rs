@@ -233,18 +233,23 @@ impl Metrics {
         made.unwrap_or_else(|_| Arc::new(Report::nothing(window, (self.0.clock)())))
     }
 
-    /// The same for who may wait for the disk. While a minute is written, what was told a few seconds ago is told again.
+    /// The same for who may wait for the disk. While somebody else has the book, such as to write a minute down, what was told
+    /// a few seconds ago is told again.
     #[must_use]
     pub fn report(&self, window: Window) -> Arc<Report> {
-        let now_ms = (self.0.clock)();
-        if let Some(report) = self.0.told.within(AS_GOOD_AS_NEW_MS, window, now_ms) {
+        let told = |age_ms| self.0.told.within(age_ms, window, (self.0.clock)());
+        if let Some(report) = told(AS_GOOD_AS_NEW_MS) {
             return report;
         }
-        let told = || self.0.told.within(BETTER_THAN_WAITING_MS, window, now_ms);
-        let mut book = match self.book_unless(told) {
+        let mut book = match self.book_unless(|| told(BETTER_THAN_WAITING_MS)) {
             Ok(book) => book,
             Err(report) => return report,
         };
+        // Whoever had it may have made the same.
+        if let Some(report) = told(AS_GOOD_AS_NEW_MS) {
+            return report;
+        }
+        let now_ms = (self.0.clock)();
         let report = Arc::new(book.report(window, self.0.all(), now_ms));
         self.0.told.remember(window, &report);
         report

@@ -33,7 +33,8 @@ pub(super) struct Reporter {
     desk: Arc<Mutex<Desk>>,
     /// Those of the workers: what was handed in leads to more work.
     bells: Vec<Bell>,
-    reported_at: Option<Instant>,
+    /// When the last report was handed in, if the last one was.
+    pub(super) reported_at: Option<Instant>,
 }
 
 impl Job for Reporter {
@@ -95,13 +96,16 @@ impl Reporter {
         }
     }
 
-    /// Nobody has to wait for this any more.
+    /// Nobody has to wait for this any more, as far as it is there now.
     fn fulfilled(&self, desk: &mut Desk, work: Work) {
         match work {
             Work::Probe(_) => {}
             Work::Cover(video) => {
                 desk.lost.remove(&video);
-                self.workshop.wanted.done(Wish::Cover(video));
+                // Somebody may have chosen another one meanwhile, and waits for that.
+                if !self.workshop.live.snapshot().thumbnails().pending().contains(video.get()) {
+                    self.workshop.wanted.done(Wish::Cover(video));
+                }
             }
             Work::Storyboard(video) => self.workshop.wanted.done(Wish::Storyboard(video)),
         }

@@ -5,6 +5,7 @@ use super::next::Work;
 use super::reporter::{Reporter, UNREPORTED_MAX};
 use super::worker::Worker;
 use super::{Desk, Workshop, lock};
+use crate::decide::Command;
 use crate::decide::given::video;
 use crate::decide::thumbnail::{Outcome, Work as Report};
 use crate::jobs::{Bell, Job as _};
@@ -13,12 +14,12 @@ use crate::status::{LibraryStatus, RootState, Workers};
 use crate::thumbnails::Store;
 use crate::thumbnails::failures::Failures;
 use crate::thumbnails::wanted::{Wanted, Wish};
-use crate::writer;
+use crate::writer::{self, Request};
 use events::event::Video;
 use events::values::{ContentId, Preview};
-use events::{Event, Fingerprint, MediaPath, RootPath};
+use events::{Actor, Cause, CommandId, Event, Fingerprint, MediaPath, RootPath};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A workshop with three videos, of whose folder a scan says that it is well.
@@ -122,25 +123,40 @@ fn what_lies_on_the_desk_is_handed_in_together_and_more_is_gathered_for_a_while(
 #[test]
 fn what_nobody_waits_for_is_gathered_longer_and_then_handed_in_together() {
     let mut given = given();
-    given.finish(1);
-    given.reporter.step().unwrap();
+    // It was long ago, or just now, however busy this machine is.
+    let now = Some(Instant::now() + Duration::from_secs(3_600));
     (1..=3).for_each(|number| given.finish(number));
+    given.reporter.reported_at = now;
     let pause = given.reporter.step().unwrap();
-    assert_eq!(given.known(), (vec![1], 4));
+    assert_eq!(given.known(), (vec![], 3));
     assert!(pause.at_most > pause.rest, "somebody may come meanwhile who waits");
     given.workshop.wanted.wish([Wish::Storyboard(video(2))].into_iter());
     given.reporter.step().unwrap();
-    assert_eq!(given.known().1, 4, "that is not what was made");
+    assert_eq!(given.known().1, 3, "that is not what was made");
     given.workshop.wanted.wish([Wish::Cover(video(2))].into_iter());
     given.reporter.step().unwrap();
     assert_eq!(given.known(), (vec![1, 2, 3], 6));
 
     (1..=3).for_each(|number| given.finish(number));
+    given.reporter.reported_at = now;
     given.reporter.step().unwrap();
     assert_eq!(lock(&given.desk).finished.len(), 3, "nobody waits");
     given.worker().step().unwrap();
     given.reporter.step().unwrap();
     assert!(lock(&given.desk).finished.is_empty(), "a worker has nothing else to do");
+    given.library.thread.stop();
+}
+
+#[test]
+fn whoever_chose_another_cover_meanwhile_waits_for_that() {
+    let mut given = given();
+    given.finish(1);
+    let command = Command::ChooseCover { video: video(1), position_ms: Some(7_000) };
+    let (actor, id) = (Actor::default(), CommandId::default());
+    given.workshop.writer.submit_blocking(Request { command, cause: Cause::Viewer, actor, id }).unwrap();
+    given.workshop.wanted.wish([Wish::Cover(video(1))].into_iter());
+    given.reporter.step().unwrap();
+    assert_eq!((given.known().0, given.workshop.wanted.wishes()), (vec![], vec![Wish::Cover(video(1))]));
     given.library.thread.stop();
 }
 
