@@ -12,6 +12,7 @@ mod words;
 
 pub(crate) use memory::Memory;
 
+use crate::report::count;
 use events::event::{Favorite, Import, Maintenance, Playback, Playlist, Rating, Tag, Thumbnail, Video, View};
 use events::values::ItemId;
 use events::wire::kind_name;
@@ -221,7 +222,7 @@ impl<B: Before> Known<'_, B> {
                 about.say(format!(" got no cover: {decoder} failed to {stage}: {}", one_line(reason)))
             }
             Thumbnail::StoryboardMade { layout, decoder, .. } => {
-                about.say(format!(" got a storyboard of {} pictures ({decoder})", layout.tiles))
+                about.say(format!(" got a storyboard of {} ({decoder})", count(u64::from(layout.tiles), "picture")))
             }
             Thumbnail::StoryboardFailed { reason, decoder, .. } => {
                 about.say(format!(" got no storyboard: {decoder} failed: {}", one_line(reason)))

@@ -52,6 +52,8 @@ for (const javaScriptEnabled of [true, false]) {
     await page.waitForURL('/admin#job-1');
     const preview = await says(page, javaScriptEnabled, 1, /They would bring \d+ events, as one change\./);
     await preview.getByText('2 new').waitFor();
+    const parts = await preview.locator('.say').evaluate((line) => line.childNodes.length);
+    assert.equal(parts, 2, 'beside its sign it is one sentence, and not a column for each piece');
     await preview.getByRole('button', { name: 'Bring it in' }).click();
     await page.waitForURL('/admin#job-2');
     await says(page, javaScriptEnabled, 2, /Brought in \d+ events, as change \d+\./);
