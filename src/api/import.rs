@@ -26,7 +26,8 @@ pub(super) struct OldFiles {
 /// Look what files of the old program would bring
 ///
 /// Reads them, and what lies beside the videos of the library, and says what would become of each entry. Nothing is written;
-/// that is for `/admin/import`. A job; its `report` is what `tools import --dry-run --json` prints.
+/// that is for `/admin/import`. A job; its `report` is what `tools import --dry-run --json` prints, with the first 2,000 of
+/// each list.
 #[utoipa::path(
     post, path = "/admin/import/preview", operation_id = "previewImport", tag = "admin",
     request_body(content = OldFiles, content_type = "multipart/form-data"),
@@ -57,7 +58,7 @@ pub(super) struct Importing {
 ///
 /// Those that a job has read (`/admin/import/preview`), as one change that can be undone, and what somebody has decided here
 /// stays. The files that were sent last are at hand until they were brought in. A job; its `report` is what
-/// `tools import --json` prints.
+/// `tools import --json` prints, with the first 2,000 of each list.
 #[utoipa::path(
     post, path = "/admin/import", operation_id = "import", tag = "admin", request_body = Importing,
     responses(

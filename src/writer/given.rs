@@ -16,7 +16,7 @@ pub(crate) struct Given {
     pub(crate) writer: Writer,
     pub(crate) thread: WriterThread,
     pub(crate) live: Live,
-    disk: MemoryDisk,
+    pub(crate) disk: MemoryDisk,
 }
 
 impl Given {

@@ -1,7 +1,7 @@
-//! Which files of a folder are the old catalogue, and reading them in the order they are believed. Those that were sent from elsewhere
-//! are in `sent`.
+//! Which files of a folder are the old catalogue, and reading them in the order they are believed. Those that were sent
+//! from elsewhere are in `sent`.
 
-use super::{Fact, Kind, Legacy, Origin, Sort, Source, database, files};
+use super::{Fact, Kind, Legacy, Origin, Reject, Sort, Source, database, files};
 use crate::progress::Progress;
 use events::container;
 use events::values::MediaPath;
@@ -77,6 +77,7 @@ pub fn read_beside(
 ) -> anyhow::Result<()> {
     let mut known: HashSet<(MediaPath, Fact)> =
         legacy.records.iter().map(|record| (record.name.clone(), record.fact.clone())).collect();
+    let mut refused: HashSet<Reject> = legacy.rejects.iter().cloned().collect();
     for folder in video_folders {
         let found = sidecars_in(folder, &mut legacy.notes);
         progress.begin("reading sidecars", found.len() as u64);
@@ -84,15 +85,11 @@ pub fn read_beside(
             progress.reached(number)?;
             let (records, rejects) = (legacy.records.len(), legacy.rejects.len());
             read_file(folder, &file, what, legacy, now_ms);
-            let said = legacy.records.split_off(records);
-            let refused = legacy.rejects.split_off(rejects);
-            let came = said.len() + refused.len();
+            let (said, bad) = (legacy.records.split_off(records), legacy.rejects.split_off(rejects));
+            let came = said.len() + bad.len();
             legacy.records.extend(said.into_iter().filter(|new| known.insert((new.name.clone(), new.fact.clone()))));
-            for reject in refused {
-                if !legacy.rejects.contains(&reject) {
-                    legacy.rejects.push(reject);
-                }
-            }
+            legacy.rejects.extend(bad.into_iter().filter(|new| refused.insert(new.clone())));
+            // A file that says nothing else is none of the sources.
             if came > 0 && (legacy.records.len(), legacy.rejects.len()) == (records, rejects) {
                 legacy.sources.pop();
             }

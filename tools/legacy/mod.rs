@@ -4,8 +4,8 @@
 //! becomes a [`Record`], a [`List`] or a [`Reject`] that says where it stood and what is wrong with it.
 //! What becomes of the records is decided in `import`.
 //!
-//! Modules in reading order: `find` looks for the files, `sent` carries them to a server, `files` reads the JSON ones, `database` the
-//! SQLite one, `json`, `text` and `dates` are the tolerant basics below them.
+//! Modules in reading order: `find` looks for the files, `sent` carries them to a server, `files` reads the JSON
+//! ones, `database` the SQLite one, `json`, `text` and `dates` are the tolerant basics below them.
 
 mod database;
 mod dates;
@@ -216,7 +216,7 @@ impl Fact {
 }
 
 /// An entry that is not taken over, and why.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Reject {
     /// The file it stands in.
     pub file: String,

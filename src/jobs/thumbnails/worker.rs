@@ -198,10 +198,11 @@ impl Worker {
                 .map_err(|error| Failed(format!("no picture can be stored: {error}")))?,
             Err(Unmade::Failed(failure)) => {
                 self.note(work, &state, video, &failure, took_ms);
-                // A disk that gives no bytes says nothing about the film, and a cover that was made once stays known.
-                if failure.stage == Stage::Open || state.thumbnails().cover(video.id).is_some() {
+                // What is written down is not tried again by itself; this is not.
+                if failure.stage == Stage::Open || made_again(work, &state) {
                     self.leave_alone(video.id, LEFT_ALONE);
                 }
+                // A disk that gives no bytes says nothing about the film.
                 if failure.stage == Stage::Open {
                     return Ok(true);
                 }
@@ -266,6 +267,13 @@ impl Worker {
             tracing::warn!(%error, "failed to write thumbnail_errors.jsonl");
         }
     }
+}
+
+/// Whether this makes a cover again whose file was lost: it stays known when that fails.
+fn made_again(work: Work, state: &State) -> bool {
+    let Work::Cover(video) = work else { return false };
+    let pictures = state.thumbnails();
+    matches!(pictures.get(video), Thumbnail::Made(_)) && !pictures.pending().contains(video.get())
 }
 
 /// What a failure means.

@@ -1,40 +1,21 @@
 //! Following along from every position, at every speed, and looking back.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use super::super::given::Given;
 use super::super::{Request, Writer, WriterThread};
 use super::{EVENTS_MAX, Subscription};
 use crate::decide::given::{found, video};
 use crate::decide::{Change, Command, Edit};
 use crate::metrics::WriterMetrics;
-use events::log::EventLog;
 use events::log::memory::{Fault, MemoryDisk};
-use events::{Actor, Cause, CommandId, Event, Pos, Recorded, Stars};
+use events::{Actor, Cause, CommandId, Pos, Stars};
 use std::task::Poll;
 
 /// A writer of a library of this many videos, which are one batch.
 fn running(videos: u32) -> (MemoryDisk, Writer, WriterThread) {
-    let disk = MemoryDisk::new();
-    let mut log = disk.open(&mut |_| ()).unwrap();
-    let batch: Vec<Recorded> =
-        (1..=videos).map(|number| record(u64::from(number), found(number, &format!("{number}.mp4")))).collect();
-    log.append(&batch).unwrap();
-    drop(log);
-    let (writer, thread, _) = Writer::start(Box::new(disk.clone()), || 1_000, WriterMetrics::default()).unwrap();
+    let events = (1..=videos).map(|number| found(number, &format!("{number}.mp4")));
+    let Given { writer, thread, disk, .. } = Given::after(events);
     (disk, writer, thread)
-}
-
-fn record(pos: Pos, event: Event) -> Recorded {
-    Recorded {
-        pos,
-        recorded_at_ms: 1,
-        occurred_at_ms: 1,
-        batch: 1,
-        cause: Cause::Scan,
-        actor: Actor(0),
-        command_id: CommandId::default(),
-        caused_by: 0,
-        event,
-    }
 }
 
 fn request(videos: impl IntoIterator<Item = u32>, change: Change) -> Request {
